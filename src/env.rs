@@ -1,0 +1,133 @@
+//! The outside world, read once at start: the present, the environment, the terminal, randomness.
+//!
+//! Nothing else asks the process for its environment or the clock for the time.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::hash::{BuildHasher, RandomState};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::error::{Problem, Result};
+
+/// A picture of the process's surroundings. Tests make their own.
+#[derive(Debug)]
+pub struct Env {
+    vars: BTreeMap<String, OsString>,
+    pub cwd: PathBuf,
+    /// The present, to the second; `GIT_DESK_NOW` fixes it.
+    pub now: Timestamp,
+    /// The zone people see times in (`TZ`, else the machine's).
+    pub zone: TimeZone,
+    /// `GIT_DESK_HOST`, else the machine's name.
+    pub host: String,
+    pub login: String,
+    pub pid: u32,
+    pub stdin_terminal: bool,
+    pub stdout_terminal: bool,
+    pub stderr_terminal: bool,
+    /// Columns of the terminal; 100 when there is none.
+    pub width: usize,
+    random: Cell<u64>,
+}
+
+impl Env {
+    /// Reads the process's surroundings. Fails on a `GIT_DESK_NOW` that is no RFC 3339 time.
+    pub fn read() -> Result<Env> {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+        let vars: BTreeMap<String, OsString> =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect();
+        let text = |name: &str| {
+            vars.get(name).and_then(|value| value.to_str()).filter(|value| !value.is_empty()).map(str::to_owned)
+        };
+        let now = match text("GIT_DESK_NOW") {
+            Some(fixed) => fixed.parse::<Timestamp>().map_err(|_| {
+                Problem::usage(format!("`GIT_DESK_NOW` is not a time: {fixed}"))
+                    .hint("like this: GIT_DESK_NOW=2026-11-24T08:15:02Z")
+            })?,
+            #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+            None => Timestamp::now(),
+        };
+        let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
+        let uname = rustix::system::uname();
+        let host = text("GIT_DESK_HOST").unwrap_or_else(|| uname.nodename().to_string_lossy().into_owned());
+        let login = text("USER")
+            .or_else(|| text("LOGNAME"))
+            .unwrap_or_else(|| format!("uid{}", rustix::process::getuid().as_raw()));
+        let width = text("COLUMNS").and_then(|columns| columns.parse().ok()).or_else(terminal_width).unwrap_or(100);
+        let seed = match text("GIT_DESK_SEED") {
+            Some(seed) => fixed_seed(&seed),
+            None => entropy(&host, now),
+        };
+        #[expect(clippy::disallowed_methods, reason = "the one place that asks for the folder")]
+        let cwd = std::env::current_dir().unwrap_or_default();
+        Ok(Env {
+            cwd,
+            now,
+            zone: TimeZone::system(),
+            host,
+            login,
+            pid: std::process::id(),
+            stdin_terminal: std::io::stdin().is_terminal(),
+            stdout_terminal: std::io::stdout().is_terminal(),
+            stderr_terminal: std::io::stderr().is_terminal(),
+            width,
+            random: Cell::new(seed),
+            vars,
+        })
+    }
+
+    /// The value of a variable; unset, empty and not UTF-8 are all `None`.
+    pub fn var(&self, name: &str) -> Option<&str> {
+        self.vars.get(name)?.to_str().filter(|value| !value.is_empty())
+    }
+
+    /// Whether a question may be asked: terminals on both ends, and nobody said no.
+    pub fn may_ask(&self) -> bool {
+        self.stdin_terminal
+            && self.stderr_terminal
+            && self.var("CI").is_none()
+            && self.var("GIT_DESK_NO_INPUT").is_none()
+    }
+
+    /// The next of a stream of random numbers (`SplitMix64`), from the entropy of the system mixed with host,
+    /// pid and clock, so that cloned machines do not mint the same id; `GIT_DESK_SEED` fixes the stream.
+    pub fn random(&self) -> u64 {
+        let state = self.random.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
+        self.random.set(state);
+        mix(state)
+    }
+}
+
+/// Finaliser of `SplitMix64` (Steele, Lea, Flood 2014).
+fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+fn fixed_seed(seed: &str) -> u64 {
+    seed.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+fn entropy(host: &str, now: Timestamp) -> u64 {
+    let mut bytes = [0; 8];
+    // A system without entropy still has a hasher seeded at start, host, pid and clock.
+    let system = match getrandom::fill(&mut bytes) {
+        Ok(()) => u64::from_le_bytes(bytes),
+        Err(_) => 0,
+    };
+    let place = RandomState::new().hash_one((host, std::process::id(), now.as_nanosecond()));
+    mix(system ^ place)
+}
+
+fn terminal_width() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout())
+        .or_else(|_| rustix::termios::tcgetwinsize(std::io::stderr()))
+        .ok()?;
+    (size.ws_col > 0).then_some(usize::from(size.ws_col))
+}

@@ -1,0 +1,15 @@
+//! git-desk: an IT helpdesk that lives in a git repository.
+//!
+//! The layers, from the top down; none looks up:
+//!
+//! * [`cli`] parses the command line, reads [`env`], runs one of [`commands`] and explains the failure;
+//!   they print through [`ui`].
+//! * [`desk`] has the use cases: load, apply a rule of the model, save. [`report`] makes figures.
+//! * [`index`] answers questions about many tickets; [`store`] keeps files in commits.
+//! * [`model`] says what a ticket means; [`view`] what the outside sees of it. Both are pure.
+
+#![forbid(unsafe_op_in_unsafe_fn)]
+
+pub mod env;
+pub mod error;
+pub mod model;

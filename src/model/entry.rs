@@ -1,0 +1,74 @@
+//! One entry of a ticket's thread: a comment, a note, time spent, a repeat of the same failure.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::id::EntryId;
+use super::record::Record;
+use super::ticket::{Fault, Reader};
+use super::word::EntryKind;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    pub id: EntryId,
+    pub kind: EntryKind,
+    /// An agent's handle or an address.
+    pub by: String,
+    pub at: Timestamp,
+    pub body: String,
+    /// Attachments that came with it: `"<stored name> <original name>"`.
+    pub files: Vec<String>,
+    /// The other fields of its kind, and unknown keys, as they stand.
+    pub extra: Record,
+}
+
+impl Entry {
+    pub fn new(id: EntryId, kind: EntryKind, by: impl Into<String>, at: Timestamp, body: impl Into<String>) -> Entry {
+        Entry { id, kind, by: by.into(), at, body: body.into(), files: Vec::new(), extra: Record::default() }
+    }
+
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Entry {
+        self.extra.set(key, value);
+        self
+    }
+
+    /// The entry that a file's record says. Faults name the field that is wrong.
+    pub fn read(id: EntryId, record: &Record) -> Result<Entry, Vec<Fault>> {
+        let mut reader = Reader::new(record);
+        let kind = reader.required("kind", EntryKind::parse, &EntryKind::spellings());
+        let at = reader.time("at");
+        if at.is_none() {
+            reader.fault("at", "`at` is missing");
+        }
+        let entry = Entry {
+            id,
+            kind: kind.unwrap_or(EntryKind::Note),
+            by: reader.line("by"),
+            at: at.unwrap_or_default(),
+            body: reader.text("body"),
+            files: reader.list("files"),
+            extra: reader.rest(),
+        };
+        reader.done(entry)
+    }
+
+    pub fn record(&self) -> Record {
+        let mut record = self.extra.clone();
+        record.set("kind", self.kind.as_str());
+        record.set("by", self.by.as_str());
+        record.set("at", self.at.to_string());
+        record.set("body", self.body.as_str());
+        record.set("files", self.files.clone());
+        record
+    }
+
+    /// A number among the extra fields: `count`, `minutes`, `score`.
+    pub fn number(&self, key: &str) -> Option<i64> {
+        self.extra.get(key)?.as_i64()
+    }
+
+    /// An answer that a machine sent by itself; such answers never count as a response.
+    pub fn is_automatic(&self) -> bool {
+        self.extra.get("auto").and_then(Value::as_bool).unwrap_or(false)
+    }
+}

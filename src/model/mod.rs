@@ -1,0 +1,9 @@
+//! What a helpdesk means: values and rules. Pure: no clock, no disk, no terminal, no git.
+
+pub mod entry;
+pub mod field;
+pub mod id;
+pub mod link;
+pub mod record;
+pub mod ticket;
+pub mod word;
