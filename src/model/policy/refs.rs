@@ -1,0 +1,136 @@
+//! What one part of `desk.toml` says about another: every name must exist, and no escalation runs in a circle.
+
+use super::Policy;
+use super::remark::{Notes, Severity};
+use crate::model::near::nearest;
+
+pub(super) fn check(policy: &Policy, notes: &Notes<'_>) {
+    let refs = Refs { policy, notes };
+    refs.desk();
+    refs.queues();
+    refs.agents();
+    refs.rules();
+}
+
+struct Refs<'a> {
+    policy: &'a Policy,
+    notes: &'a Notes<'a>,
+}
+
+impl Refs<'_> {
+    fn remark(&self, severity: Severity, key: &str, message: String, fix: String) {
+        self.notes.remark_on(severity, key, message, Some(fix));
+    }
+
+    fn exists<'n>(&self, key: &str, what: &str, name: &str, known: impl Iterator<Item = &'n String>) {
+        let known: Vec<&str> = known.map(String::as_str).collect();
+        if name.is_empty() || known.contains(&name) {
+            return;
+        }
+        let fix = match nearest(name, known.iter().copied()) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None if known.is_empty() => format!("add [{what}s.{name}]"),
+            None => format!("one of {}, or add [{what}s.{name}]", known.join(", ")),
+        };
+        self.remark(Severity::Error, key, format!("there is no {what} \"{name}\""), fix);
+    }
+
+    fn queue(&self, key: &str, name: &str) {
+        self.exists(key, "queue", name, self.policy.queues.keys());
+    }
+
+    fn agent(&self, key: &str, name: &str) {
+        self.exists(key, "agent", name, self.policy.agents.keys());
+    }
+
+    fn calendar(&self, key: &str, name: &str) {
+        self.exists(key, "calendar", name, self.policy.calendars.keys());
+    }
+
+    fn desk(&self) {
+        let desk = &self.policy.desk;
+        self.queue("desk.default_queue", &desk.default_queue);
+        self.calendar("desk.calendar", &desk.calendar);
+        if desk.default_queue.is_empty() {
+            let name = self.policy.queues.keys().next().map_or("l1", String::as_str);
+            let message = "`desk.default_queue` is missing".to_owned();
+            self.remark(Severity::Error, "desk", message, format!("default_queue = \"{name}\""));
+        }
+        if self.policy.queues.get(&desk.default_queue).is_some_and(|queue| !queue.active) {
+            let message = format!("the default queue \"{}\" is retired", desk.default_queue);
+            self.remark(Severity::Error, "desk.default_queue", message, "name one that is active".to_owned());
+        }
+    }
+
+    fn queues(&self) {
+        for (name, queue) in &self.policy.queues {
+            let key = |field: &str| format!("queues.{name}.{field}");
+            self.queue(&key("next"), &queue.next);
+            self.agent(&key("lead"), &queue.lead);
+            for member in &queue.members {
+                self.agent(&key("members"), member);
+            }
+            if queue.active && self.policy.queues.get(&queue.next).is_some_and(|next| !next.active) {
+                let message = format!("\"{name}\" escalates to \"{}\", which is retired", queue.next);
+                self.remark(Severity::Warning, &key("next"), message, "name the queue that took its place".to_owned());
+            }
+            if queue.active && self.policy.agents.get(&queue.lead).is_some_and(|lead| !lead.active) {
+                let message = format!("the lead of \"{name}\", \"{}\", is retired", queue.lead);
+                self.remark(Severity::Warning, &key("lead"), message, "name the new lead".to_owned());
+            }
+            if let Some(circle) = self.circle(name) {
+                let message = format!("escalation runs in a circle: {circle}");
+                self.remark(Severity::Error, &key("next"), message, "next = \"\" at the last level".to_owned());
+            }
+        }
+    }
+
+    /// The circle that begins and ends at this queue, told once: from the first of its names.
+    fn circle(&self, start: &str) -> Option<String> {
+        let mut path = vec![start];
+        let mut at = start;
+        while let Some(next) = self.policy.next(at) {
+            path.push(next);
+            if next == start {
+                return Some(path.join(" → "));
+            }
+            if next < start || path.len() > self.policy.queues.len() {
+                return None;
+            }
+            at = next;
+        }
+        None
+    }
+
+    fn agents(&self) {
+        let mut owners = std::collections::BTreeMap::new();
+        for (handle, agent) in &self.policy.agents {
+            for email in &agent.emails {
+                let owner = *owners.entry(email.to_ascii_lowercase()).or_insert(handle);
+                if owner != handle {
+                    let message = format!("\"{email}\" is also an address of \"{owner}\"");
+                    let key = format!("agents.{handle}.emails");
+                    self.remark(Severity::Error, &key, message, "an address belongs to one agent".to_owned());
+                }
+            }
+        }
+    }
+
+    fn rules(&self) {
+        for (at, sla) in self.policy.sla.iter().enumerate() {
+            self.calendar(&format!("sla[{at}].calendar"), &sla.calendar);
+        }
+        for (at, route) in self.policy.route.iter().enumerate() {
+            self.queue(&format!("route[{at}].queue"), &route.queue);
+            if !route.assignee.starts_with('@') {
+                self.agent(&format!("route[{at}].assignee"), &route.assignee);
+            }
+        }
+        for (queue, rota) in &self.policy.rota {
+            self.queue(&format!("rota.{queue}"), queue);
+            for member in &rota.members {
+                self.agent(&format!("rota.{queue}.members"), member);
+            }
+        }
+    }
+}
