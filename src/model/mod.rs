@@ -8,5 +8,6 @@ pub mod name;
 pub mod near;
 pub mod policy;
 pub mod record;
+pub mod rules;
 pub mod ticket;
 pub mod word;

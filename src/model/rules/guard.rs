@@ -1,0 +1,161 @@
+//! The guards: what must hold for a change of a ticket, and what must hold for a ticket as it stands.
+
+use super::{Around, Refusal, Way};
+use crate::model::id::TicketId;
+use crate::model::near::nearest;
+use crate::model::policy::Policy;
+use crate::model::ticket::Ticket;
+use crate::model::word::{LinkType, Resolution, Status};
+
+/// Refuses a change that breaks a rule. Only rules about what changes are asked, so that a ticket that was broken
+/// before can still be worked.
+pub(super) fn check(before: &Ticket, after: &Ticket, around: &Around<'_>, way: Way) -> Result<(), Refusal> {
+    if !allowed(before.status, after.status, way) {
+        return Err(Refusal::NotThatWay { from: before.status, to: after.status });
+    }
+    if after.queue != before.queue {
+        queue(&after.queue, around.policy)?;
+    }
+    if after.assignee != before.assignee {
+        agent(&after.assignee, around.policy)?;
+    }
+    let unit = |ticket: &Ticket| (ticket.status, ticket.waiting_on, ticket.resolution.clone(), ticket.duplicate_of());
+    if unit(before) != unit(after) {
+        standing(after, around)?;
+    }
+    links(before, after, around)?;
+    if before.status.is_open() && after.status.is_done() {
+        unhindered(after, around)?;
+    }
+    Ok(())
+}
+
+/// A new link leads to another ticket that exists.
+fn links(before: &Ticket, after: &Ticket, around: &Around<'_>) -> Result<(), Refusal> {
+    for link in after.links.iter().filter(|link| !before.links.contains(link)) {
+        if link.to == after.id {
+            return Err(Refusal::LinkToItself);
+        }
+        if (around.ticket)(&link.to).is_none() {
+            return Err(Refusal::LinkToMissing { target: link.to });
+        }
+    }
+    Ok(())
+}
+
+/// The ways of the data model. Never back to new.
+fn allowed(from: Status, to: Status, way: Way) -> bool {
+    match (from, to) {
+        (Status::New, _) => true,
+        (_, Status::New) => false,
+        (Status::Active | Status::Waiting, Status::Active | Status::Waiting | Status::Resolved | Status::Closed) => {
+            true
+        }
+        (Status::Resolved, Status::Active | Status::Resolved | Status::Closed) | (Status::Closed, Status::Closed) => {
+            true
+        }
+        (Status::Closed, Status::Active) => way == Way::Reopen,
+        (Status::Resolved, Status::Waiting) | (Status::Closed, Status::Waiting | Status::Resolved) => false,
+    }
+}
+
+/// What a ticket's own status demands.
+pub(super) fn standing(ticket: &Ticket, around: &Around<'_>) -> Result<(), Refusal> {
+    match ticket.status {
+        Status::New | Status::Active => Ok(()),
+        Status::Waiting if ticket.waiting_on.is_none() => Err(Refusal::WaitingForNobody),
+        Status::Waiting => Ok(()),
+        Status::Resolved | Status::Closed => {
+            resolution(&ticket.resolution, around.policy)?;
+            if ticket.is_duplicate() { duplicate(ticket, around) } else { Ok(()) }
+        }
+    }
+}
+
+fn resolution(word: &str, policy: &Policy) -> Result<(), Refusal> {
+    if word.is_empty() {
+        return Err(Refusal::NoResolution);
+    }
+    if policy.is_resolution(word) {
+        return Ok(());
+    }
+    Err(Refusal::UnknownResolution {
+        given: word.to_owned(),
+        nearest: nearest(word, policy.resolutions()).map(str::to_owned),
+        known: policy.resolutions().map(str::to_owned).collect(),
+    })
+}
+
+/// The ticket it repeats exists, and following from duplicate to duplicate comes to an end.
+fn duplicate(ticket: &Ticket, around: &Around<'_>) -> Result<(), Refusal> {
+    let target = ticket.duplicate_of().ok_or(Refusal::DuplicateOfNothing)?;
+    let mut through = vec![ticket.id];
+    let mut next = Some(target);
+    while let Some(at) = next {
+        let seen = through.contains(&at);
+        through.push(at);
+        if seen {
+            return Err(Refusal::DuplicateCircle { through });
+        }
+        next = match (around.ticket)(&at) {
+            Some(neighbour) => neighbour.duplicate_of,
+            None if at == target => return Err(Refusal::DuplicateOfMissing { target }),
+            None => None,
+        };
+    }
+    Ok(())
+}
+
+/// Work is not done while something blocks it or somebody has to approve it. An ending without work may come any time.
+pub(super) fn unhindered(ticket: &Ticket, around: &Around<'_>) -> Result<(), Refusal> {
+    if ends_without_work(&ticket.resolution) {
+        return Ok(());
+    }
+    if around.approval_open {
+        return Err(Refusal::ApprovalOpen);
+    }
+    let open = |id: &TicketId| (around.ticket)(id).is_some_and(|neighbour| neighbour.status.is_open());
+    let blockers = ticket.links.iter().filter(|link| link.kind == LinkType::BlockedBy).map(|link| link.to);
+    let by: Vec<TicketId> = blockers.filter(open).collect();
+    if by.is_empty() { Ok(()) } else { Err(Refusal::Blocked { by }) }
+}
+
+fn ends_without_work(resolution: &str) -> bool {
+    match Resolution::parse(resolution) {
+        Some(Resolution::Duplicate | Resolution::Wontfix | Resolution::Rejected | Resolution::Cancelled) => true,
+        Some(
+            Resolution::Fixed
+            | Resolution::Workaround
+            | Resolution::Answered
+            | Resolution::KnownError
+            | Resolution::NoFault,
+        )
+        | None => false,
+    }
+}
+
+/// A queue that takes tickets; empty is no queue.
+pub(super) fn queue(name: &str, policy: &Policy) -> Result<(), Refusal> {
+    match policy.queues.get(name) {
+        _ if name.is_empty() => Ok(()),
+        Some(queue) if queue.active => Ok(()),
+        Some(_) => Err(Refusal::RetiredQueue { name: name.to_owned() }),
+        None => Err(Refusal::UnknownQueue {
+            given: name.to_owned(),
+            nearest: nearest(name, policy.queues.keys().map(String::as_str)).map(str::to_owned),
+        }),
+    }
+}
+
+/// An agent who takes tickets; empty is nobody.
+pub(super) fn agent(name: &str, policy: &Policy) -> Result<(), Refusal> {
+    match policy.agents.get(name) {
+        _ if name.is_empty() => Ok(()),
+        Some(agent) if agent.active => Ok(()),
+        Some(_) => Err(Refusal::RetiredAgent { name: name.to_owned() }),
+        None => Err(Refusal::UnknownAgent {
+            given: name.to_owned(),
+            nearest: nearest(name, policy.agents.keys().map(String::as_str)).map(str::to_owned),
+        }),
+    }
+}

@@ -1,0 +1,146 @@
+//! What may happen to a ticket: the ways between statuses, and what each act changes besides.
+//!
+//! Every act is a method of [`Ticket`] that either does all of it and says whether anything changed, or refuses and
+//! leaves the ticket as it was. Acts take what they must know as values: the policy, the present, the other tickets.
+
+mod guard;
+mod hand;
+mod refusal;
+mod status;
+mod validate;
+
+use super::id::TicketId;
+use super::policy::Policy;
+use super::ticket::Ticket;
+use super::word::{LinkType, Resolution, Status};
+
+pub use hand::{Escalated, EscalationKind, Upward};
+pub use refusal::Refusal;
+pub use status::{Answer, Ending};
+pub use validate::{Flaw, transition, validate};
+
+/// Whether an act changed anything. What was so already is done, and exit 0; with `--strict` it is exit 5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Effect {
+    Changed,
+    AlreadySo,
+}
+
+impl Effect {
+    pub fn changed(self) -> bool {
+        self == Effect::Changed
+    }
+}
+
+/// Who acts. A person who acts on a new ticket makes it active; a route or a machine does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    Person,
+    Machine,
+}
+
+/// What a rule must know of another ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Neighbour {
+    pub status: Status,
+    /// The ticket it repeats, when it ended as a duplicate.
+    pub duplicate_of: Option<TicketId>,
+}
+
+impl Neighbour {
+    pub fn of(ticket: &Ticket) -> Neighbour {
+        Neighbour { status: ticket.status, duplicate_of: ticket.duplicate_of().filter(|_| ticket.is_duplicate()) }
+    }
+}
+
+/// What stands around a ticket when something happens to it.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    pub policy: &'a Policy,
+    /// The other tickets; `None` for one that does not exist.
+    pub ticket: &'a dyn Fn(&TicketId) -> Option<Neighbour>,
+    /// Somebody has yet to approve this request.
+    pub approval_open: bool,
+}
+
+impl<'a> Around<'a> {
+    pub fn new(policy: &'a Policy, ticket: &'a dyn Fn(&TicketId) -> Option<Neighbour>) -> Around<'a> {
+        Around { policy, ticket, approval_open: false }
+    }
+}
+
+impl Ticket {
+    /// The target of its `duplicate-of` link, whatever its status.
+    pub fn duplicate_of(&self) -> Option<TicketId> {
+        self.links.iter().find(|link| link.kind == LinkType::DuplicateOf).map(|link| link.to)
+    }
+
+    /// Whether it ended as a duplicate.
+    pub fn is_duplicate(&self) -> bool {
+        self.status.is_done() && self.resolution == Resolution::Duplicate.as_str()
+    }
+
+    /// Any change of fields under the rules of statuses, which does not make a new ticket active: tags, links.
+    pub fn edit(&mut self, around: &Around<'_>, change: impl FnOnce(&mut Ticket)) -> Result<Effect, Refusal> {
+        self.act(around, Way::Plain, change)
+    }
+
+    /// As [`edit`](Ticket::edit), for `set`: a person who changes a new ticket makes it active.
+    pub fn set(&mut self, by: By, around: &Around<'_>, change: impl FnOnce(&mut Ticket)) -> Result<Effect, Refusal> {
+        let before = self.clone();
+        self.act(around, Way::Plain, |ticket| {
+            change(ticket);
+            if *ticket != before {
+                ticket.touch(by);
+            }
+        })
+    }
+
+    fn touch(&mut self, by: By) {
+        if self.status == Status::New && by == By::Person {
+            self.status = Status::Active;
+        }
+    }
+
+    /// Makes the change on a copy, tidies what it leaves behind, and takes the copy when no guard refuses.
+    fn act(&mut self, around: &Around<'_>, way: Way, change: impl FnOnce(&mut Ticket)) -> Result<Effect, Refusal> {
+        let mut after = self.clone();
+        change(&mut after);
+        after.tidy(self);
+        if after == *self {
+            return Ok(Effect::AlreadySo);
+        }
+        guard::check(self, &after, around, way)?;
+        *self = after;
+        Ok(Effect::Changed)
+    }
+
+    /// Leaving `waiting` clears whom and until when; leaving `resolved` or `closed` clears the resolution and keeps the
+    /// solution. A field that was set is no longer in conflict.
+    fn tidy(&mut self, before: &Ticket) {
+        if before.status == Status::Waiting && self.status != Status::Waiting {
+            self.waiting_on = None;
+            self.wake = None;
+        }
+        if before.status.is_done() && self.status.is_open() {
+            self.resolution.clear();
+        }
+        if !self.conflicts.is_empty() {
+            let (now, then) = (self.record(), before.record());
+            for change in now.changes(&then) {
+                self.conflicts.remove(change.key);
+            }
+        }
+    }
+}
+
+/// How a status may change: only `reopen` leads out of `closed`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Plain,
+    Reopen,
+}
+
+#[cfg(test)]
+mod tests;
