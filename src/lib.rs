@@ -8,8 +8,9 @@
 //! * [`index`] answers questions about many tickets; [`store`] keeps files in commits.
 //! * [`model`] says what a ticket means; [`view`] what the outside sees of it. Both are pure.
 
-#![forbid(unsafe_op_in_unsafe_fn)]
+#![deny(unsafe_code)]
 
 pub mod env;
 pub mod error;
 pub mod model;
+pub mod store;

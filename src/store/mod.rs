@@ -1,0 +1,16 @@
+//! Where a desk is kept: files in commits. The only folder that names git2 and toml_edit.
+
+pub mod document;
+mod durability;
+pub mod lock;
+pub mod message;
+pub mod objects;
+pub mod repository;
+pub mod snapshot;
+pub mod transaction;
+pub mod tree;
+
+pub use git2::Oid;
+pub use repository::{Place, Store};
+pub use snapshot::Snapshot;
+pub use transaction::Transaction;

@@ -1,0 +1,289 @@
+//! Opening the repository that holds a desk, and saying clearly why one cannot be opened.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use git2::{ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
+
+use super::durability;
+use super::snapshot::Snapshot;
+use crate::error::{Problem, Result};
+
+/// Where to look for a desk: what flags, environment and configuration say, before anything is opened.
+#[derive(Debug, Clone, Default)]
+pub struct Place {
+    /// A repository named by flag or variable; `None` is the one around `cwd`.
+    pub repository: Option<PathBuf>,
+    /// A branch named by flag or variable; `None` is `desk.ref`, else `HEAD`.
+    pub reference: Option<String>,
+    pub cwd: PathBuf,
+    /// `git -c name=value` pairs handed down in the environment, which libgit2 does not read.
+    pub overrides: Vec<(String, String)>,
+}
+
+/// A repository with the branch and the folder in it where the desk is.
+pub struct Store {
+    repo: Repository,
+    /// Full name of the branch, `refs/heads/main`.
+    reference: String,
+    /// Folder of the desk in the tree: empty, or `helpdesk/`.
+    root: String,
+    overrides: Vec<(String, String)>,
+}
+
+impl Store {
+    /// Opens the repository of `place` and finds the desk in it.
+    ///
+    /// Exit code 7 when there is no repository, it cannot be read, it holds no desk, or `HEAD` is detached.
+    pub fn open(place: &Place) -> Result<Store> {
+        let mut store = Store::unplaced(place)?;
+        store.root = store.find_root(place)?;
+        Ok(store)
+    }
+
+    /// Opens the repository without asking that it holds a desk: for `init`. `desk.root` is heeded.
+    pub fn open_undecided(place: &Place) -> Result<Store> {
+        let mut store = Store::unplaced(place)?;
+        store.root = store.configured_root().unwrap_or_default();
+        Ok(store)
+    }
+
+    fn unplaced(place: &Place) -> Result<Store> {
+        durability::set(true);
+        let repo = open_repository(place)?;
+        let mut store =
+            Store { repo, reference: String::new(), root: String::new(), overrides: place.overrides.clone() };
+        if !store.is_durable() {
+            // The ref database looks at the switch when it is opened.
+            durability::set(false);
+            store.repo = open_repository(place)?;
+        }
+        store.reference = store.find_reference(place)?;
+        Ok(store)
+    }
+
+    /// A second handle on the same desk, for another thread or to read back what was written.
+    pub fn reopen(&self) -> Result<Store> {
+        let nowhere: &[&OsStr] = &[];
+        let repo = Repository::open_ext(self.repo.path(), RepositoryOpenFlags::NO_SEARCH, nowhere)?;
+        let overrides = self.overrides.clone();
+        Ok(Store { repo, reference: self.reference.clone(), root: self.root.clone(), overrides })
+    }
+
+    pub(super) fn repo(&self) -> &Repository {
+        &self.repo
+    }
+
+    /// Full name of the desk's branch.
+    pub fn reference(&self) -> &str {
+        &self.reference
+    }
+
+    /// Folder of the desk in the tree, with a `/` behind it, or empty.
+    pub fn root(&self) -> &str {
+        &self.root
+    }
+
+    /// The git folder of this worktree.
+    pub fn git_dir(&self) -> &Path {
+        self.repo.path()
+    }
+
+    /// The git folder that all worktrees share.
+    pub fn common_dir(&self) -> &Path {
+        self.repo.commondir()
+    }
+
+    /// Our own files in the shared git folder: lock, index, intent.
+    pub fn state_dir(&self) -> PathBuf {
+        self.common_dir().join("desk")
+    }
+
+    /// The folder of the worktree, `None` in a bare repository.
+    pub fn workdir(&self) -> Option<&Path> {
+        self.repo.workdir()
+    }
+
+    pub fn is_bare(&self) -> bool {
+        self.repo.is_bare()
+    }
+
+    /// Whether history before some commit is missing here.
+    pub fn is_shallow(&self) -> bool {
+        self.repo.is_shallow()
+    }
+
+    /// A value of git's configuration (`desk.*`, `user.*`), `git -c` included; unset and empty are `None`.
+    pub fn setting(&self, name: &str) -> Option<String> {
+        let overridden = self.overrides.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        let value = match overridden {
+            Some((_, value)) => Some(value.clone()),
+            None => self.repo.config().ok()?.snapshot().ok()?.get_string(name).ok(),
+        };
+        value.filter(|value| !value.is_empty())
+    }
+
+    pub fn setting_is_true(&self, name: &str) -> bool {
+        let value = self.setting(name).unwrap_or_default().to_ascii_lowercase();
+        ["true", "yes", "on", "1"].contains(&value.as_str())
+    }
+
+    /// The commit the branch points at; `None` while it is unborn.
+    pub fn tip(&self) -> Result<Option<Oid>> {
+        match self.repo.find_reference(&self.reference) {
+            Ok(found) => Ok(Some(found.peel(ObjectType::Commit).map_err(unreadable)?.id())),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(unreadable(error)),
+        }
+    }
+
+    /// The desk as it is at the branch's tip.
+    pub fn snapshot(&self) -> Result<Snapshot<'_>> {
+        let tip = self.tip()?.ok_or_else(|| self.no_desk())?;
+        Snapshot::at(self, tip)
+    }
+
+    /// The commit that a revision in git's spelling names (`v2026.09`, `HEAD~20`, an id). Exit code 3 when there is none.
+    pub fn resolve(&self, revision: &str) -> Result<Oid> {
+        let found = self.repo.revparse_single(revision).and_then(|object| object.peel_to_commit());
+        Ok(found.map_err(|_| Problem::not_found(format!("no commit `{revision}`")))?.id())
+    }
+
+    /// Committer's time of a commit, in seconds since 1970.
+    pub fn commit_time(&self, commit: Oid) -> Result<i64> {
+        Ok(self.repo.find_commit(commit).map_err(unreadable)?.committer().when().seconds())
+    }
+
+    /// The first parent, `None` for a root.
+    pub fn first_parent(&self, commit: Oid) -> Result<Option<Oid>> {
+        Ok(self.repo.find_commit(commit).map_err(unreadable)?.parent_ids().next())
+    }
+
+    /// Whether `ancestor` is reachable from `commit` (a commit reaches itself).
+    pub fn reaches(&self, commit: Oid, ancestor: Oid) -> Result<bool> {
+        Ok(commit == ancestor || self.repo.graph_descendant_of(commit, ancestor).map_err(unreadable)?)
+    }
+
+    fn find_reference(&self, place: &Place) -> Result<String> {
+        if let Some(named) = place.reference.clone().or_else(|| self.setting("desk.ref")) {
+            let full = if named.starts_with("refs/") { named } else { format!("refs/heads/{named}") };
+            if !git2::Reference::is_valid_name(&full) {
+                return Err(Problem::usage(format!("`{full}` is no name of a branch")).into());
+            }
+            return Ok(full);
+        }
+        let head = self.repo.find_reference("HEAD").map_err(unreadable)?;
+        match head.symbolic_target() {
+            Ok(Some(target)) => Ok(target.to_owned()),
+            Ok(None) | Err(_) => Err(Problem::repository("HEAD is detached, so there is no branch to work on")
+                .code("detached_head")
+                .hint("go to a branch: git switch main")
+                .hint("or name the desk's: git config desk.ref main")
+                .into()),
+        }
+    }
+
+    fn configured_root(&self) -> Option<String> {
+        let root = self.setting("desk.root")?;
+        let root = root.trim_matches('/');
+        Some(if root.is_empty() || root == "." { String::new() } else { format!("{root}/") })
+    }
+
+    /// `desk.root` where it is set; else `/desk.toml`, else the one folder that has a `desk.toml`.
+    fn find_root(&self, place: &Place) -> Result<String> {
+        let Some(tip) = self.tip()? else {
+            if place.reference.is_some() {
+                let branch = self.reference.trim_start_matches("refs/heads/");
+                return Err(Problem::repository(format!("no branch `{branch}`")).code("no_branch").into());
+            }
+            return Err(self.no_desk().into());
+        };
+        if let Some(root) = self.configured_root() {
+            return Ok(root);
+        }
+        let tree = self.repo.find_commit(tip).and_then(|commit| commit.tree()).map_err(unreadable)?;
+        if tree.get_name("desk.toml").is_some() {
+            return Ok(String::new());
+        }
+        let mut folders = Vec::new();
+        for entry in tree.iter().filter(|entry| entry.kind() == Some(ObjectType::Tree)) {
+            let Ok(folder) = self.repo.find_tree(entry.id()) else { continue };
+            if folder.get_name("desk.toml").is_some()
+                && let Ok(name) = entry.name()
+            {
+                folders.push(name.to_owned());
+            }
+        }
+        match folders.as_slice() {
+            [one] => Ok(format!("{one}/")),
+            [] => Err(self.no_desk().into()),
+            several => {
+                Err(Problem::repository(format!("there are {} desks here: {}", several.len(), several.join(", ")))
+                    .hint(format!("choose one: git config desk.root {}", several[0]))
+                    .candidates(several)
+                    .into())
+            }
+        }
+    }
+
+    fn no_desk(&self) -> Problem {
+        let place = self.workdir().unwrap_or(self.repo.path()).display().to_string();
+        no_desk(&format!("{} is a git repository without desk.toml", place.trim_end_matches('/')))
+    }
+}
+
+/// The error of every command that needs a desk where there is none.
+pub fn no_desk(why: &str) -> Problem {
+    Problem::repository(format!("no desk here: {why}"))
+        .code("no_desk")
+        .hint("use one by name: git desk --repo PATH list     always: git config --global desk.default PATH")
+        .hint("begin one: git desk init")
+}
+
+fn open_repository(place: &Place) -> Result<Repository> {
+    let nowhere: &[&OsStr] = &[];
+    let shown = place.repository.as_ref().map_or_else(|| place.cwd.clone(), |path| place.cwd.join(path));
+    let opened = match &place.repository {
+        Some(_) => Repository::open_ext(&shown, RepositoryOpenFlags::empty(), nowhere),
+        None => Repository::open_ext(&place.cwd, RepositoryOpenFlags::FROM_ENV, nowhere),
+    };
+    opened.map_err(|error| explain(&error, &shown).into())
+}
+
+/// Says which of the known shapes git2 could not open, with its remedy.
+fn explain(error: &git2::Error, path: &Path) -> Problem {
+    let shown = path.display();
+    let message = error.message().to_ascii_lowercase();
+    if error.code() == ErrorCode::NotFound {
+        return no_desk(&format!("{shown} is not in a git repository"));
+    }
+    if error.code() == ErrorCode::Owner {
+        return Problem::repository(format!("{shown} belongs to another user, and git trusts only its owner's"))
+            .code("foreign_owner")
+            .hint(format!("if you trust it: git config --global --add safe.directory {shown}"));
+    }
+    if message.contains("refstorage") || message.contains("reftable") {
+        return Problem::repository(format!("{shown} keeps its refs as reftable, which cannot be read yet"))
+            .code("reftable")
+            .hint("git refs migrate --ref-format=files");
+    }
+    if message.contains("objectformat") || message.contains("object format") || message.contains("sha256") {
+        return Problem::repository(format!("{shown} uses sha256 object names, which cannot be read yet"))
+            .code("sha256")
+            .hint("a desk needs a repository with sha1 names: git init --object-format=sha1");
+    }
+    if error.class() == ErrorClass::Repository && message.contains("extension") {
+        let what = error.message();
+        return Problem::repository(format!("{shown} uses an extension of git that is not known here: {what}"))
+            .code("unknown_extension");
+    }
+    Problem::repository(format!("{shown} cannot be opened: {}", error.message())).code("unreadable")
+}
+
+/// An object or ref of an opened repository that cannot be read.
+pub(super) fn unreadable(error: git2::Error) -> anyhow::Error {
+    Problem::repository(format!("the repository cannot be read: {}", error.message()))
+        .code("unreadable")
+        .hint("what is wrong with it: git fsck     a clone that left objects out: git fetch --refetch")
+        .into()
+}

@@ -1,0 +1,270 @@
+//! Reading the files of a desk at one commit.
+//!
+//! A file that breaks the schema damages only itself: it is handed on as [`Damaged`], with place and reason.
+
+use git2::{ObjectType, Oid, TreeWalkMode, TreeWalkResult};
+
+use super::document;
+use super::repository::{Store, unreadable};
+use crate::error::{Problem, Result};
+use crate::model::entry::Entry;
+use crate::model::field::FileKind;
+use crate::model::id::{EntryId, TicketId};
+use crate::model::record::Record;
+use crate::model::ticket::{Fault, Ticket};
+
+/// The desk's files at one commit.
+pub struct Snapshot<'s> {
+    store: &'s Store,
+    commit: Oid,
+    /// The desk's folder; `None` when the commit has no such folder.
+    tree: Option<Oid>,
+}
+
+/// A ticket with the file it was read from.
+#[derive(Debug, Clone)]
+pub struct TicketFile {
+    /// From the repository's root.
+    pub path: String,
+    pub bytes: Vec<u8>,
+    pub record: Record,
+    pub ticket: Ticket,
+}
+
+/// A file that cannot be read as what its path says it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damaged {
+    /// From the repository's root.
+    pub path: String,
+    /// 1-based; 1:1 when the whole file is meant.
+    pub line: usize,
+    pub column: usize,
+    pub message: String,
+    pub fix: Option<String>,
+}
+
+impl Damaged {
+    pub fn whole(path: impl Into<String>, message: impl Into<String>) -> Damaged {
+        Damaged { path: path.into(), line: 1, column: 1, message: message.into(), fix: None }
+    }
+
+    fn mistake(path: &str, mistake: document::Mistake) -> Damaged {
+        let document::Mistake { line, column, message, fix, .. } = mistake;
+        Damaged { path: path.to_owned(), line, column, message, fix }
+    }
+
+    fn first_of(faults: Vec<Fault>, path: &str, bytes: &[u8]) -> Damaged {
+        let Some(fault) = faults.into_iter().next() else { return Damaged::whole(path, "cannot be read") };
+        let (line, column) = document::locate(bytes, &fault.field).unwrap_or((1, 1));
+        Damaged { path: path.to_owned(), line, column, message: fault.message, fix: fault.fix }
+    }
+}
+
+impl From<Damaged> for Problem {
+    fn from(damaged: Damaged) -> Problem {
+        let place = format!("{}:{}:{}", damaged.path, damaged.line, damaged.column);
+        let problem = Problem::invalid(format!("{place}: {}", damaged.message)).code("damaged");
+        match damaged.fix {
+            Some(fix) => problem.hint(format!("fix: {fix}")),
+            None => problem,
+        }
+    }
+}
+
+/// A file in the thread's `files` folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// As stored: six random characters, `-`, the cleaned name.
+    pub name: String,
+    /// In bytes.
+    pub size: usize,
+    /// From the repository's root.
+    pub path: String,
+}
+
+/// Reads a ticket from the bytes of its file; `path` is for messages.
+pub fn read_ticket(id: TicketId, path: &str, bytes: Vec<u8>) -> Result<TicketFile, Damaged> {
+    let record = document::parse(FileKind::Ticket, &bytes).map_err(|mistake| Damaged::mistake(path, mistake))?;
+    match Ticket::read(id, &record) {
+        Ok(ticket) => Ok(TicketFile { path: path.to_owned(), bytes, record, ticket }),
+        Err(faults) => Err(Damaged::first_of(faults, path, &bytes)),
+    }
+}
+
+/// Reads a thread entry from the bytes of its file; `path` is for messages.
+pub fn read_entry(id: EntryId, path: &str, bytes: &[u8]) -> Result<Entry, Damaged> {
+    let record = document::parse(FileKind::Entry, bytes).map_err(|mistake| Damaged::mistake(path, mistake))?;
+    Entry::read(id, &record).map_err(|faults| Damaged::first_of(faults, path, bytes))
+}
+
+/// What a path of a desk holds, told from the path alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holds {
+    Policy,
+    Ticket(TicketId),
+    Entry(TicketId, EntryId),
+    Attachment(TicketId),
+    /// Something else: an article, a README, whatever people keep beside a desk.
+    Other,
+}
+
+/// Reads a path below the desk's root.
+pub fn holds(path: &str) -> Holds {
+    if path == "desk.toml" {
+        return Holds::Policy;
+    }
+    let Some(("tickets", rest)) = path.split_once('/') else { return Holds::Other };
+    let Some(last) = rest.splitn(4, '/').nth(3) else { return Holds::Other };
+    let (name, inside) = match last.split_once('/') {
+        Some((folder, inside)) => (folder, Some(inside)),
+        None => (last.strip_suffix(".toml").unwrap_or_default(), None),
+    };
+    let Some(id) = TicketId::parse(name).filter(|id| path.starts_with(&id.folder())) else { return Holds::Other };
+    match inside {
+        None => Holds::Ticket(id),
+        Some(inside) if inside.starts_with("files/") => Holds::Attachment(id),
+        Some(inside) => match inside.strip_suffix(".toml").and_then(EntryId::parse) {
+            Some(entry) => Holds::Entry(id, entry),
+            None => Holds::Other,
+        },
+    }
+}
+
+const REGULAR: i32 = 0o100_644;
+const EXECUTABLE: i32 = 0o100_755;
+
+impl<'s> Snapshot<'s> {
+    pub fn at(store: &'s Store, commit: Oid) -> Result<Snapshot<'s>> {
+        let whole = store.repo().find_commit(commit).and_then(|commit| commit.tree()).map_err(unreadable)?;
+        let tree = if store.root().is_empty() {
+            Some(whole.id())
+        } else {
+            whole.get_path(store.root().trim_end_matches('/').as_ref()).ok().map(|entry| entry.id())
+        };
+        Ok(Snapshot { store, commit, tree })
+    }
+
+    pub fn store(&self) -> &'s Store {
+        self.store
+    }
+
+    pub fn commit(&self) -> Oid {
+        self.commit
+    }
+
+    /// The tree of the desk's folder.
+    pub fn tree(&self) -> Option<Oid> {
+        self.tree
+    }
+
+    /// The id and mode of what is at `path` (from the desk's root).
+    pub fn entry(&self, path: &str) -> Result<Option<(Oid, i32)>> {
+        let Some(tree) = self.tree else { return Ok(None) };
+        let tree = self.store.repo().find_tree(tree).map_err(unreadable)?;
+        match tree.get_path(path.as_ref()) {
+            Ok(entry) => Ok(Some((entry.id(), entry.filemode()))),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(unreadable(error)),
+        }
+    }
+
+    pub fn exists(&self, path: &str) -> Result<bool> {
+        Ok(self.entry(path)?.is_some())
+    }
+
+    /// The bytes of a regular file, `None` when there is none.
+    ///
+    /// A symlink, a folder or a file over `limit` bytes is [`Damaged`]; the size is looked at before reading.
+    pub fn file(&self, path: &str, limit: usize) -> Result<Option<Result<Vec<u8>, Damaged>>> {
+        let Some((oid, mode)) = self.entry(path)? else { return Ok(None) };
+        Ok(Some(self.blob(oid, mode, path, limit)?))
+    }
+
+    /// The bytes of the blob `oid`, with the same care as [`file`](Snapshot::file); `path` is for messages.
+    pub fn blob(&self, oid: Oid, mode: i32, path: &str, limit: usize) -> Result<Result<Vec<u8>, Damaged>> {
+        let shown = format!("{}{path}", self.store.root());
+        if mode != REGULAR && mode != EXECUTABLE {
+            return Ok(Err(Damaged::whole(shown, "is not a regular file (a symlink, a folder or a submodule)")));
+        }
+        let odb = self.store.repo().odb().map_err(unreadable)?;
+        let (size, _) = odb.read_header(oid).map_err(unreadable)?;
+        if size > limit {
+            return Ok(Err(Damaged::whole(shown, format!("has {size} bytes; more than {limit} are not read"))));
+        }
+        Ok(Ok(odb.read(oid).map_err(unreadable)?.data().to_vec()))
+    }
+
+    /// The text of `desk.toml`; empty when it is missing.
+    pub fn policy_text(&self) -> Result<Result<String, Damaged>> {
+        let path = format!("{}desk.toml", self.store.root());
+        Ok(match self.file("desk.toml", document::MAX_SIZE)? {
+            None => Ok(String::new()),
+            Some(Err(damaged)) => Err(damaged),
+            Some(Ok(bytes)) => String::from_utf8(bytes).map_err(|_| Damaged::whole(path, "is not UTF-8")),
+        })
+    }
+
+    /// A ticket; `None` when there is no such file.
+    pub fn ticket(&self, id: TicketId) -> Result<Option<Result<TicketFile, Damaged>>> {
+        let path = format!("{}{}", self.store.root(), id.path());
+        Ok(match self.file(&id.path(), document::MAX_SIZE)? {
+            None => None,
+            Some(Err(damaged)) => Some(Err(damaged)),
+            Some(Ok(bytes)) => Some(read_ticket(id, &path, bytes)),
+        })
+    }
+
+    /// The entries of a ticket's thread, oldest first, and the files among them that are damaged.
+    pub fn thread(&self, id: TicketId) -> Result<(Vec<Entry>, Vec<Damaged>)> {
+        let (mut entries, mut damaged) = (Vec::new(), Vec::new());
+        for (name, oid, mode) in self.folder(&id.folder())? {
+            let Some(entry) = name.strip_suffix(".toml").and_then(EntryId::parse) else { continue };
+            let path = format!("{}/{name}", id.folder());
+            let read = match self.blob(oid, mode, &path, document::MAX_SIZE)? {
+                Ok(bytes) => read_entry(entry, &format!("{}{path}", self.store.root()), &bytes),
+                Err(fault) => Err(fault),
+            };
+            match read {
+                Ok(entry) => entries.push(entry),
+                Err(fault) => damaged.push(fault),
+            }
+        }
+        entries.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+        Ok((entries, damaged))
+    }
+
+    pub fn attachments(&self, id: TicketId) -> Result<Vec<Attachment>> {
+        let folder = format!("{}/files", id.folder());
+        let odb = self.store.repo().odb().map_err(unreadable)?;
+        let mut found = Vec::new();
+        for (name, oid, mode) in self.folder(&folder)? {
+            if mode == REGULAR || mode == EXECUTABLE {
+                let (size, _) = odb.read_header(oid).map_err(unreadable)?;
+                found.push(Attachment { path: format!("{}{folder}/{name}", self.store.root()), name, size });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Names, ids and modes in a folder; empty when there is none. Names that are not UTF-8 are left out.
+    fn folder(&self, path: &str) -> Result<Vec<(String, Oid, i32)>> {
+        let Some((oid, _)) = self.entry(path)? else { return Ok(Vec::new()) };
+        let Ok(tree) = self.store.repo().find_tree(oid) else { return Ok(Vec::new()) };
+        Ok(tree.iter().filter_map(|e| Some((e.name().ok()?.to_owned(), e.id(), e.filemode()))).collect())
+    }
+
+    /// Calls `each` with path (from the desk's root), id and mode of every file below `tickets/`, in the tree's order.
+    pub fn walk_tickets(&self, mut each: impl FnMut(&str, Oid, i32)) -> Result<()> {
+        let Some((oid, _)) = self.entry("tickets")? else { return Ok(()) };
+        let Ok(tree) = self.store.repo().find_tree(oid) else { return Ok(()) };
+        tree.walk(TreeWalkMode::PreOrder, |folder, entry| {
+            if entry.kind() != Some(ObjectType::Tree)
+                && let Ok(name) = entry.name()
+            {
+                each(&format!("tickets/{folder}{name}"), entry.id(), entry.filemode());
+            }
+            TreeWalkResult::Ok
+        })
+        .map_err(unreadable)
+    }
+}

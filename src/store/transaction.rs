@@ -1,0 +1,308 @@
+//! One act, one commit: lock, read, apply the act, write the objects, swap the branch.
+//!
+//! Why each step is as it is: libgit2's `Repository::commit` answers Ok when storing the object failed; moving a
+//! branch without comparing loses other people's commits; a lock alone does not keep `git commit` out. So objects
+//! are written and read back first, and the branch moves by compare-and-swap from the very commit that was read. A
+//! lost swap runs the act again on the new tip, so that two edits of one ticket both hold.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use git2::{ErrorCode, ObjectType, Oid};
+
+use super::document;
+use super::lock::Lock;
+use super::message::{Message, Person, When, commit_bytes};
+use super::objects::{self, Object};
+use super::repository::{Store, unreadable};
+use super::snapshot::{Damaged, Snapshot, TicketFile, read_entry, read_ticket};
+use super::tree::{self, Changes};
+use crate::error::{Problem, Result};
+use crate::model::entry::Entry;
+use crate::model::field::FileKind;
+use crate::model::id::{EntryId, TicketId};
+use crate::model::ticket::Ticket;
+
+/// Who writes, when, and how long to wait for a turn.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    pub author: Person,
+    pub committer: Person,
+    /// The time of the act; the author date.
+    pub at: When,
+    /// The present; the committer date.
+    pub now: When,
+    pub lock_timeout: Duration,
+    /// Go through everything, but write nothing.
+    pub dry_run: bool,
+    /// The caller's name for this operation: done twice, it is done once.
+    pub op_id: Option<String>,
+    /// Replaces the subject that the act gives.
+    pub subject: Option<String>,
+}
+
+/// What came of a transaction.
+#[derive(Debug)]
+pub struct Done<T> {
+    pub value: T,
+    /// The new commit; `None` when the act changed nothing, on a dry run, or when it had been done before.
+    pub commit: Option<Oid>,
+    /// The paths that the act writes, from the repository's root.
+    pub paths: Vec<String>,
+}
+
+/// A desk being changed in memory. Dropped without a commit, it leaves nothing.
+pub struct Transaction<'s> {
+    store: &'s Store,
+    base: Option<Snapshot<'s>>,
+    /// From the desk's root.
+    changes: Changes,
+    message: Message,
+    random: &'s dyn Fn() -> u64,
+}
+
+impl Store {
+    /// Runs `act` on the branch's tip and commits what it changed; runs it again when somebody else was faster.
+    ///
+    /// `Ok` means stored: the commit is on the branch and readable by plain git.
+    /// Exit code 7 when no turn came within the timeout or the disk refused; what `act` refuses passes through.
+    pub fn transact<T>(
+        &self,
+        terms: &Terms,
+        random: &dyn Fn() -> u64,
+        mut act: impl FnMut(&mut Transaction<'_>) -> Result<T>,
+    ) -> Result<Done<T>> {
+        let mut lock = Lock::take(self, terms.lock_timeout)?;
+        let durable = self.is_durable();
+        loop {
+            let tip = self.tip()?;
+            let base = tip.map(|tip| Snapshot::at(self, tip)).transpose()?;
+            let mut transaction =
+                Transaction { store: self, base, changes: Changes::new(), message: Message::default(), random };
+            let value = act(&mut transaction)?;
+            let changes = transaction.effective()?;
+            let paths = changes.keys().cloned().collect();
+            if changes.is_empty() || terms.dry_run {
+                return Ok(Done { value, commit: None, paths });
+            }
+            let message = transaction.message.clone();
+            let objects = self.plan(tip, &changes, &message, terms)?;
+            if let Some(commit) = self.publish(&mut lock, tip, &objects, &message, durable)? {
+                return Ok(Done { value, commit: Some(commit), paths });
+            }
+            if Instant::now() >= lock.until() {
+                return Err(Problem::repository("other programs kept moving the branch; nothing was written")
+                    .code("lock_timeout")
+                    .into());
+            }
+        }
+    }
+
+    /// Whether a write waits for the disk: yes, unless `desk.durability` is `none`.
+    pub fn is_durable(&self) -> bool {
+        self.setting("desk.durability").as_deref() != Some("none")
+    }
+
+    /// All objects of the new commit; the commit itself is the last.
+    fn plan(&self, tip: Option<Oid>, changes: &Changes, message: &Message, terms: &Terms) -> Result<Vec<Object>> {
+        let base = match tip {
+            Some(tip) => Some(self.repo().find_commit(tip).map_err(unreadable)?.tree_id()),
+            None => None,
+        };
+        let mut planned = tree::plan(self, base, changes)?;
+        let mut message = message.clone();
+        if let Some(subject) = &terms.subject {
+            message.subject.clone_from(subject);
+        }
+        if let Some(op) = &terms.op_id {
+            message = message.trailer("Desk-Op", op.as_str());
+        }
+        let parents: Vec<Oid> = tip.into_iter().collect();
+        let (author, committer) = ((&terms.author, terms.at), (&terms.committer, terms.now));
+        let bytes = commit_bytes(planned.tree, &parents, author, committer, &message.text());
+        planned.objects.push(Object::new(ObjectType::Commit, bytes)?);
+        Ok(planned.objects)
+    }
+
+    /// Writes the objects and moves the branch; `None` when somebody else had moved it.
+    fn publish(
+        &self,
+        lock: &mut Lock,
+        tip: Option<Oid>,
+        objects: &[Object],
+        message: &Message,
+        durable: bool,
+    ) -> Result<Option<Oid>> {
+        let Some(commit) = objects.last().map(|object| object.id) else { return Ok(None) };
+        objects::write(self, objects, durable)?;
+        objects::read_back(self, objects)?;
+        lock.stamp(self, commit, durable)?;
+        loop {
+            let subject = message.text();
+            let log = format!("desk: {}", subject.lines().next().unwrap_or_default());
+            match self.swap(tip, commit, &log)? {
+                Swap::Done => return Ok(Some(commit)),
+                Swap::Lost => return Ok(None),
+                Swap::Locked => lock.heal(self)?,
+            }
+        }
+    }
+
+    /// Moves the branch from `expected` to `new`. The only function that moves a ref.
+    pub(super) fn swap(&self, expected: Option<Oid>, new: Oid, log: &str) -> Result<Swap> {
+        let expected = expected.unwrap_or(Oid::ZERO_SHA1);
+        match self.repo().reference_matching(self.reference(), new, true, expected, log) {
+            Ok(_) => Ok(Swap::Done),
+            Err(error) => match error.code() {
+                ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound => Ok(Swap::Lost),
+                ErrorCode::Locked => Ok(Swap::Locked),
+                _ => {
+                    Err(Problem::repository(format!("nothing was saved: the branch did not move: {}", error.message()))
+                        .code("write_failed")
+                        .into())
+                }
+            },
+        }
+    }
+}
+
+/// What came of moving the branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Swap {
+    Done,
+    /// The branch is not where it was expected.
+    Lost,
+    /// Somebody holds the branch's lock file.
+    Locked,
+}
+
+impl<'s> Transaction<'s> {
+    pub fn store(&self) -> &'s Store {
+        self.store
+    }
+
+    /// The desk before this act; `None` while the branch is unborn.
+    pub fn base(&self) -> Option<&Snapshot<'s>> {
+        self.base.as_ref()
+    }
+
+    /// A random number from the stream of the environment.
+    pub fn random(&self) -> u64 {
+        (self.random)()
+    }
+
+    /// Says what the commit is about. The last call counts.
+    pub fn describe(&mut self, message: Message) {
+        self.message = message;
+    }
+
+    /// Writes a file; the path is from the desk's root.
+    pub fn put(&mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) {
+        self.changes.insert(path.into(), Some(bytes.into()));
+    }
+
+    pub fn delete(&mut self, path: impl Into<String>) {
+        self.changes.insert(path.into(), None);
+    }
+
+    /// The bytes of a file as this transaction has it by now.
+    pub fn file(&self, path: &str) -> Result<Option<Result<Vec<u8>, Damaged>>> {
+        match self.changes.get(path) {
+            Some(Some(bytes)) => Ok(Some(Ok(bytes.clone()))),
+            Some(None) => Ok(None),
+            None => self.base.as_ref().map_or(Ok(None), |base| base.file(path, document::MAX_SIZE)),
+        }
+    }
+
+    pub fn exists(&self, path: &str) -> Result<bool> {
+        match self.changes.get(path) {
+            Some(change) => Ok(change.is_some()),
+            None => self.base.as_ref().map_or(Ok(false), |base| base.exists(path)),
+        }
+    }
+
+    /// A ticket as this transaction has it by now. Exit code 3 when there is none, 6 when its file is damaged.
+    pub fn ticket(&self, id: TicketId) -> Result<TicketFile> {
+        let missing = || Problem::not_found(format!("no ticket {id}")).code("no_ticket");
+        let read = match self.file(&id.path())?.ok_or_else(missing)? {
+            Ok(bytes) => read_ticket(id, &format!("{}{}", self.store.root(), id.path()), bytes),
+            Err(damaged) => Err(damaged),
+        };
+        Ok(read.map_err(Problem::from)?)
+    }
+
+    /// Writes the fields of `after` that differ from the file; every other byte stays.
+    pub fn save(&mut self, before: &TicketFile, after: &Ticket) -> Result<()> {
+        let record = after.record();
+        if record == before.record {
+            return Ok(());
+        }
+        let edited = document::edit(FileKind::Ticket, &before.bytes, &record);
+        let bytes = edited.map_err(|mistake| Problem::invalid(format!("{}: {}", before.path, mistake.message)))?;
+        self.put(after.id.path(), bytes);
+        Ok(())
+    }
+
+    /// Draws an id that is free. Every commit that is tried again draws again where needed.
+    pub fn draw_id(&self, on: jiff::Timestamp) -> Result<TicketId> {
+        loop {
+            let id = TicketId::draw(on, self.random());
+            if !self.exists(&id.path())? && !self.exists(&id.folder())? {
+                return Ok(id);
+            }
+        }
+    }
+
+    /// Writes a new ticket in canonical form.
+    pub fn add_ticket(&mut self, ticket: &Ticket) {
+        self.put(ticket.id.path(), document::canonical(FileKind::Ticket, &ticket.record()));
+    }
+
+    /// Draws the id of a new entry of `ticket`.
+    pub fn draw_entry_id(&self, ticket: TicketId, at: jiff::Timestamp) -> Result<EntryId> {
+        loop {
+            let id = EntryId::draw(at, self.random());
+            if !self.exists(&entry_path(ticket, &id))? {
+                return Ok(id);
+            }
+        }
+    }
+
+    /// Writes an entry in canonical form; one of the same id is replaced.
+    pub fn put_entry(&mut self, ticket: TicketId, entry: &Entry) {
+        self.put(entry_path(ticket, &entry.id), document::canonical(FileKind::Entry, &entry.record()));
+    }
+
+    /// An entry as this transaction has it by now.
+    pub fn entry(&self, ticket: TicketId, id: &EntryId) -> Result<Option<Entry>> {
+        let path = entry_path(ticket, id);
+        let read = match self.file(&path)? {
+            None => return Ok(None),
+            Some(Ok(bytes)) => read_entry(id.clone(), &format!("{}{path}", self.store.root()), &bytes),
+            Some(Err(damaged)) => Err(damaged),
+        };
+        Ok(Some(read.map_err(Problem::from)?))
+    }
+
+    /// The changes that change something, with paths from the repository's root.
+    fn effective(&self) -> Result<BTreeMap<String, Option<Vec<u8>>>> {
+        let mut changes = Changes::new();
+        for (path, bytes) in &self.changes {
+            let before = self.base.as_ref().map_or(Ok(None), |base| base.entry(path))?;
+            let same = match (bytes, before) {
+                (None, None) => true,
+                (Some(bytes), Some((id, _))) => Oid::hash_object(ObjectType::Blob, bytes)? == id,
+                (Some(_), None) | (None, Some(_)) => false,
+            };
+            if !same {
+                changes.insert(format!("{}{path}", self.store.root()), bytes.clone());
+            }
+        }
+        Ok(changes)
+    }
+}
+
+/// Path of an entry's file from the desk's root.
+pub fn entry_path(ticket: TicketId, entry: &EntryId) -> String {
+    format!("{}/{entry}.toml", ticket.folder())
+}

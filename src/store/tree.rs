@@ -1,0 +1,125 @@
+//! New trees from an old one and a few changed paths; only the folders on those paths are rewritten.
+
+use std::collections::BTreeMap;
+
+use git2::{ObjectType, Oid};
+
+use super::objects::Object;
+use super::repository::{Store, unreadable};
+use crate::error::Result;
+
+/// What to do with paths: new bytes of a file, or `None` to delete it. Paths from the repository's root.
+pub type Changes = BTreeMap<String, Option<Vec<u8>>>;
+
+/// A tree that is not written yet, with all objects that it needs and the old one has not.
+pub struct Planned {
+    pub tree: Oid,
+    pub objects: Vec<Object>,
+}
+
+/// The tree that comes of applying `changes` to `base`.
+pub fn plan(store: &Store, base: Option<Oid>, changes: &Changes) -> Result<Planned> {
+    let mut objects = Vec::new();
+    let split: Vec<(Vec<&str>, Option<&[u8]>)> =
+        changes.iter().map(|(path, bytes)| (path.split('/').collect(), bytes.as_deref())).collect();
+    let split: Vec<(&[&str], Option<&[u8]>)> = split.iter().map(|(path, bytes)| (path.as_slice(), *bytes)).collect();
+    let tree = match rewrite(store, base, &split, &mut objects)? {
+        Some(tree) => tree,
+        None => push(&mut objects, ObjectType::Tree, Vec::new())?,
+    };
+    Ok(Planned { tree, objects })
+}
+
+/// One name in a tree.
+struct Member {
+    mode: i32,
+    id: Oid,
+}
+
+const FILE: i32 = 0o100_644;
+const FOLDER: i32 = 0o040_000;
+
+type Split<'a> = (&'a [&'a str], Option<&'a [u8]>);
+
+/// The new id of a folder; `None` when nothing is left in it.
+fn rewrite(store: &Store, base: Option<Oid>, changes: &[Split<'_>], objects: &mut Vec<Object>) -> Result<Option<Oid>> {
+    let mut members = members(store, base)?;
+    let mut rest = changes;
+    while let Some(((path, bytes), _)) = rest.split_first() {
+        let name = path[0];
+        let same = rest.iter().take_while(|(path, _)| path[0] == name).count();
+        let (group, others) = rest.split_at(same);
+        rest = others;
+        if path.len() == 1 && same == 1 {
+            set_file(&mut members, name, *bytes, objects)?;
+        } else {
+            // A file `x` and files below `x/` cannot both be meant; the folder wins.
+            let below: Vec<Split<'_>> =
+                group.iter().filter(|(path, _)| path.len() > 1).map(|(path, bytes)| (&path[1..], *bytes)).collect();
+            let old = members.get(name.as_bytes()).filter(|member| member.mode == FOLDER).map(|member| member.id);
+            match rewrite(store, old, &below, objects)? {
+                Some(id) => members.insert(name.as_bytes().to_vec(), Member { mode: FOLDER, id }),
+                None => members.remove(name.as_bytes()),
+            };
+        }
+    }
+    if members.is_empty() {
+        return Ok(None);
+    }
+    push(objects, ObjectType::Tree, serialize(&members)).map(Some)
+}
+
+fn set_file(
+    members: &mut BTreeMap<Vec<u8>, Member>,
+    name: &str,
+    bytes: Option<&[u8]>,
+    objects: &mut Vec<Object>,
+) -> Result<()> {
+    match bytes {
+        Some(bytes) => {
+            let id = push(objects, ObjectType::Blob, bytes.to_vec())?;
+            members.insert(name.as_bytes().to_vec(), Member { mode: FILE, id });
+        }
+        None => {
+            members.remove(name.as_bytes());
+        }
+    }
+    Ok(())
+}
+
+fn members(store: &Store, base: Option<Oid>) -> Result<BTreeMap<Vec<u8>, Member>> {
+    let Some(base) = base else { return Ok(BTreeMap::new()) };
+    let tree = store.repo().find_tree(base).map_err(unreadable)?;
+    let member = |entry: &git2::TreeEntry<'_>| Member { mode: entry.filemode_raw(), id: entry.id() };
+    Ok(tree.iter().map(|entry| (entry.name_bytes().to_vec(), member(&entry))).collect())
+}
+
+/// Git sorts names as if those of folders ended with `/`.
+fn serialize(members: &BTreeMap<Vec<u8>, Member>) -> Vec<u8> {
+    let mut sorted: Vec<(Vec<u8>, &[u8], &Member)> = members
+        .iter()
+        .map(|(name, member)| {
+            let mut key = name.clone();
+            if member.mode == FOLDER {
+                key.push(b'/');
+            }
+            (key, name.as_slice(), member)
+        })
+        .collect();
+    sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    let mut bytes = Vec::with_capacity(sorted.len() * 56);
+    for (_, name, member) in sorted {
+        bytes.extend_from_slice(format!("{:o} ", member.mode).as_bytes());
+        bytes.extend_from_slice(name);
+        bytes.push(0);
+        bytes.extend_from_slice(member.id.as_bytes());
+    }
+    bytes
+}
+
+fn push(objects: &mut Vec<Object>, kind: ObjectType, bytes: Vec<u8>) -> Result<Oid> {
+    let object = Object::new(kind, bytes)?;
+    let id = object.id;
+    objects.push(object);
+    Ok(id)
+}
