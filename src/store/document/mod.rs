@@ -1,0 +1,31 @@
+//! TOML ⇄ record: reading, canonical form, and edits that leave every other byte alone.
+
+mod canonical;
+mod edit;
+mod layout;
+mod parse;
+pub mod policy_edit;
+mod write;
+
+pub use canonical::{canonical, format};
+pub use edit::edit;
+pub use parse::{locate, parse};
+pub use write::basic_string;
+
+#[cfg(test)]
+mod tests;
+
+/// Largest file that is read, in bytes.
+pub const MAX_SIZE: usize = 1 << 20;
+
+/// What is wrong with a file's text, and where; line and column count from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    pub line: usize,
+    pub column: usize,
+    /// The key concerned, where it is known.
+    pub field: Option<String>,
+    /// Lower case, no full stop.
+    pub message: String,
+    pub fix: Option<String>,
+}
