@@ -1,13 +1,18 @@
 //! What a helpdesk means: values and rules. Pure: no clock, no disk, no terminal, no git.
 
 pub mod entry;
+pub mod fact;
 pub mod field;
 pub mod id;
 pub mod link;
 pub mod name;
 pub mod near;
 pub mod policy;
+pub mod query;
 pub mod record;
 pub mod rules;
+pub mod text;
 pub mod ticket;
+pub mod times;
+pub mod when;
 pub mod word;
