@@ -38,6 +38,15 @@ pub struct When {
     pub offset_minutes: i32,
 }
 
+impl When {
+    /// The offset as git writes it, `+0100`.
+    pub fn zone(self) -> String {
+        let (sign, minutes) =
+            if self.offset_minutes < 0 { ('-', -self.offset_minutes) } else { ('+', self.offset_minutes) };
+        format!("{sign}{:02}{:02}", minutes / 60, minutes % 60)
+    }
+}
+
 /// The words of a commit. The subject is one line whatever it is made of, so nobody can forge a trailer in a title.
 #[derive(Debug, Clone, Default)]
 pub struct Message {
@@ -104,10 +113,7 @@ pub fn commit_bytes(
         let _ = writeln!(text, "parent {parent}");
     }
     for (role, (person, when)) in [("author", author), ("committer", committer)] {
-        let (sign, minutes) =
-            if when.offset_minutes < 0 { ('-', -when.offset_minutes) } else { ('+', when.offset_minutes) };
-        let zone = format!("{sign}{:02}{:02}", minutes / 60, minutes % 60);
-        let _ = writeln!(text, "{role} {} <{}> {} {zone}", person.name, person.email, when.at.as_second());
+        let _ = writeln!(text, "{role} {} <{}> {} {}", person.name, person.email, when.at.as_second(), when.zone());
     }
     let _ = write!(text, "\n{message}");
     text.into_bytes()

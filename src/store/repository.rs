@@ -240,6 +240,13 @@ pub fn no_desk(why: &str) -> Problem {
         .hint("begin one: git desk init")
 }
 
+/// The name of a new repository's branch: `init.defaultBranch`, else `main`.
+pub fn default_branch() -> String {
+    let configured =
+        git2::Config::open_default().and_then(|mut config| config.snapshot()?.get_string("init.defaultBranch"));
+    configured.ok().filter(|name| !name.is_empty()).unwrap_or_else(|| "main".to_owned())
+}
+
 fn open_repository(place: &Place) -> Result<Repository> {
     let nowhere: &[&OsStr] = &[];
     let shown = place.repository.as_ref().map_or_else(|| place.cwd.clone(), |path| place.cwd.join(path));

@@ -136,13 +136,18 @@ impl Store {
         let Some(commit) = objects.last().map(|object| object.id) else { return Ok(None) };
         objects::write(self, objects, durable)?;
         objects::read_back(self, objects)?;
-        lock.stamp(self, commit, durable)?;
+        let text = message.text();
+        let log = format!("desk: {}", text.lines().next().unwrap_or_default());
+        Ok(self.publish_written(lock, tip, commit, &log)?.then_some(commit))
+    }
+
+    /// Moves the branch to a commit whose objects are all there; `false` when somebody else had moved it.
+    pub(super) fn publish_written(&self, lock: &mut Lock, tip: Option<Oid>, commit: Oid, log: &str) -> Result<bool> {
+        lock.stamp(self, commit, self.is_durable())?;
         loop {
-            let subject = message.text();
-            let log = format!("desk: {}", subject.lines().next().unwrap_or_default());
-            match self.swap(tip, commit, &log)? {
-                Swap::Done => return Ok(Some(commit)),
-                Swap::Lost => return Ok(None),
+            match self.swap(tip, commit, log)? {
+                Swap::Done => return Ok(true),
+                Swap::Lost => return Ok(false),
                 Swap::Locked => lock.heal(self)?,
             }
         }
@@ -189,6 +194,16 @@ impl<'s> Transaction<'s> {
     /// A random number from the stream of the environment.
     pub fn random(&self) -> u64 {
         (self.random)()
+    }
+
+    /// What has been changed so far, to come back to by [`roll_back`](Transaction::roll_back).
+    pub fn savepoint(&self) -> Changes {
+        self.changes.clone()
+    }
+
+    /// Forgets what was changed since.
+    pub fn roll_back(&mut self, savepoint: Changes) {
+        self.changes = savepoint;
     }
 
     /// Says what the commit is about. The last call counts.

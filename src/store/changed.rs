@@ -1,0 +1,48 @@
+//! What one commit changed, file by file.
+
+use git2::{Delta, Oid};
+
+use super::repository::{Store, unreadable};
+use crate::error::Result;
+
+/// A commit against its first parent.
+pub struct Changed {
+    pub subject: String,
+    pub files: Vec<ChangedFile>,
+}
+
+/// One file, with both contents; `None` where it was or is not there. The path is from the desk's root.
+pub struct ChangedFile {
+    pub path: String,
+    pub before: Option<Vec<u8>>,
+    pub after: Option<Vec<u8>>,
+}
+
+impl Store {
+    /// The files below the desk's root that `commit` changed, with their contents on both sides.
+    pub fn changed_files(&self, commit: Oid) -> Result<Changed> {
+        let commit = self.repo().find_commit(commit).map_err(unreadable)?;
+        let subject = String::from_utf8_lossy(commit.summary_bytes().unwrap_or_default()).into_owned();
+        let after = commit.tree().map_err(unreadable)?;
+        let before = match commit.parent_ids().next() {
+            Some(parent) => Some(self.repo().find_commit(parent).and_then(|parent| parent.tree()).map_err(unreadable)?),
+            None => None,
+        };
+        let diff = self.repo().diff_tree_to_tree(before.as_ref(), Some(&after), None).map_err(unreadable)?;
+        let content = |side: git2::DiffFile<'_>, there: bool| -> Result<Option<Vec<u8>>> {
+            if !there {
+                return Ok(None);
+            }
+            Ok(Some(self.repo().find_blob(side.id()).map_err(unreadable)?.content().to_vec()))
+        };
+        let mut files = Vec::new();
+        for delta in diff.deltas() {
+            let path = delta.new_file().path().or(delta.old_file().path()).and_then(|path| path.to_str());
+            let Some(path) = path.and_then(|path| path.strip_prefix(self.root())) else { continue };
+            let before = content(delta.old_file(), delta.status() != Delta::Added)?;
+            let after = content(delta.new_file(), delta.status() != Delta::Deleted)?;
+            files.push(ChangedFile { path: path.to_owned(), before, after });
+        }
+        Ok(Changed { subject, files })
+    }
+}

@@ -1,0 +1,378 @@
+//! Commits to facts, whoever made the commits and however: by comparing the files of each commit with its parent's.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use git2::{ObjectType, Oid, Repository, RepositoryOpenFlags, Sort};
+
+use super::document;
+use super::repository::{Store, unreadable};
+use super::snapshot::{Holds, holds};
+use crate::error::{Problem, Result};
+use crate::model::fact::{Fact, diff};
+use crate::model::field::FileKind;
+use crate::model::id::TicketId;
+use crate::model::record::Record;
+
+/// What a commit says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitRow {
+    pub id: Oid,
+    pub parents: Vec<Oid>,
+    pub name: String,
+    pub email: String,
+    /// Author's time in seconds since 1970: when the act was.
+    pub at: i64,
+    /// Committer's time: when the branch got it.
+    pub committed: i64,
+    pub subject: String,
+    /// Names of operations, from `Desk-Op` trailers.
+    pub ops: Vec<String>,
+}
+
+/// A ticket that a commit touched.
+#[derive(Debug, Clone)]
+pub struct Touched {
+    pub ticket: TicketId,
+    pub facts: Vec<Fact>,
+    /// At a merge: the merged file, for whoever keeps the replay to settle; `facts` has the thread only.
+    pub merged: Option<Record>,
+}
+
+/// What it takes to open the same desk again in another thread.
+#[derive(Debug, Clone)]
+pub struct Handle {
+    git_dir: PathBuf,
+    root: String,
+}
+
+/// A second look at the repository, for one thread.
+pub struct Reader {
+    repo: Repository,
+    root: String,
+}
+
+impl Store {
+    pub fn handle(&self) -> Handle {
+        Handle { git_dir: self.git_dir().to_owned(), root: self.root().to_owned() }
+    }
+
+    /// Commits reachable from `tip` and not from `known`, parents before children, else by author's time, else by id.
+    pub fn commits(&self, tip: Oid, known: Option<Oid>) -> Result<Vec<CommitRow>> {
+        let mut walk = self.repo().revwalk().map_err(unreadable)?;
+        walk.set_sorting(Sort::NONE).map_err(unreadable)?;
+        walk.push(tip).map_err(unreadable)?;
+        if let Some(known) = known {
+            walk.hide(known).map_err(unreadable)?;
+        }
+        let rows: Vec<CommitRow> = walk.map(|id| self.commit_row(id.map_err(unreadable)?)).collect::<Result<_>>()?;
+        Ok(linearize(rows))
+    }
+
+    /// The newest commit by this address on the branch.
+    pub fn last_commit_of(&self, email: &str) -> Result<Option<Oid>> {
+        let Some(tip) = self.tip()? else { return Ok(None) };
+        let mut walk = self.repo().revwalk().map_err(unreadable)?;
+        walk.set_sorting(Sort::TOPOLOGICAL).map_err(unreadable)?;
+        walk.push(tip).map_err(unreadable)?;
+        for id in walk {
+            let row = self.commit_row(id.map_err(unreadable)?)?;
+            if row.email.eq_ignore_ascii_case(email) {
+                return Ok(Some(row.id));
+            }
+        }
+        Ok(None)
+    }
+
+    pub fn commit_row(&self, id: Oid) -> Result<CommitRow> {
+        let commit = self.repo().find_commit(id).map_err(unreadable)?;
+        let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
+        let author = commit.author();
+        let last = message.trim_end().rsplit("\n\n").next().unwrap_or_default();
+        Ok(CommitRow {
+            id,
+            parents: commit.parent_ids().collect(),
+            name: String::from_utf8_lossy(author.name_bytes()).into_owned(),
+            email: String::from_utf8_lossy(author.email_bytes()).into_owned(),
+            at: author.when().seconds(),
+            committed: commit.committer().when().seconds(),
+            subject: message.lines().next().unwrap_or_default().to_owned(),
+            ops: last.lines().filter_map(|line| line.strip_prefix("Desk-Op: ")).map(str::to_owned).collect(),
+        })
+    }
+
+    /// Refuses where commits are missing here. Exit code 7 says how to get them.
+    pub fn require_history(&self) -> Result<()> {
+        if !self.is_shallow() {
+            return Ok(());
+        }
+        Err(Problem::repository("this clone is shallow: it has no history before some commit")
+            .code("shallow")
+            .hint("git fetch --unshallow          in GitHub Actions: actions/checkout with fetch-depth: 0")
+            .into())
+    }
+}
+
+/// Parents before children, else the earlier author's time, else the smaller id.
+pub fn linearize(rows: Vec<CommitRow>) -> Vec<CommitRow> {
+    let places: HashMap<Oid, usize> = rows.iter().enumerate().map(|(at, row)| (row.id, at)).collect();
+    let mut waiting: Vec<usize> = vec![0; rows.len()];
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); rows.len()];
+    for (at, row) in rows.iter().enumerate() {
+        for parent in row.parents.iter().filter_map(|parent| places.get(parent)) {
+            waiting[at] += 1;
+            children[*parent].push(at);
+        }
+    }
+    let key = |at: usize| Reverse((rows[at].at, rows[at].id, at));
+    let mut ready: BinaryHeap<_> = (0..rows.len()).filter(|at| waiting[*at] == 0).map(key).collect();
+    let mut order = Vec::with_capacity(rows.len());
+    while let Some(Reverse((_, _, at))) = ready.pop() {
+        order.push(at);
+        for child in &children[at] {
+            waiting[*child] -= 1;
+            if waiting[*child] == 0 {
+                ready.push(key(*child));
+            }
+        }
+    }
+    let mut rows: Vec<Option<CommitRow>> = rows.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| rows[at].take()).collect()
+}
+
+impl Handle {
+    pub fn open(&self) -> Result<Reader> {
+        let nowhere: &[&OsStr] = &[];
+        let repo = Repository::open_ext(&self.git_dir, RepositoryOpenFlags::NO_SEARCH, nowhere).map_err(unreadable)?;
+        Ok(Reader { repo, root: self.root.clone() })
+    }
+}
+
+/// A file that differs between two trees: its path from the desk's root and both ids, where it is a regular file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Differs {
+    pub path: String,
+    pub before: Option<Oid>,
+    pub after: Option<Oid>,
+}
+
+impl Reader {
+    /// The desk's folder in a commit.
+    pub fn desk_tree(&self, commit: Oid) -> Result<Option<Oid>> {
+        let tree = self.repo.find_commit(commit).and_then(|commit| commit.tree()).map_err(unreadable)?;
+        if self.root.is_empty() {
+            return Ok(Some(tree.id()));
+        }
+        Ok(tree.get_path(self.root.trim_end_matches('/').as_ref()).ok().map(|entry| entry.id()))
+    }
+
+    /// Files that differ between two trees; only folders that differ are read.
+    pub fn compare(&self, before: Option<Oid>, after: Option<Oid>) -> Result<Vec<Differs>> {
+        let mut found = Vec::new();
+        self.compare_trees(before, after, "", &mut found)?;
+        Ok(found)
+    }
+
+    fn compare_trees(
+        &self,
+        before: Option<Oid>,
+        after: Option<Oid>,
+        folder: &str,
+        found: &mut Vec<Differs>,
+    ) -> Result<()> {
+        if before == after {
+            return Ok(());
+        }
+        let odb = self.repo.odb().map_err(unreadable)?;
+        let read = |tree: Option<Oid>| tree.map(|tree| odb.read(tree).map_err(unreadable)).transpose();
+        let (old, new) = (read(before)?, read(after)?);
+        let bytes =
+            |object: &Option<git2::OdbObject<'_>>| object.as_ref().map_or(Vec::new(), |object| object.data().to_vec());
+        let (old, new) = (bytes(&old), bytes(&new));
+        let (mut old, mut new) = (Members(&old).peekable(), Members(&new).peekable());
+        loop {
+            let side = match (old.peek(), new.peek()) {
+                (None, None) => return Ok(()),
+                (Some(_), None) => std::cmp::Ordering::Less,
+                (None, Some(_)) => std::cmp::Ordering::Greater,
+                (Some(a), Some(b)) => a.sort_key().cmp(b.sort_key()),
+            };
+            let a = if side.is_le() { old.next() } else { None };
+            let b = if side.is_ge() { new.next() } else { None };
+            if let (Some(a), Some(b)) = (&a, &b)
+                && a.id == b.id
+                && a.mode == b.mode
+            {
+                continue;
+            }
+            let Some(name) = a.as_ref().or(b.as_ref()).and_then(|member| std::str::from_utf8(member.name).ok()) else {
+                continue;
+            };
+            // Only tickets are of interest below the desk's root.
+            if folder.is_empty() && name != "tickets" && name != "desk.toml" {
+                continue;
+            }
+            let path = format!("{folder}{name}");
+            let tree =
+                |member: &Option<Member<'_>>| member.as_ref().filter(|member| member.is_tree()).map(|member| member.id);
+            let file =
+                |member: &Option<Member<'_>>| member.as_ref().filter(|member| member.is_file()).map(|member| member.id);
+            self.compare_trees(tree(&a), tree(&b), &format!("{path}/"), found)?;
+            let (before, after) = (file(&a), file(&b));
+            if before != after {
+                found.push(Differs { path, before, after });
+            }
+        }
+    }
+
+    /// A blob's bytes; `None` for one over the largest size.
+    pub fn blob(&self, id: Oid) -> Result<Option<Vec<u8>>> {
+        let odb = self.repo.odb().map_err(unreadable)?;
+        let (size, kind) = odb.read_header(id).map_err(unreadable)?;
+        if size > document::MAX_SIZE || kind != ObjectType::Blob {
+            return Ok(None);
+        }
+        Ok(Some(odb.read(id).map_err(unreadable)?.data().to_vec()))
+    }
+
+    fn record(&self, kind: FileKind, id: Option<Oid>) -> Result<Option<Record>> {
+        let Some(id) = id else { return Ok(Some(Record::default())) };
+        Ok(self.blob(id)?.and_then(|bytes| document::parse(kind, &bytes).ok()))
+    }
+
+    /// The tickets that a commit touched, with the facts of it.
+    ///
+    /// A version that cannot be read counts as no change: the facts come with the next one that can. At a merge a
+    /// ticket counts when its file differs from any parent's, an entry when it differs from all.
+    pub fn touched(&self, commit: &CommitRow) -> Result<Vec<Touched>> {
+        let after = self.desk_tree(commit.id)?;
+        let mut touched = Vec::new();
+        if commit.parents.len() <= 1 {
+            let before = commit.parents.first().map(|parent| self.desk_tree(*parent)).transpose()?.flatten();
+            for file in self.compare(before, after)? {
+                let facts = self.facts(commit, &file)?;
+                add(&mut touched, facts, None);
+            }
+            return Ok(touched);
+        }
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        let mut files = Vec::new();
+        for parent in &commit.parents {
+            for file in self.compare(self.desk_tree(*parent)?, after)? {
+                *seen.entry(file.path.clone()).or_default() += 1;
+                files.push(file);
+            }
+        }
+        let mut done = HashSet::new();
+        for file in files.into_iter().filter(|file| done.insert(file.path.clone())) {
+            match holds(&file.path) {
+                Holds::Ticket(id) => {
+                    let merged = if file.after.is_none() { None } else { self.record(FileKind::Ticket, file.after)? };
+                    let facts = if file.after.is_none() { vec![Fact::deleted(id.as_str())] } else { Vec::new() };
+                    add(&mut touched, Some((id, facts)), merged);
+                }
+                Holds::Entry(..) if seen.get(&file.path) == Some(&commit.parents.len()) => {
+                    add(&mut touched, self.facts(commit, &file)?, None);
+                }
+                Holds::Entry(..) | Holds::Policy | Holds::Attachment(_) | Holds::Other => {}
+            }
+        }
+        Ok(touched)
+    }
+
+    fn facts(&self, commit: &CommitRow, file: &Differs) -> Result<Option<(TicketId, Vec<Fact>)>> {
+        Ok(match holds(&file.path) {
+            Holds::Ticket(id) if file.after.is_none() => Some((id, vec![Fact::deleted(id.as_str())])),
+            Holds::Ticket(id) => {
+                let Some(after) = self.record(FileKind::Ticket, file.after)? else { return Ok(None) };
+                let before = match self.record(FileKind::Ticket, file.before)? {
+                    Some(before) => before,
+                    None => self.last_readable(commit, &file.path)?,
+                };
+                Some((id, diff(&before, &after)))
+            }
+            Holds::Entry(id, entry) => {
+                let (before, after) =
+                    (self.record(FileKind::Entry, file.before)?, self.record(FileKind::Entry, file.after)?);
+                let same = before.is_some() && before == after && file.before.is_some() == file.after.is_some();
+                let fact = Fact::entry(entry.as_str(), file.before.is_some(), file.after.is_some());
+                Some((id, if same { Vec::new() } else { vec![fact] }))
+            }
+            Holds::Policy | Holds::Attachment(_) | Holds::Other => None,
+        })
+    }
+
+    /// The last version of a file along first parents that could be read.
+    fn last_readable(&self, commit: &CommitRow, path: &str) -> Result<Record> {
+        let mut at = commit.parents.first().copied();
+        while let Some(id) = at {
+            let commit = self.repo.find_commit(id).map_err(unreadable)?;
+            let tree = commit.tree().map_err(unreadable)?;
+            let whole = format!("{}{path}", self.root);
+            let Ok(entry) = tree.get_path(whole.as_ref()) else { return Ok(Record::default()) };
+            if let Some(record) = self.record(FileKind::Ticket, Some(entry.id()))? {
+                return Ok(record);
+            }
+            at = commit.parent_ids().next();
+        }
+        Ok(Record::default())
+    }
+}
+
+fn add(touched: &mut Vec<Touched>, found: Option<(TicketId, Vec<Fact>)>, merged: Option<Record>) {
+    let Some((ticket, facts)) = found else { return };
+    if facts.is_empty() && merged.is_none() {
+        return;
+    }
+    match touched.iter_mut().find(|touched| touched.ticket == ticket) {
+        Some(one) => {
+            one.facts.extend(facts);
+            one.merged = merged.or(one.merged.take());
+        }
+        None => touched.push(Touched { ticket, facts, merged }),
+    }
+}
+
+/// One name of a raw tree object.
+struct Member<'a> {
+    mode: &'a [u8],
+    name: &'a [u8],
+    id: Oid,
+}
+
+impl Member<'_> {
+    fn is_tree(&self) -> bool {
+        self.mode == b"40000"
+    }
+
+    fn is_file(&self) -> bool {
+        self.mode.starts_with(b"100")
+    }
+
+    /// Git's order: folders sort as if their name ended with `/`.
+    fn sort_key(&self) -> impl Iterator<Item = u8> + '_ {
+        self.name.iter().copied().chain(self.is_tree().then_some(b'/'))
+    }
+}
+
+impl Member<'_> {
+    const ID: usize = 20;
+}
+
+/// The names of a raw tree object, in its order.
+struct Members<'a>(&'a [u8]);
+
+impl<'a> Iterator for Members<'a> {
+    type Item = Member<'a>;
+
+    fn next(&mut self) -> Option<Member<'a>> {
+        let space = self.0.iter().position(|byte| *byte == b' ')?;
+        let end = space + self.0[space..].iter().position(|byte| *byte == 0)?;
+        let id = self.0.get(end + 1..end + 1 + Member::ID)?;
+        let member = Member { mode: &self.0[..space], name: &self.0[space + 1..end], id: Oid::from_bytes(id).ok()? };
+        self.0 = &self.0[end + 1 + Member::ID..];
+        Some(member)
+    }
+}
