@@ -10,7 +10,11 @@
 
 #![deny(unsafe_code)]
 
+pub mod config;
+
 pub mod env;
 pub mod error;
 pub mod model;
+pub mod process;
 pub mod store;
+pub mod ui;

@@ -1,0 +1,184 @@
+//! Rows for programs: TSV, CSV, JSON, Markdown. Each escapes what would be an attack in it, and nothing else.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+/// What a result is printed as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Table,
+    Tsv,
+    Json,
+    Jsonl,
+    Ids,
+    Csv,
+    Markdown,
+    Html,
+}
+
+impl Format {
+    pub const NAMES: &'static [&'static str] = &["table", "tsv", "json", "jsonl", "ids", "csv", "markdown", "html"];
+
+    pub fn parse(name: &str) -> Option<Format> {
+        Some(match name {
+            "table" => Format::Table,
+            "tsv" => Format::Tsv,
+            "json" => Format::Json,
+            "jsonl" => Format::Jsonl,
+            "ids" => Format::Ids,
+            "csv" => Format::Csv,
+            "markdown" | "md" => Format::Markdown,
+            "html" => Format::Html,
+            _ => return None,
+        })
+    }
+}
+
+/// A value as one cell: lists with commas, nothing for nothing.
+pub fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::Array(list) if list.iter().all(|value| !value.is_array() && !value.is_object()) => {
+            list.iter().map(cell).collect::<Vec<_>>().join(",")
+        }
+        Value::Array(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+/// A cell of TSV: one record is one line.
+pub fn tsv(text: &str) -> String {
+    if !text.contains(['\t', '\n', '\r', '\\']) {
+        return text.to_owned();
+    }
+    text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r")
+}
+
+/// A cell of CSV by RFC 4180; `safe` keeps spreadsheets from reading a formula.
+pub fn csv(text: &str, safe: bool) -> String {
+    let risky = safe && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if risky { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+/// Text as Markdown that shows it and does nothing else.
+pub fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in super::visible::visible_line(text).chars() {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~') {
+            out.push('\\');
+            out.push(c);
+        } else {
+            match c {
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '&' => out.push_str("&amp;"),
+                '@' => out.push_str("&#64;"),
+                c => out.push(c),
+            }
+        }
+    }
+    out
+}
+
+/// Text as HTML that shows it and does nothing else.
+pub fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c if super::visible::is_hidden(c) || (c.is_control() && c != '\n') => {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Rows under their columns, in one of the formats for programs; the table for people is elsewhere.
+pub struct Sheet<'a> {
+    pub columns: &'a [&'a str],
+    pub rows: Vec<Vec<Value>>,
+}
+
+impl Sheet<'_> {
+    pub fn tsv(&self, header: bool, end: char) -> String {
+        let mut out = String::new();
+        if header {
+            let _ = write!(out, "{}{end}", self.columns.join("\t"));
+        }
+        for row in &self.rows {
+            let cells: Vec<String> = row.iter().map(|value| tsv(&cell(value))).collect();
+            let _ = write!(out, "{}{end}", cells.join("\t"));
+        }
+        out
+    }
+
+    pub fn csv(&self, safe: bool) -> String {
+        let mut out = format!("{}\r\n", self.columns.join(","));
+        for row in &self.rows {
+            let cells: Vec<String> = row.iter().map(|value| csv(&cell(value), safe)).collect();
+            let _ = write!(out, "{}\r\n", cells.join(","));
+        }
+        out
+    }
+
+    pub fn markdown(&self) -> String {
+        let mut out = format!("| {} |\n|{}\n", self.columns.join(" | "), "---|".repeat(self.columns.len()));
+        for row in &self.rows {
+            let cells: Vec<String> = row.iter().map(|value| markdown(&cell(value))).collect();
+            let _ = writeln!(out, "| {} |", cells.join(" | "));
+        }
+        out
+    }
+
+    pub fn html(&self) -> String {
+        let mut out = "<table><thead><tr>".to_owned();
+        for column in self.columns {
+            let _ = write!(out, "<th scope=\"col\">{}</th>", html(column));
+        }
+        out.push_str("</tr></thead><tbody>\n");
+        for row in &self.rows {
+            out.push_str("<tr>");
+            for value in row {
+                let class = if value.is_number() { " class=\"n\"" } else { "" };
+                let _ = write!(out, "<td{class}>{}</td>", html(&cell(value)));
+            }
+            out.push_str("</tr>\n");
+        }
+        out.push_str("</tbody></table>\n");
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn one_record_is_one_line_of_tsv() {
+        let sheet = Sheet { columns: &["a", "b"], rows: vec![vec![json!("x\ty\nz\\"), json!(["p", "q"])]] };
+        assert_eq!(sheet.tsv(false, '\n'), "x\\ty\\nz\\\\\tp,q\n");
+    }
+
+    #[test]
+    fn a_formula_is_text_in_safe_csv() {
+        let sheet = Sheet { columns: &["a"], rows: vec![vec![json!("=HYPERLINK(\"x\")")]] };
+        assert_eq!(sheet.csv(true), "a\r\n\"'=HYPERLINK(\"\"x\"\")\"\r\n");
+        assert_eq!(csv("-5", false), "-5");
+    }
+
+    #[test]
+    fn markdown_and_html_carry_nothing_out() {
+        assert_eq!(markdown("<b>|[x](javascript:a)@all"), "&lt;b&gt;\\|\\[x\\](javascript:a)&#64;all");
+        assert_eq!(html("<a href='x'>"), "&lt;a href=&#39;x&#39;&gt;");
+    }
+}

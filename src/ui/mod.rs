@@ -1,0 +1,307 @@
+//! What people and programs see. stdout carries the result and nothing else; everything for people goes to stderr.
+//!
+//! Text from tickets is hostile: whatever goes to a terminal passes [`visible`], and every format escapes for itself.
+
+pub mod chart;
+pub mod format;
+pub mod grid;
+pub mod time;
+pub mod visible;
+
+use std::cell::RefCell;
+use std::io::{self, BufRead, Write};
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::env::Env;
+use crate::error::{Kind, Problem, Result};
+use crate::process;
+use format::{Format, Sheet};
+use visible::{visible_line, visible_text};
+
+/// How results and remarks are to be printed: what flags, environment and terminal say.
+#[derive(Debug, Clone)]
+pub struct Style {
+    /// Asked for; `None` is a table on a terminal and TSV off it.
+    pub format: Option<Format>,
+    pub header: Option<bool>,
+    /// Records end with NUL.
+    pub null: bool,
+    pub csv_safe: bool,
+    pub colour: bool,
+    pub quiet: bool,
+    pub pager: Option<String>,
+    pub utf8: bool,
+}
+
+pub struct Ui {
+    pub style: Style,
+    pub width: usize,
+    pub stdout_terminal: bool,
+    stderr_terminal: bool,
+    may_ask: bool,
+    editor: String,
+    /// Results wait here, so that one record is never torn and a pager gets them whole.
+    out: RefCell<Vec<u8>>,
+}
+
+/// Bytes of results that are held back before they are written.
+const BUFFER: usize = 1 << 16;
+
+impl Ui {
+    pub fn new(env: &Env, style: Style, no_input: bool) -> Ui {
+        let editor = ["GIT_DESK_EDITOR", "GIT_EDITOR", "VISUAL", "EDITOR"].iter().find_map(|name| env.var(name));
+        Ui {
+            style,
+            width: env.width,
+            stdout_terminal: env.stdout_terminal,
+            stderr_terminal: env.stderr_terminal,
+            may_ask: env.may_ask() && !no_input,
+            editor: editor.unwrap_or("vi").to_owned(),
+            out: RefCell::new(Vec::new()),
+        }
+    }
+
+    pub fn format(&self) -> Format {
+        self.style.format.unwrap_or(if self.stdout_terminal { Format::Table } else { Format::Tsv })
+    }
+
+    /// `…` where the terminal can show it.
+    pub fn ellipsis(&self) -> &'static str {
+        if self.style.utf8 { "…" } else { "..." }
+    }
+
+    /// A dash for nobody.
+    pub fn nobody(&self) -> &'static str {
+        if self.style.utf8 { "—" } else { "-" }
+    }
+
+    /// Text of the result, as it is: escaped by whoever made it.
+    pub fn write(&self, text: &str) -> Result<()> {
+        let mut out = self.out.borrow_mut();
+        out.extend_from_slice(text.as_bytes());
+        if out.len() >= BUFFER && (!self.stdout_terminal || self.style.pager.is_none()) {
+            write_stdout(&out)?;
+            out.clear();
+        }
+        Ok(())
+    }
+
+    /// One line of the result.
+    pub fn line(&self, text: &str) -> Result<()> {
+        let end = if self.style.null { '\0' } else { '\n' };
+        let text = if self.stdout_terminal { visible_line(text) } else { text.to_owned() };
+        self.write(&format!("{text}{end}"))
+    }
+
+    /// Lines of text from tickets.
+    pub fn text(&self, text: &str) -> Result<()> {
+        if self.stdout_terminal { self.write(&visible_text(text)) } else { self.write(text) }
+    }
+
+    /// One object: pretty as `json`, on one line as `jsonl`.
+    pub fn json(&self, value: &Value) -> Result<()> {
+        let text = match self.format() {
+            Format::Jsonl => value.to_string(),
+            _ => serde_json::to_string_pretty(value)?,
+        };
+        self.write(&format!("{}\n", self.json_text(&text)))
+    }
+
+    /// Several objects: an array as `json`, one a line as `jsonl`.
+    pub fn json_list(&self, values: &[Value]) -> Result<()> {
+        if self.format() == Format::Jsonl {
+            return values.iter().try_for_each(|value| self.json(value));
+        }
+        self.write("[")?;
+        for (at, value) in values.iter().enumerate() {
+            let text = serde_json::to_string_pretty(value)?.replace('\n', "\n  ");
+            self.write(&format!("{}\n  {}", if at > 0 { "," } else { "" }, self.json_text(&text)))?;
+        }
+        self.write(if values.is_empty() { "]\n" } else { "\n]\n" })
+    }
+
+    /// JSON escapes control characters below U+0020 only; on a terminal the others are escaped too.
+    fn json_text(&self, text: &str) -> String {
+        if !self.stdout_terminal {
+            return text.to_owned();
+        }
+        let hidden = |c: char| (c.is_control() && c != '\n') || visible::is_hidden(c);
+        let mut units = [0; 2];
+        text.chars()
+            .map(|c| match hidden(c) {
+                true => c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+                false => c.to_string(),
+            })
+            .collect()
+    }
+
+    /// Rows of plain values in whatever format is asked for; `columns` are keys of the objects.
+    pub fn rows(&self, columns: &[&str], objects: &[Value]) -> Result<()> {
+        let format = self.format();
+        if matches!(format, Format::Json | Format::Jsonl) {
+            return self.json_list(objects);
+        }
+        let rows = objects.iter().map(|row| columns.iter().map(|name| row[*name].clone()).collect()).collect();
+        self.sheet(&Sheet { columns, rows })
+    }
+
+    pub fn sheet(&self, sheet: &Sheet<'_>) -> Result<()> {
+        let end = if self.style.null { '\0' } else { '\n' };
+        match self.format() {
+            Format::Table => self.write(&self.plain_table(sheet)),
+            Format::Csv => self.write(&sheet.csv(self.style.csv_safe)),
+            Format::Markdown => self.write(&sheet.markdown()),
+            Format::Html => self.write(&sheet.html()),
+            Format::Tsv | Format::Ids | Format::Json | Format::Jsonl => {
+                self.write(&sheet.tsv(self.style.header.unwrap_or(false), end))
+            }
+        }
+    }
+
+    fn plain_table(&self, sheet: &Sheet<'_>) -> String {
+        let widths: Vec<usize> = (0..sheet.columns.len())
+            .map(|at| {
+                let cells = sheet.rows.iter().map(|row| format::cell(&row[at]).chars().count());
+                cells.max().unwrap_or(0).max(sheet.columns[at].chars().count())
+            })
+            .collect();
+        let line = |cells: Vec<String>| {
+            let padded: Vec<String> =
+                cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+            format!("{}\n", padded.join("  ").trim_end())
+        };
+        let mut out = line(sheet.columns.iter().map(|name| name.to_uppercase()).collect());
+        for row in &sheet.rows {
+            out.push_str(&line(row.iter().map(|value| visible_line(&format::cell(value))).collect()));
+        }
+        out
+    }
+
+    /// Writes what is held back; through the pager on a terminal when it does not fit.
+    pub fn finish(&self) -> Result<()> {
+        let out = std::mem::take(&mut *self.out.borrow_mut());
+        if out.is_empty() {
+            return Ok(());
+        }
+        match &self.style.pager {
+            Some(pager) if self.stdout_terminal && out.iter().filter(|byte| **byte == b'\n').count() > 40 => {
+                page(pager, &out)
+            }
+            Some(_) | None => write_stdout(&out),
+        }
+    }
+
+    /// A confirmation or hint: on a terminal only, and never with `-q`.
+    pub fn status(&self, text: &str) {
+        if self.stderr_terminal && !self.style.quiet {
+            self.say(text);
+        }
+    }
+
+    /// What people must know whatever is asked for.
+    pub fn warning(&self, text: &str) {
+        self.say(&format!("git-desk: {text}"));
+    }
+
+    fn say(&self, text: &str) {
+        // Nobody can be told that stderr is gone.
+        let _ = writeln!(io::stderr(), "{}", visible_text(text));
+    }
+
+    /// Asks on the terminal; no answer is no.
+    pub fn ask_yes(&self, question: &str) -> Result<bool> {
+        if !self.may_ask {
+            return Ok(false);
+        }
+        let _ = write!(io::stderr(), "{} [y/N] ", visible_line(question));
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer)?;
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// Opens a person's editor on a text and gives back what they saved. The text stays in a file when the editor fails.
+    pub fn edit(&self, text: &str, suffix: &str) -> Result<String> {
+        let path = self.keep(text, suffix)?;
+        let status = process::named(&self.editor, Some(&path)).status();
+        match status {
+            Ok(status) if status.success() => {
+                let edited = std::fs::read(&path)?;
+                let _ = std::fs::remove_file(&path);
+                Ok(String::from_utf8_lossy(&edited).into_owned())
+            }
+            Ok(_) | Err(_) => Err(Problem::new(Kind::Declined, format!("the editor `{}` failed", self.editor))
+                .hint(format!("your text is in {}", path.display()))
+                .hint("another editor: GIT_DESK_EDITOR=nano git desk …")
+                .into()),
+        }
+    }
+
+    /// Keeps a text in a temporary file that stays.
+    pub fn keep(&self, text: &str, suffix: &str) -> Result<PathBuf> {
+        let mut file = tempfile::Builder::new().prefix("git-desk-").suffix(suffix).tempfile()?;
+        file.write_all(text.as_bytes())?;
+        let (_, path) = file.keep()?;
+        Ok(path)
+    }
+
+    /// A bar on stderr for long work, shown on a terminal after a second.
+    pub fn progress(&self, what: &'static str) -> Progress {
+        Progress {
+            bar: RefCell::new(None),
+            what,
+            begun: std::time::Instant::now(),
+            shown: self.stderr_terminal && !self.style.quiet,
+        }
+    }
+}
+
+/// How far long work has come.
+pub struct Progress {
+    bar: RefCell<Option<indicatif::ProgressBar>>,
+    what: &'static str,
+    begun: std::time::Instant,
+    shown: bool,
+}
+
+impl Progress {
+    /// `total` 0 is unknown.
+    pub fn at(&self, done: u64, total: u64) {
+        if !self.shown || self.begun.elapsed().as_millis() < 1_000 {
+            return;
+        }
+        let mut bar = self.bar.borrow_mut();
+        let bar = bar.get_or_insert_with(|| {
+            let bar =
+                if total > 0 { indicatif::ProgressBar::new(total) } else { indicatif::ProgressBar::new_spinner() };
+            bar.with_message(self.what)
+        });
+        bar.set_position(done);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = self.bar.borrow_mut().take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn write_stdout(bytes: &[u8]) -> Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    Ok(stdout.flush()?)
+}
+
+fn page(pager: &str, bytes: &[u8]) -> Result<()> {
+    let child = process::named(pager, None).stdin(std::process::Stdio::piped()).env("LESSCHARSET", "utf-8").spawn();
+    let Ok(mut child) = child else { return write_stdout(bytes) };
+    if let Some(mut stdin) = child.stdin.take() {
+        // A pager that is quit early has seen enough.
+        let _ = stdin.write_all(bytes);
+    }
+    child.wait()?;
+    Ok(())
+}
