@@ -11,7 +11,7 @@
 #![deny(unsafe_code)]
 
 pub mod config;
-
+pub mod desk;
 pub mod env;
 pub mod error;
 pub mod model;

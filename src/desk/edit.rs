@@ -1,0 +1,59 @@
+//! `edit`: a ticket's file in a person's editor. No lock while they think; what they changed meets what others changed.
+
+use crate::desk::Room;
+use crate::desk::tickets::Acted;
+use crate::error::{Problem, Result};
+use crate::model::field::FileKind;
+use crate::model::id::TicketId;
+use crate::model::record::Record;
+use crate::model::ticket::Ticket;
+use crate::store::document;
+
+/// Reads an edited file as a ticket. The error names line, field and remedy, and goes back to the editor.
+pub fn read_edited(id: TicketId, text: &[u8]) -> Result<Record, Problem> {
+    let record = document::parse(FileKind::Ticket, text).map_err(|mistake| {
+        let problem = Problem::invalid(format!("line {}: {}", mistake.line, mistake.message));
+        mistake.fix.into_iter().fold(problem, |problem, fix| problem.hint(fix))
+    })?;
+    match Ticket::read(id, &record) {
+        Ok(_) => Ok(record),
+        Err(faults) => {
+            let problem =
+                Problem::invalid(faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; "));
+            Err(faults.into_iter().filter_map(|fault| fault.fix).fold(problem, Problem::hint))
+        }
+    }
+}
+
+/// Saves an edit that began with `base` and ended with `edited`: each field that the person changed. Exit code 5 when
+/// somebody else changed the same field to something else meanwhile, or a rule of statuses refuses.
+pub fn save_edit(room: &mut Room<'_, '_>, id: TicketId, base: &[u8], edited: &[u8]) -> Result<Acted> {
+    let (before, after) = (read_edited(id, base)?, read_edited(id, edited)?);
+    let file = room.tx.ticket(id)?;
+    if file.bytes == base && before != after {
+        // Nobody was in between: the file is what the person wrote, comments and all, when the rules agree.
+        let acted = room.act(id, |room, draft| apply(room, draft, &after))?;
+        if acted.after.record() == after {
+            room.tx.put(id.path(), edited);
+        }
+        return Ok(acted);
+    }
+    let mut merged = file.record.clone();
+    for change in after.changes(&before) {
+        let now = file.record.get(change.key);
+        if now != before.get(change.key) && now != change.to {
+            return Err(Problem::refused(format!("`{}` of {id} was changed by somebody else meanwhile", change.key))
+                .code("edit_conflict")
+                .hint(format!("see theirs: git desk show {id}"))
+                .into());
+        }
+        merged.set(change.key, change.to.cloned().unwrap_or_default());
+    }
+    room.act(id, |room, draft| apply(room, draft, &merged))
+}
+
+fn apply(room: &Room<'_, '_>, draft: &mut super::tickets::Draft, record: &Record) -> Result<()> {
+    let id = draft.ticket.id;
+    let wanted = Ticket::read(id, record).map_err(|_| Problem::invalid(format!("{id} would be no valid ticket")))?;
+    room.rule(id, |around| draft.ticket.edit(around, |ticket| *ticket = wanted)).map(|_| ())
+}

@@ -1,0 +1,123 @@
+//! `import`: histories from other systems, as commits of their own times and authors.
+
+pub mod map;
+pub mod stream;
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Read};
+
+use flate2::read::MultiGzDecoder;
+
+use crate::desk::{Desk, policy_of};
+use crate::error::{Problem, Result};
+use crate::store::bulk::Bulk;
+use crate::store::{Oid, document};
+use map::Map;
+use stream::{Event, Misfit, Past, Replay, Step};
+
+/// How an import is to be done.
+pub struct Plan<'a> {
+    pub map: &'a Map,
+    /// The log's name, for messages.
+    pub name: &'a str,
+    /// Say what would be, write nothing.
+    pub dry_run: bool,
+    /// Stop after this many tickets have been met.
+    pub sample: Option<usize>,
+    /// Called with the number of events read so far.
+    pub progress: &'a dyn Fn(u64),
+    /// The highest event of each ticket that earlier runs applied.
+    pub applied: HashMap<String, u64>,
+}
+
+/// What came of an import, or would.
+#[derive(Debug, Default)]
+pub struct Summary {
+    pub tickets: usize,
+    pub events: u64,
+    pub commits: u64,
+    pub entries: u64,
+    pub refused: u64,
+    pub misfits: Vec<Misfit>,
+    /// The first tickets as they would be: path and text of the files.
+    pub samples: Vec<(String, String)>,
+    /// The new tip; `None` when nothing was new.
+    pub tip: Option<Oid>,
+}
+
+/// Replays a log into the desk: one commit an event that says something new, then one swap of the branch.
+///
+/// Exit code 6 names the line that is no event.
+pub fn events(desk: &Desk<'_>, source: impl Read, plan: Plan<'_>) -> Result<Summary> {
+    let snapshot = desk.store.snapshot()?;
+    let (policy, _) = policy_of(&snapshot)?;
+    let text = snapshot.file("desk.toml", document::MAX_SIZE)?.and_then(Result::ok).unwrap_or_default();
+    let file = |id| Ok(snapshot.ticket(id)?.map(|file| file.map(|file| file.bytes).unwrap_or_default()));
+    let past = Past { file: &file, applied: plan.applied };
+    let names = (policy.queues.keys().cloned().collect(), policy.agents.keys().cloned().collect());
+    let mut replay = Replay::new(plan.map, past, text, names.0, names.1);
+    let mut bulk = match plan.dry_run || plan.sample.is_some() {
+        true => None,
+        false => Some(Bulk::begin(&desk.store, desk.options.lock_timeout)?),
+    };
+    let mut samples: Vec<(String, String)> = Vec::new();
+    for (number, line) in lines(source)?.split(b'\n').enumerate() {
+        let line = line.map_err(|error| Problem::invalid(format!("{}: {error}", plan.name)))?;
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let event = read_event(&line, plan.name, number + 1)?;
+        let step = replay.take(event)?;
+        if plan.sample.is_some_and(|most| replay.tickets() > most) {
+            break;
+        }
+        (plan.progress)(replay.events);
+        match (step, &mut bulk) {
+            (Some(step), Some(bulk)) => bulk.commit(&step.author, step.when, &step.message, &step.files)?,
+            (Some(step), None) if plan.sample.is_some() => keep_sample(&mut samples, step),
+            (Some(_) | None, _) => {}
+        }
+    }
+    let tip = bulk.map(Bulk::finish).transpose()?.flatten();
+    let misfits = replay.misfits();
+    Ok(Summary {
+        tickets: replay.tickets(),
+        events: replay.events,
+        commits: replay.commits,
+        entries: replay.entries,
+        refused: replay.refused,
+        misfits,
+        samples,
+        tip,
+    })
+}
+
+/// The last state of each file of a sample.
+fn keep_sample(samples: &mut Vec<(String, String)>, step: Step) {
+    for (path, bytes) in step.files.into_iter().filter(|(path, _)| path != "desk.toml") {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        match samples.iter_mut().find(|(have, _)| *have == path) {
+            Some(sample) => sample.1 = text,
+            None => samples.push((path, text)),
+        }
+    }
+}
+
+fn read_event(line: &[u8], name: &str, number: usize) -> Result<Event> {
+    serde_json::from_slice(line).map_err(|error| {
+        Problem::invalid(format!("{name}:{number}: this line is no event: {error}"))
+            .code("bad_event")
+            .hint("one JSON object a line: {\"ticket\": …, \"at\": …, \"actor\": …, \"changes\": {…}}")
+            .into()
+    })
+}
+
+/// The log's bytes, unpacked when they are gzip.
+fn lines<'a>(source: impl Read + 'a) -> Result<Box<dyn BufRead + 'a>> {
+    let mut source = BufReader::with_capacity(1 << 16, source);
+    let start = source.fill_buf().map_err(|error| Problem::not_found(format!("cannot read the log: {error}")))?;
+    Ok(match start {
+        [0x1f, 0x8b, ..] => Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(source))),
+        _ => Box::new(source),
+    })
+}

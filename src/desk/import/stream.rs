@@ -1,0 +1,398 @@
+//! An audit log replayed: each event that says something new of a ticket becomes one commit of its time and author.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::map::{Made, Map, plain};
+use crate::error::Result;
+use crate::model::entry::Entry;
+use crate::model::field::FileKind;
+use crate::model::id::{EntryId, TicketId};
+use crate::model::record::Record;
+use crate::model::ticket::{Ticket, slug};
+use crate::model::word::EntryKind;
+use crate::store::document;
+use crate::store::message::{Message, Person, When};
+
+/// One line of the log.
+#[derive(Debug, Deserialize)]
+pub struct Event {
+    pub ticket: String,
+    pub at: Timestamp,
+    #[serde(default)]
+    pub actor: String,
+    #[serde(default)]
+    pub changes: BTreeMap<String, Value>,
+    pub entry: Option<EntryLine>,
+}
+
+/// What an event adds to the thread.
+#[derive(Debug, Deserialize)]
+pub struct EntryLine {
+    pub kind: String,
+    #[serde(default)]
+    pub body: String,
+    /// Other fields of the entry, as they are.
+    #[serde(flatten)]
+    pub extra: BTreeMap<String, Value>,
+}
+
+/// A commit that an event makes.
+#[derive(Debug)]
+pub struct Step {
+    pub id: TicketId,
+    pub author: Person,
+    pub when: When,
+    pub message: Message,
+    /// Paths from the desk's root.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+/// A value the map does not know, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    pub what: String,
+    pub times: u64,
+    /// The first ticket it was seen in.
+    pub first: String,
+    pub outcome: String,
+}
+
+/// What is known of a ticket that came from the log.
+#[derive(Debug)]
+struct Known {
+    id: TicketId,
+    theirs: BTreeMap<String, Value>,
+    /// What the map has made so far.
+    mapped: BTreeMap<String, String>,
+    /// The file as it stands.
+    record: Record,
+    bytes: Vec<u8>,
+    /// Events of this ticket read so far, and how many of them an earlier run had applied.
+    seen: u64,
+    applied: u64,
+    refused: bool,
+}
+
+/// What was there before: files and the numbers of events applied by earlier runs.
+pub struct Past<'a> {
+    /// The file of a ticket at the branch's tip.
+    pub file: &'a dyn Fn(TicketId) -> Result<Option<Vec<u8>>>,
+    /// Highest number of an applied event, by number of the ticket in the source.
+    pub applied: HashMap<String, u64>,
+}
+
+/// Turns events into commits. Keeps the state of each ticket of the log.
+pub struct Replay<'a> {
+    map: &'a Map,
+    past: Past<'a>,
+    known: HashMap<String, Known>,
+    ids: BTreeSet<TicketId>,
+    queues: BTreeSet<String>,
+    agents: BTreeSet<String>,
+    policy: Vec<u8>,
+    misfits: BTreeMap<String, Misfit>,
+    pub events: u64,
+    pub commits: u64,
+    pub entries: u64,
+    pub refused: u64,
+}
+
+impl<'a> Replay<'a> {
+    /// `policy` is the text of `desk.toml`; `queues` and `agents` are the names it has.
+    pub fn new(
+        map: &'a Map,
+        past: Past<'a>,
+        policy: Vec<u8>,
+        queues: BTreeSet<String>,
+        agents: BTreeSet<String>,
+    ) -> Replay<'a> {
+        Replay {
+            map,
+            past,
+            known: HashMap::new(),
+            ids: BTreeSet::new(),
+            queues,
+            agents,
+            policy,
+            misfits: BTreeMap::new(),
+            events: 0,
+            commits: 0,
+            entries: 0,
+            refused: 0,
+        }
+    }
+
+    pub fn tickets(&self) -> usize {
+        self.known.len()
+    }
+
+    /// What was not understood, the most frequent first.
+    pub fn misfits(&self) -> Vec<Misfit> {
+        let mut misfits: Vec<Misfit> = self.misfits.values().cloned().collect();
+        misfits.sort_by(|a, b| b.times.cmp(&a.times).then_with(|| a.what.cmp(&b.what)));
+        misfits
+    }
+
+    /// The commit that an event makes; `None` when it says nothing new or an earlier run made it.
+    pub fn take(&mut self, event: Event) -> Result<Option<Step>> {
+        self.events += 1;
+        let mut known = match self.known.remove(&event.ticket) {
+            Some(known) => known,
+            None => self.meet(&event)?,
+        };
+        let step = self.apply(&mut known, &event);
+        self.known.insert(event.ticket, known);
+        step
+    }
+
+    /// A ticket of the log that is new to this run.
+    fn meet(&mut self, event: &Event) -> Result<Known> {
+        let applied = self.past.applied.get(&event.ticket).copied().unwrap_or(0);
+        let id = self.derive_id(&event.ticket, event.at, applied > 0)?;
+        let bytes = if applied > 0 { (self.past.file)(id)?.unwrap_or_default() } else { Vec::new() };
+        let record = document::parse(FileKind::Ticket, &bytes).unwrap_or_default();
+        let theirs = BTreeMap::from([("ticket".to_owned(), Value::from(event.ticket.as_str()))]);
+        Ok(Known { id, theirs, mapped: BTreeMap::new(), record, bytes, seen: 0, applied, refused: false })
+    }
+
+    /// The id that follows from source and number, so that a second run finds the same ticket.
+    fn derive_id(&mut self, number: &str, first: Timestamp, exists: bool) -> Result<TicketId> {
+        for attempt in 0_u32.. {
+            let hash = Sha256::digest(format!("{}\0{number}\0{attempt}", self.map.source));
+            let random = hash.iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+            let id = TicketId::draw(first, random);
+            let free = self.ids.insert(id) && (exists || (self.past.file)(id)?.is_none());
+            if free {
+                return Ok(id);
+            }
+        }
+        unreachable!("one of four thousand million ids is free")
+    }
+
+    fn apply(&mut self, known: &mut Known, event: &Event) -> Result<Option<Step>> {
+        known.seen += 1;
+        known.theirs.extend(event.changes.iter().map(|(name, value)| (name.clone(), value.clone())));
+        let changed = self.remap(known, event);
+        if known.seen <= known.applied || known.refused {
+            return Ok(None);
+        }
+        let entry = event.entry.as_ref().and_then(|line| self.entry(known.id, event, line));
+        if changed.is_empty() && entry.is_none() && known.seen > 1 {
+            return Ok(None);
+        }
+        let mut files = Vec::new();
+        let first = known.bytes.is_empty();
+        let mut record = known.record.clone();
+        for name in &changed {
+            set(&mut record, name, known.mapped.get(name).map_or("", String::as_str));
+        }
+        if first {
+            self.complete(&mut record, known, event);
+        }
+        if let Err(faults) = Ticket::read(known.id, &record) {
+            let why = faults.first().map_or_else(String::new, |fault| fault.message.clone());
+            self.misfit(why, &event.ticket, "ticket refused");
+            known.refused = true;
+            self.refused += 1;
+            return Ok(None);
+        }
+        let subject = subject(known.id, first, &known.record, &record, entry.is_some());
+        if record != known.record {
+            let bytes = if first {
+                document::canonical(FileKind::Ticket, &record).into_bytes()
+            } else {
+                document::edit(FileKind::Ticket, &known.bytes, &record)
+                    .map_err(|mistake| anyhow::anyhow!("{}: {}", known.id, mistake.message))?
+            };
+            files.push((known.id.path(), bytes.clone()));
+            (known.record, known.bytes) = (record, bytes);
+        }
+        if let Some(entry) = entry {
+            self.entries += 1;
+            let path = format!("{}/{}.toml", known.id.folder(), entry.id);
+            files.push((path, document::canonical(FileKind::Entry, &entry.record()).into_bytes()));
+        }
+        if files.is_empty() {
+            return Ok(None);
+        }
+        if self.name_newcomers(known, &changed)? {
+            files.push(("desk.toml".to_owned(), self.policy.clone()));
+        }
+        self.commits += 1;
+        let op = format!("{}/{}/{}", self.map.source, event.ticket, known.seen);
+        let message = Message::new(subject).trailer("Desk-Ticket", known.id.as_str()).trailer("Desk-Op", op);
+        let when = When { at: event.at, offset_minutes: 0 };
+        Ok(Some(Step { id: known.id, author: self.author(&event.actor), when, message, files }))
+    }
+
+    /// Applies the map to what the event changed; the names of our fields that are other than before.
+    fn remap(&mut self, known: &mut Known, event: &Event) -> Vec<String> {
+        let map = self.map;
+        let mut changed = Vec::new();
+        for rule in &map.rules {
+            let concerned = known.seen == 1 || rule.from.names().iter().any(|name| event.changes.contains_key(name));
+            if !concerned {
+                continue;
+            }
+            let value = match rule.make(&known.theirs) {
+                Made::Nothing => String::new(),
+                Made::Value { value, .. } => value,
+                Made::NotUnderstood(words) => {
+                    let what = format!("{} \"{words}\"", rule.from.names().join("+"));
+                    self.misfit(what, &event.ticket, "left as it was");
+                    continue;
+                }
+            };
+            if known.mapped.get(&rule.to).map_or("", String::as_str) != value {
+                known.mapped.insert(rule.to.clone(), value);
+                changed.push(rule.to.clone());
+            }
+        }
+        changed
+    }
+
+    /// What every new ticket needs: title, constants, defaults.
+    fn complete(&self, record: &mut Record, known: &Known, event: &Event) {
+        for (name, value) in &self.map.constants {
+            set(record, name, &plain(value));
+        }
+        let mut title = self.map.title.replace("{ticket}", &event.ticket);
+        for (name, value) in &known.mapped {
+            title = title.replace(&format!("{{{name}}}"), value);
+        }
+        let title = unfilled(&title);
+        let title: String = title.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect();
+        record.set("title", if title.is_empty() { event.ticket.clone() } else { title });
+        for (name, default) in [("kind", "incident"), ("status", "new"), ("priority", "p3")] {
+            if record.text(name).is_empty() {
+                record.set(name, default);
+            }
+        }
+        if record.text("opened").is_empty() {
+            record.set("opened", event.at.to_string());
+        }
+    }
+
+    fn entry(&mut self, ticket: TicketId, event: &Event, line: &EntryLine) -> Option<Entry> {
+        let Some(kind) = EntryKind::parse(&line.kind) else {
+            self.misfit(format!("entry \"{}\"", line.kind), &event.ticket, "left out");
+            return None;
+        };
+        let hash = Sha256::digest(format!("{}\0{ticket}\0{}", self.map.source, self.events));
+        let random = hash.iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+        let mut entry =
+            Entry::new(EntryId::draw(event.at, random), kind, self.actor_name(&event.actor), event.at, &*line.body);
+        for (name, value) in &line.extra {
+            if name == "files" || name == "by" || FileKind::Entry.field(name).is_none() {
+                self.misfit(format!("entry field \"{name}\""), &event.ticket, "left out");
+            } else {
+                entry.extra.set(name.clone(), value.clone());
+            }
+        }
+        Some(entry)
+    }
+
+    /// Adds queues and agents that `desk.toml` lacks, as inactive; whether there were any.
+    fn name_newcomers(&mut self, known: &Known, changed: &[String]) -> Result<bool> {
+        let mut added = false;
+        for name in changed {
+            let Some(value) = known.mapped.get(name).filter(|value| !value.is_empty()) else { continue };
+            let (table, label, have) = match name.as_str() {
+                "queue" => ("queues", "title", &mut self.queues),
+                "assignee" => ("agents", "name", &mut self.agents),
+                _ => continue,
+            };
+            if !have.insert(value.clone()) {
+                continue;
+            }
+            let words =
+                self.map.rules.iter().filter(|rule| rule.to == *name).find_map(|rule| match rule.make(&known.theirs) {
+                    Made::Value { words, .. } => Some(words),
+                    Made::Nothing | Made::NotUnderstood(_) => None,
+                });
+            let words = document::basic_string(&words.unwrap_or_else(|| value.clone()));
+            let lines = format!("{label} = {words}\nactive = false\n");
+            self.policy = document::policy_edit::append_table(&self.policy, &format!("{table}.{value}"), table, &lines);
+            added = true;
+        }
+        Ok(added)
+    }
+
+    fn author(&self, actor: &str) -> Person {
+        if let Some(person) = Person::parse(actor) {
+            return person;
+        }
+        let email = if actor.contains('@') { actor.to_owned() } else { self.actor_name(actor) };
+        Person::new(actor, &email)
+    }
+
+    /// How an actor stands in entries: an address, made up where the source has none.
+    fn actor_name(&self, actor: &str) -> String {
+        match Person::parse(actor) {
+            Some(person) => person.email,
+            None if actor.contains('@') => actor.trim().to_owned(),
+            None => {
+                let name = Some(slug(actor)).filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned());
+                format!("{name}@{}.invalid", self.map.source)
+            }
+        }
+    }
+
+    fn misfit(&mut self, what: String, ticket: &str, outcome: &str) {
+        let misfit = self.misfits.entry(what.clone()).or_insert_with(|| Misfit {
+            what,
+            times: 0,
+            first: ticket.to_owned(),
+            outcome: outcome.to_owned(),
+        });
+        misfit.times += 1;
+    }
+}
+
+fn set(record: &mut Record, name: &str, value: &str) {
+    match name.strip_prefix("fields.") {
+        None => record.set(name, value),
+        Some(member) => {
+            let mut fields = record.get("fields").and_then(Value::as_object).cloned().unwrap_or_default();
+            fields.insert(member.to_owned(), Value::from(value));
+            record.set("fields", Value::Object(fields));
+        }
+    }
+}
+
+/// A template without the places that stayed empty.
+fn unfilled(template: &str) -> String {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((before, behind)) = rest.split_once('{') {
+        text.push_str(before);
+        rest = behind.split_once('}').map_or("", |(_, behind)| behind);
+    }
+    text.push_str(rest);
+    text
+}
+
+/// The subject of the commit: how the ticket begins, or what changes.
+fn subject(id: TicketId, first: bool, before: &Record, after: &Record, entry: bool) -> String {
+    if first {
+        return format!("open {id}: {}", after.text("title"));
+    }
+    let mut words = Vec::new();
+    for change in after.changes(before) {
+        let shown =
+            |value: Option<&Value>| value.map(plain).filter(|text| !text.is_empty()).unwrap_or_else(|| "none".into());
+        let mut word = String::new();
+        let _ = write!(word, "{} {} → {}", change.key, shown(change.from), shown(change.to));
+        words.push(word);
+    }
+    if entry {
+        words.push("entry".to_owned());
+    }
+    format!("change {id}: {}", words.join(", "))
+}

@@ -1,0 +1,72 @@
+//! `assign`, `take`: whose ticket it is.
+
+use super::Acted;
+use super::open::known_agent;
+use crate::desk::Room;
+use crate::error::{Problem, Result};
+use crate::model::id::TicketId;
+
+/// Who is to have a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum To {
+    Me,
+    Nobody,
+    Agent(String),
+}
+
+impl To {
+    /// Reads `me`, `none` or a handle, with or without `@`.
+    pub fn parse(word: &str) -> To {
+        match word.strip_prefix('@').unwrap_or(word) {
+            "me" => To::Me,
+            "none" | "" => To::Nobody,
+            handle => To::Agent(handle.to_owned()),
+        }
+    }
+
+    fn handle(&self, room: &Room<'_, '_>) -> Result<String> {
+        match self {
+            To::Nobody => Ok(String::new()),
+            To::Agent(handle) => known_agent(&room.policy, handle),
+            To::Me if room.actor.is_agent => Ok(room.actor.name.clone()),
+            To::Me => Err(Problem::not_found(format!("you ({}) are no agent of this desk", room.actor.name))
+                .code("no_agent")
+                .hint(format!("git desk agent add HANDLE --email {}", room.actor.person.email))
+                .into()),
+        }
+    }
+}
+
+/// What must be so before a ticket changes hands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Provided {
+    Always,
+    /// Nobody has it.
+    Unassigned,
+    /// Nobody has it, or this agent.
+    From(String),
+}
+
+/// Gives a ticket to an agent, or to nobody. Exit code 3 for an unknown agent, 5 when it is not as `provided`.
+pub fn assign(room: &mut Room<'_, '_>, id: TicketId, to: &To, provided: &Provided, words: &str) -> Result<Acted> {
+    let handle = to.handle(room)?;
+    room.act(id, |room, draft| {
+        let has = draft.ticket.assignee.clone();
+        let free = match provided {
+            Provided::Always => true,
+            Provided::Unassigned => has.is_empty() || has == handle,
+            Provided::From(agent) => has.is_empty() || has == *agent || has == handle,
+        };
+        if !free {
+            return Err(Problem::refused(format!("{id} went to {has}"))
+                .code("taken")
+                .hint(format!("take it from them: git desk take {id} --from {has}"))
+                .into());
+        }
+        let effect = room.rule(id, |around| draft.ticket.assign(&handle, room.by(), around))?;
+        if effect.changed() {
+            draft.entries.extend(room.words(id, "assign", words)?);
+        }
+        Ok(())
+    })
+}

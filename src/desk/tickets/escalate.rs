@@ -1,0 +1,73 @@
+//! `escalate`: up to the next queue, to whom is named, or to the lead.
+
+use super::Acted;
+use crate::desk::Room;
+use crate::error::{Problem, Result};
+use crate::model::id::TicketId;
+use crate::model::rules::Upward;
+use crate::model::word::{EntryKind, Priority};
+
+/// Where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Where {
+    /// To the queue's `next`.
+    Next,
+    /// To a queue or an agent.
+    To(String),
+    /// Queue and assignee stay; the lead watches.
+    Lead,
+    /// Back to the queue that escalates to this one.
+    Down,
+}
+
+#[derive(Debug, Clone)]
+pub struct Escalate {
+    pub to: Where,
+    /// Why; an escalation without a reason is refused.
+    pub reason: String,
+    pub priority: Option<Priority>,
+}
+
+impl Escalate {
+    /// Exit code 2 without a reason, 3 for an unknown queue or agent, 5 from the last level.
+    pub fn apply(&self, room: &mut Room<'_, '_>, id: TicketId) -> Result<Acted> {
+        if self.reason.trim().is_empty() {
+            return Err(no_reason(id).into());
+        }
+        room.act(id, |room, draft| {
+            let raised = self.priority.is_some_and(|priority| priority != draft.ticket.priority);
+            if let Some(priority) = self.priority {
+                draft.ticket.priority = priority;
+            }
+            let upward = match &self.to {
+                Where::Next => Upward::Next,
+                Where::To(name) => Upward::To(name.strip_prefix('@').unwrap_or(name)),
+                Where::Lead => Upward::Lead,
+                Where::Down => {
+                    let effect = room.rule(id, |around| draft.ticket.lower(room.by(), around))?;
+                    if effect.changed() || raised {
+                        draft.entries.extend(room.words(id, "escalate", &self.reason)?);
+                    }
+                    return Ok(());
+                }
+            };
+            let done = room.rule(id, |around| draft.ticket.escalate(upward, room.by(), around))?;
+            if done.effect.changed() || raised {
+                let entry = room
+                    .entry(id, EntryKind::Escalation, self.reason.trim_end())?
+                    .with("from", done.from)
+                    .with("to", done.to)
+                    .with("level", done.level)
+                    .with("type", done.kind.as_str());
+                draft.entries.push(entry);
+            }
+            Ok(())
+        })
+    }
+}
+
+fn no_reason(id: TicketId) -> Problem {
+    Problem::usage(format!("why does {id} go up? `--reason` is missing"))
+        .code("missing_reason")
+        .hint(format!("git desk escalate {id} -m \"what the next level must know\""))
+}

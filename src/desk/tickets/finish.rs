@@ -1,0 +1,88 @@
+//! `resolve`, `close`, `reopen`: how a ticket ends, and that it did not.
+
+use jiff::Timestamp;
+
+use super::Acted;
+use crate::desk::Room;
+use crate::error::{Problem, Result};
+use crate::model::id::TicketId;
+use crate::model::rules::{Effect, Ending};
+use crate::model::word::{EntryKind, Status};
+
+#[derive(Debug, Clone, Default)]
+pub struct Finish {
+    /// `closed` instead of `resolved`.
+    pub close: bool,
+    pub resolution: String,
+    pub solution: String,
+    pub duplicate_of: Option<TicketId>,
+    /// Slugs of articles that solved it.
+    pub articles: Vec<String>,
+    /// A last word to the requester.
+    pub reply: String,
+}
+
+impl Finish {
+    fn verb(&self) -> &'static str {
+        if self.close { "close" } else { "resolve" }
+    }
+
+    /// Ends the ticket. Exit code 2 without a resolution, 5 when a guard refuses.
+    pub fn apply(&self, room: &mut Room<'_, '_>, id: TicketId) -> Result<Acted> {
+        room.act(id, |room, draft| {
+            let given = !self.resolution.is_empty() || self.duplicate_of.is_some();
+            if !given && draft.ticket.resolution.is_empty() {
+                return Err(self.no_resolution(room, id).into());
+            }
+            for article in &self.articles {
+                if !draft.ticket.articles.contains(article) {
+                    draft.ticket.articles.push(article.clone());
+                    draft.ticket.articles.sort_unstable();
+                }
+            }
+            let ending =
+                Ending { resolution: &self.resolution, solution: &self.solution, duplicate_of: self.duplicate_of };
+            let effect = room.rule(id, |around| match self.close {
+                true => draft.ticket.close(&ending, around),
+                false => draft.ticket.resolve(&ending, around),
+            })?;
+            if effect == Effect::Changed && !self.reply.trim().is_empty() {
+                draft.entries.push(room.entry(id, EntryKind::Comment, self.reply.trim_end())?);
+            }
+            Ok(())
+        })
+    }
+
+    fn no_resolution(&self, room: &Room<'_, '_>, id: TicketId) -> Problem {
+        let verb = self.verb();
+        let words: Vec<&str> = room.policy.resolutions().collect();
+        Problem::usage(format!("how did {id} end? `--resolution` is missing"))
+            .code("missing_resolution")
+            .hint(format!("git desk {verb} {id} --resolution fixed -m \"what solved it\""))
+            .hint(words.join(", "))
+            .candidates(words)
+    }
+}
+
+/// Opens an ended ticket again. Exit code 5 when it was closed longer ago than the desk's window.
+pub fn reopen(room: &mut Room<'_, '_>, id: TicketId, reason: &str) -> Result<Acted> {
+    room.act(id, |room, draft| {
+        let (closed, until) = match draft.ticket.status {
+            Status::Closed => room.closing(id),
+            Status::New | Status::Active | Status::Waiting | Status::Resolved => (None, None),
+        };
+        let effect = room.rule(id, |around| draft.ticket.reopen(room.now, closed, until, around))?;
+        if effect.changed() {
+            draft.entries.extend(room.words(id, "reopen", reason)?);
+        }
+        Ok(())
+    })
+}
+
+impl Room<'_, '_> {
+    /// When the ticket was closed, and until when it may be reopened.
+    pub fn closing(&self, id: TicketId) -> (Option<Timestamp>, Option<Timestamp>) {
+        let closed = (self.closed_at)(id);
+        (closed, closed.map(|closed| self.policy.desk.reopen_window.roughly_after(closed)))
+    }
+}

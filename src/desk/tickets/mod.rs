@@ -1,0 +1,157 @@
+//! What people do with tickets: one file per act.
+//!
+//! Every act has the same shape: read the ticket in the transaction, change it by a rule of the model, add entries,
+//! save. [`Room::act`] is that shape; an act is what it is given.
+
+pub mod assign;
+pub mod comment;
+pub mod escalate;
+pub mod finish;
+pub mod link;
+pub mod open;
+pub mod set;
+pub mod wait;
+
+use crate::desk::Room;
+use crate::error::{Problem, Result};
+use crate::model::entry::Entry;
+use crate::model::id::TicketId;
+use crate::model::rules::{Around, By, Neighbour, Refusal};
+use crate::model::ticket::Ticket;
+use crate::model::word::EntryKind;
+use crate::store::message::Message;
+
+/// What came of an act on one ticket.
+#[derive(Debug, Clone)]
+pub struct Acted {
+    /// As it was; `None` when the act opened it.
+    pub before: Option<Ticket>,
+    pub after: Ticket,
+    /// Whether anything was written: `false` is "already so".
+    pub changed: bool,
+    /// Entries added to the thread.
+    pub entries: Vec<Entry>,
+    /// What the person should know although it went well.
+    pub warnings: Vec<String>,
+}
+
+impl Acted {
+    pub fn id(&self) -> TicketId {
+        self.after.id
+    }
+
+    /// Whether the act made a new ticket.
+    pub fn created(&self) -> bool {
+        self.before.is_none()
+    }
+}
+
+/// A ticket being changed. Dropped, it leaves nothing.
+pub struct Draft {
+    pub ticket: Ticket,
+    pub entries: Vec<Entry>,
+    pub warnings: Vec<String>,
+    /// Files that come with the entries: stored name and bytes.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+impl Room<'_, '_> {
+    /// Reads a ticket, lets `rule` change it, and writes what changed.
+    ///
+    /// Exit code 3 when there is no such ticket, 6 when its file is damaged; what the rule refuses passes through.
+    pub fn act(&mut self, id: TicketId, rule: impl FnOnce(&Room<'_, '_>, &mut Draft) -> Result<()>) -> Result<Acted> {
+        let file = self.tx.ticket(id)?;
+        let mut draft =
+            Draft { ticket: file.ticket.clone(), entries: Vec::new(), warnings: Vec::new(), files: Vec::new() };
+        rule(self, &mut draft)?;
+        let changed = draft.ticket != file.ticket || !draft.entries.is_empty();
+        self.tx.save(&file, &draft.ticket)?;
+        for entry in &draft.entries {
+            self.tx.put_entry(id, entry);
+        }
+        for (name, bytes) in draft.files {
+            self.tx.put(format!("{}/files/{name}", id.folder()), bytes);
+        }
+        let Draft { ticket: after, entries, warnings, .. } = draft;
+        Ok(Acted { before: Some(file.ticket), after, changed, entries, warnings })
+    }
+
+    /// An entry by whoever acts, at the time of the act.
+    pub fn entry(&self, ticket: TicketId, kind: EntryKind, body: impl Into<String>) -> Result<Entry> {
+        let id = self.tx.draw_entry_id(ticket, self.now)?;
+        Ok(Entry::new(id, kind, self.actor.name.clone(), self.now, body))
+    }
+
+    /// Runs a rule of the model with what stands around the ticket.
+    pub fn rule<T>(&self, id: TicketId, rule: impl FnOnce(&Around<'_>) -> Result<T, Refusal>) -> Result<T> {
+        let neighbour = |id: &TicketId| self.tx.ticket(*id).ok().map(|file| Neighbour::of(&file.ticket));
+        rule(&Around::new(&self.policy, &neighbour)).map_err(|refusal| refused(id, &refusal).into())
+    }
+
+    /// Whether a person or a machine acts, as the rules ask.
+    pub fn by(&self) -> By {
+        if self.machine { By::Machine } else { By::Person }
+    }
+
+    /// The note that keeps the words given with an act; none when there were no words.
+    pub fn words(&self, ticket: TicketId, act: &str, words: &str) -> Result<Option<Entry>> {
+        if words.trim().is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(self.entry(ticket, EntryKind::Note, words.trim_end())?.with("act", act)))
+    }
+}
+
+/// The words of a commit for what was done to one or several tickets.
+pub fn message(act: &str, done: &[Acted], words: &str) -> Message {
+    let changed: Vec<&Acted> = done.iter().filter(|acted| acted.changed).collect();
+    let mut message = match changed.as_slice() {
+        [one] => Message::new(format!("{act} {}: {}", one.id(), one.after.title)),
+        several => {
+            let mut message = Message::new(format!("{act} {} tickets", several.len()));
+            message.body = several.iter().map(|acted| acted.id().to_string()).collect::<Vec<_>>().join("\n");
+            message
+        }
+    };
+    if message.body.is_empty() {
+        message.body = words.trim().to_owned();
+    }
+    if let [one] = changed.as_slice() {
+        message = message.trailer("Desk-Ticket", one.id().as_str());
+    }
+    message.trailer("Desk-Act", act)
+}
+
+/// A rule's refusal as people and scripts see it.
+fn refused(id: TicketId, refusal: &Refusal) -> Problem {
+    let message = format!("{id}: {refusal}");
+    let problem = match refusal {
+        Refusal::UnknownQueue { .. } | Refusal::UnknownAgent { .. } | Refusal::UnknownTarget { .. } => {
+            Problem::not_found(message)
+        }
+        Refusal::NoResolution
+        | Refusal::UnknownResolution { .. }
+        | Refusal::WaitingForNobody
+        | Refusal::DuplicateOfNothing
+        | Refusal::WakePassed { .. } => Problem::usage(message),
+        Refusal::NotThatWay { .. }
+        | Refusal::Ended { .. }
+        | Refusal::EndedOtherwise { .. }
+        | Refusal::TooLateToReopen { .. }
+        | Refusal::DuplicateOfMissing { .. }
+        | Refusal::DuplicateCircle { .. }
+        | Refusal::LinkToItself
+        | Refusal::LinkToMissing { .. }
+        | Refusal::Blocked { .. }
+        | Refusal::ApprovalOpen
+        | Refusal::RetiredQueue { .. }
+        | Refusal::RetiredAgent { .. }
+        | Refusal::LastLevel { .. }
+        | Refusal::FirstLevel { .. }
+        | Refusal::NoLead { .. } => Problem::refused(message),
+    };
+    match refusal.hint(id.as_str()) {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
+}
