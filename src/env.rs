@@ -86,6 +86,20 @@ impl Env {
         self.vars.get(name)?.to_str().filter(|value| !value.is_empty())
     }
 
+    /// What `git -c name=value` hands down in the environment, which libgit2 does not read.
+    pub fn git_overrides(&self) -> Vec<(String, String)> {
+        let mut pairs = Vec::new();
+        let count = self.var("GIT_CONFIG_COUNT").and_then(|count| count.parse::<usize>().ok()).unwrap_or(0);
+        for at in 0..count.min(1_000) {
+            if let Some(key) = self.var(&format!("GIT_CONFIG_KEY_{at}")) {
+                let value = self.var(&format!("GIT_CONFIG_VALUE_{at}")).unwrap_or_default();
+                pairs.push((key.to_owned(), value.to_owned()));
+            }
+        }
+        pairs.extend(self.var("GIT_CONFIG_PARAMETERS").map(parameters).unwrap_or_default());
+        pairs
+    }
+
     /// Whether a question may be asked: terminals on both ends, and nobody said no.
     pub fn may_ask(&self) -> bool {
         self.stdin_terminal
@@ -100,6 +114,46 @@ impl Env {
         let state = self.random.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
         self.random.set(state);
         mix(state)
+    }
+}
+
+/// Reads git's own form: `'name=value'` or `'name'='value'`, in a shell's single quotes, with blanks between.
+fn parameters(text: &str) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let Some((name, behind)) = quoted(rest) else { break };
+        rest = behind;
+        let pair = match rest.strip_prefix('=').and_then(quoted) {
+            Some((value, behind)) => {
+                rest = behind;
+                (name, value)
+            }
+            None => match name.split_once('=') {
+                Some((name, value)) => (name.to_owned(), value.to_owned()),
+                None => (name, "true".to_owned()),
+            },
+        };
+        pairs.push(pair);
+        rest = rest.trim_start();
+    }
+    pairs
+}
+
+/// A text in single quotes, where `'\''` is a quote, and what follows it.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut rest = text.strip_prefix('\'')?;
+    let mut value = String::new();
+    loop {
+        let (part, behind) = rest.split_once('\'')?;
+        value.push_str(part);
+        match behind.strip_prefix("\\'") {
+            Some(more) => {
+                value.push('\'');
+                rest = more.strip_prefix('\'')?;
+            }
+            None => return Some((value, behind)),
+        }
     }
 }
 
@@ -130,4 +184,17 @@ fn terminal_width() -> Option<usize> {
         .or_else(|_| rustix::termios::tcgetwinsize(std::io::stderr()))
         .ok()?;
     (size.ws_col > 0).then_some(usize::from(size.ws_col))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn configuration_of_the_command_line_is_read_in_both_of_gits_forms() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let read = parameters("'desk.ref=main' 'user.name'='Ana O'\\''Neil' 'core.bare'");
+        assert_eq!(read, [pair("desk.ref", "main"), pair("user.name", "Ana O'Neil"), pair("core.bare", "true")]);
+        assert_eq!(parameters("'broken"), []);
+    }
 }

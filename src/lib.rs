@@ -10,11 +10,18 @@
 
 #![deny(unsafe_code)]
 
+pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod desk;
 pub mod env;
 pub mod error;
+pub mod index;
 pub mod model;
 pub mod process;
+pub mod report;
 pub mod store;
 pub mod ui;
+pub mod view;
+
+pub use cli::main;

@@ -3,25 +3,35 @@
 //! Every front end calls these; none of them prints or asks.
 
 pub mod actor;
+pub mod check;
+pub mod demo;
+pub mod doctor;
 pub mod edit;
 pub mod import;
 pub mod init;
+pub mod look;
 pub mod policy;
 pub mod tickets;
 pub mod undo;
 
+use std::cell::OnceCell;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::env::Env;
 use crate::error::{Problem, Result};
+use crate::index::{Index, Surroundings};
 use crate::model::id::TicketId;
 use crate::model::policy::{Policy, Remark, Severity};
+use crate::model::query::Context;
+use crate::model::when;
 use crate::store::message::When;
 use crate::store::transaction::{Done, Terms};
 use crate::store::{Snapshot, Store, Transaction};
 use actor::Actor;
+use look::Look;
 
 /// How the caller wants writes done.
 #[derive(Debug, Clone)]
@@ -48,6 +58,8 @@ pub struct Desk<'e> {
     pub env: &'e Env,
     pub store: Store,
     pub options: Options,
+    /// Told how far long work has come.
+    pub progress: Box<dyn Fn(u64, u64) + 'e>,
 }
 
 /// What a rule sees while a transaction is open.
@@ -59,13 +71,92 @@ pub struct Room<'a, 's> {
     pub env: &'a Env,
     /// A machine acts: it makes no new ticket active.
     pub machine: bool,
-    /// When a ticket was last closed, from history; `None` where that is not known.
-    pub closed_at: &'a dyn Fn(TicketId) -> Option<Timestamp>,
+    /// The caller's name for this operation.
+    op_id: Option<String>,
+    /// The index of the commit that the transaction is on, once it was needed.
+    index: OnceCell<Index<'s>>,
+}
+
+impl<'s> Room<'_, 's> {
+    /// History and the other tickets as of the commit that the transaction is on; `None` while there is no commit.
+    pub fn index(&self) -> Result<Option<&Index<'s>>> {
+        let Some(base) = self.tx.base() else { return Ok(None) };
+        if self.index.get().is_none() {
+            let around = Surroundings { cache: cache(self.env), progress: &|_, _| {} };
+            let _ = self.index.set(Index::at(self.tx.store(), base.commit(), &around)?);
+        }
+        Ok(self.index.get())
+    }
+
+    /// The tickets that this very operation touched when it was done before; `None` when it was not.
+    pub fn done_before(&self) -> Result<Option<Vec<TicketId>>> {
+        let Some(op) = &self.op_id else { return Ok(None) };
+        let Some(index) = self.index()? else { return Ok(None) };
+        Ok(index.operation(op)?.map(|(_, tickets)| tickets))
+    }
+}
+
+/// The user's cache folder for us.
+fn cache(env: &Env) -> Option<PathBuf> {
+    let folder = env.var("XDG_CACHE_HOME").map(PathBuf::from);
+    let folder = folder.or_else(|| env.var("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
+    folder.is_absolute().then(|| folder.join("git-desk"))
 }
 
 impl<'e> Desk<'e> {
     pub fn new(env: &'e Env, store: Store, options: Options) -> Desk<'e> {
-        Desk { env, store, options }
+        Desk { env, store, options, progress: Box::new(|_, _| {}) }
+    }
+
+    /// The index of the branch's tip. Exit code 7 while there is no commit.
+    pub fn index(&self) -> Result<Index<'_>> {
+        let around = Surroundings { cache: cache(self.env), progress: &*self.progress };
+        let index = Index::open(&self.store, &around)?;
+        Ok(index.ok_or_else(|| crate::store::repository::no_desk("the branch has no commit yet"))?)
+    }
+
+    /// The desk as it is, or as it was `at` a time or revision.
+    ///
+    /// A time means the newest commit of the branch's first-parent chain whose committer date is not later. Exit code 3
+    /// when there is no such commit or revision.
+    pub fn look(&self, at: Option<&str>) -> Result<Look<'_>> {
+        let (index, now) = match at {
+            None => (self.index()?, self.env.now),
+            Some(at) => self.look_back(at)?,
+        };
+        let (policy, _) = policy_of(&Snapshot::at(&self.store, index.commit())?)?;
+        Ok(Look { index, now, policy })
+    }
+
+    fn look_back(&self, at: &str) -> Result<(Index<'_>, Timestamp)> {
+        let around = Surroundings { cache: cache(self.env), progress: &*self.progress };
+        let hexadecimal = at.len() >= 7 && at.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let time = when::past(at, self.env.now, &self.env.zone).filter(|_| !hexadecimal);
+        let (commit, now) = match time {
+            Some(time) => {
+                self.store.require_history()?;
+                let commit = self.index()?.commit_at(time)?;
+                let commit = commit.ok_or_else(|| {
+                    Problem::not_found(format!("this desk has no commit that old: {at}"))
+                        .code("before_history")
+                        .hint("the first ones: git log --reverse")
+                })?;
+                (commit, time)
+            }
+            None => {
+                let commit = self.store.resolve(at)?;
+                (commit, Timestamp::from_second(self.store.commit_time(commit)?)?)
+            }
+        };
+        Ok((Index::at(&self.store, commit, &around)?, now))
+    }
+
+    /// Who asks, and when, for the query language.
+    pub fn query_context(&self, policy: &Policy, now: Timestamp) -> Result<Context> {
+        let actor = self.person(policy)?;
+        let mut me = vec![actor.name, actor.person.email];
+        me.dedup();
+        Ok(Context { now, zone: self.env.zone.clone(), me, oncall: Vec::new() })
     }
 
     /// The policy at the branch's tip, and what is wrong with it.
@@ -111,7 +202,8 @@ impl<'e> Desk<'e> {
                 now: at,
                 env: self.env,
                 machine: false,
-                closed_at: &|_| None,
+                op_id: self.options.op_id.clone(),
+                index: OnceCell::new(),
             })
         })
     }

@@ -46,6 +46,18 @@ impl TicketId {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    /// The id as one number that sorts as its text does: date, then the random part in its lower 40 bits.
+    pub fn pack(&self) -> i64 {
+        let day = self.0[..6].iter().fold(0_i64, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+        day << 40 | pack_prefix(self.random_part())
+    }
+
+    /// Reads [`pack`](TicketId::pack) back.
+    pub fn unpack(packed: i64) -> Option<TicketId> {
+        let random: String = (0..8).rev().map(|at| char::from(ALPHABET[(packed >> (5 * at)) as usize & 31])).collect();
+        TicketId::parse(&format!("{:06}-{random}", packed >> 40))
+    }
+
     /// The eight random characters; a handle is a prefix of them.
     pub fn random_part(&self) -> &str {
         &self.as_str()[7..]
@@ -120,6 +132,13 @@ pub fn suffix(random: u64) -> String {
     (0..6).map(|at| char::from(ALPHABET[(random >> (5 * at)) as usize & 31])).collect()
 }
 
+/// A prefix of the random part as the smallest number that begins with it; five bits a character, 40 in all.
+fn pack_prefix(prefix: &str) -> i64 {
+    let value = |byte: u8| ALPHABET.iter().position(|have| *have == byte).unwrap_or_default() as i64;
+    let number = prefix.bytes().fold(0, |sum, byte| sum << 5 | value(byte));
+    number << (5 * (8 - prefix.len()))
+}
+
 /// What a person types for a ticket: a full id, a date and a prefix, or a prefix of the random part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handle {
@@ -155,6 +174,12 @@ impl Handle {
     pub fn fits(&self, id: &TicketId) -> bool {
         self.date.as_deref().is_none_or(|date| id.as_str().starts_with(date))
             && id.random_part().starts_with(&self.prefix)
+    }
+
+    /// The random parts that begin so, as a range of the lower 40 bits of [`TicketId::pack`], both ends included.
+    pub fn range(&self) -> (i64, i64) {
+        let low = pack_prefix(&self.prefix);
+        (low, low + (1 << (5 * (8 - self.prefix.len()))) - 1)
     }
 
     /// The id, when all of it was typed.
@@ -195,6 +220,10 @@ mod tests {
             prop_assert_eq!(TicketId::parse(id.as_str()), Some(id));
             prop_assert_eq!(id.date(), Some(now.to_zoned_datetime(TimeZone::UTC).date()));
             prop_assert_eq!(Handle::parse(id.as_str()).and_then(|h| h.full()), Some(id));
+            prop_assert_eq!(TicketId::unpack(id.pack()), Some(id));
+            let handle = Handle::parse(&id.random_part()[..4]).unwrap();
+            let random = id.pack() & ((1 << 40) - 1);
+            prop_assert!((handle.range().0..=handle.range().1).contains(&random));
             let file = format!("{id}.toml");
             prop_assert!(id.path().ends_with(&file));
         }

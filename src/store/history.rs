@@ -6,10 +6,11 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use git2::{ObjectType, Oid, Repository, RepositoryOpenFlags, Sort};
+use rayon::prelude::*;
 
 use super::document;
 use super::repository::{Store, unreadable};
-use super::snapshot::{Holds, holds};
+use super::snapshot::{Holds, TicketSource, WholeTicket, holds, whole_ticket};
 use crate::error::{Problem, Result};
 use crate::model::fact::{Fact, diff};
 use crate::model::field::FileKind;
@@ -67,8 +68,17 @@ impl Store {
         if let Some(known) = known {
             walk.hide(known).map_err(unreadable)?;
         }
-        let rows: Vec<CommitRow> = walk.map(|id| self.commit_row(id.map_err(unreadable)?)).collect::<Result<_>>()?;
-        Ok(linearize(rows))
+        let ids: Vec<Oid> = walk.map(|id| id.map_err(unreadable)).collect::<Result<_>>()?;
+        if ids.len() < PARALLEL {
+            return Ok(linearize(ids.into_iter().map(|id| self.commit_row(id)).collect::<Result<_>>()?));
+        }
+        let handle = self.handle();
+        let read = |part: &[Oid]| -> Result<Vec<CommitRow>> {
+            let reader = handle.open()?;
+            part.iter().map(|id| row_of(&reader.repo, *id)).collect()
+        };
+        let parts: Vec<Vec<CommitRow>> = ids.par_chunks(PARALLEL).map(read).collect::<Result<_>>()?;
+        Ok(linearize(parts.into_iter().flatten().collect()))
     }
 
     /// The newest commit by this address on the branch.
@@ -87,20 +97,7 @@ impl Store {
     }
 
     pub fn commit_row(&self, id: Oid) -> Result<CommitRow> {
-        let commit = self.repo().find_commit(id).map_err(unreadable)?;
-        let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
-        let author = commit.author();
-        let last = message.trim_end().rsplit("\n\n").next().unwrap_or_default();
-        Ok(CommitRow {
-            id,
-            parents: commit.parent_ids().collect(),
-            name: String::from_utf8_lossy(author.name_bytes()).into_owned(),
-            email: String::from_utf8_lossy(author.email_bytes()).into_owned(),
-            at: author.when().seconds(),
-            committed: commit.committer().when().seconds(),
-            subject: message.lines().next().unwrap_or_default().to_owned(),
-            ops: last.lines().filter_map(|line| line.strip_prefix("Desk-Op: ")).map(str::to_owned).collect(),
-        })
+        row_of(self.repo(), id)
     }
 
     /// Refuses where commits are missing here. Exit code 7 says how to get them.
@@ -113,6 +110,26 @@ impl Store {
             .hint("git fetch --unshallow          in GitHub Actions: actions/checkout with fetch-depth: 0")
             .into())
     }
+}
+
+/// Commits from which on several threads read them.
+const PARALLEL: usize = 4_096;
+
+fn row_of(repo: &Repository, id: Oid) -> Result<CommitRow> {
+    let commit = repo.find_commit(id).map_err(unreadable)?;
+    let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
+    let author = commit.author();
+    let last = message.trim_end().rsplit("\n\n").next().unwrap_or_default();
+    Ok(CommitRow {
+        id,
+        parents: commit.parent_ids().collect(),
+        name: String::from_utf8_lossy(author.name_bytes()).into_owned(),
+        email: String::from_utf8_lossy(author.email_bytes()).into_owned(),
+        at: author.when().seconds(),
+        committed: commit.committer().when().seconds(),
+        subject: message.lines().next().unwrap_or_default().to_owned(),
+        ops: last.lines().filter_map(|line| line.strip_prefix("Desk-Op: ")).map(str::to_owned).collect(),
+    })
 }
 
 /// Parents before children, else the earlier author's time, else the smaller id.
@@ -225,6 +242,11 @@ impl Reader {
                 found.push(Differs { path, before, after });
             }
         }
+    }
+
+    /// A ticket and its thread from a list of their files.
+    pub fn ticket(&self, id: TicketId, source: &TicketSource) -> Result<WholeTicket> {
+        whole_ticket(&self.repo, &self.root, id, source)
     }
 
     /// A blob's bytes; `None` for one over the largest size.

@@ -12,6 +12,7 @@ pub mod repository;
 pub mod snapshot;
 pub mod transaction;
 pub mod tree;
+mod worktree;
 
 pub use git2::Oid;
 pub use repository::{Place, Store};

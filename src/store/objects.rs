@@ -35,8 +35,12 @@ impl Object {
 pub fn write(store: &Store, objects: &[Object], durable: bool) -> Result<()> {
     let root = store.common_dir().join("objects");
     let odb = store.repo().odb().map_err(unreadable)?;
-    let missing: Vec<&Object> =
-        objects.iter().filter(|object| !odb.exists_ext(object.id, git2::OdbLookupFlags::NO_REFRESH)).collect();
+    // Two files of one content are one object: it must not be written twice at once.
+    let mut seen = BTreeSet::new();
+    let missing: Vec<&Object> = objects
+        .iter()
+        .filter(|object| seen.insert(object.id) && !odb.exists_ext(object.id, git2::OdbLookupFlags::NO_REFRESH))
+        .collect();
     let written: Result<Vec<PathBuf>, io::Error> = if durable && missing.len() > 1 {
         std::thread::scope(|scope| {
             let work: Vec<_> =

@@ -242,9 +242,13 @@ pub fn no_desk(why: &str) -> Problem {
 
 /// The name of a new repository's branch: `init.defaultBranch`, else `main`.
 pub fn default_branch() -> String {
-    let configured =
-        git2::Config::open_default().and_then(|mut config| config.snapshot()?.get_string("init.defaultBranch"));
-    configured.ok().filter(|name| !name.is_empty()).unwrap_or_else(|| "main".to_owned())
+    global_setting("init.defaultBranch").unwrap_or_else(|| "main".to_owned())
+}
+
+/// A value of git's configuration outside of any repository; unset and empty are `None`.
+pub fn global_setting(name: &str) -> Option<String> {
+    let value = git2::Config::open_default().and_then(|mut config| config.snapshot()?.get_string(name));
+    value.ok().filter(|value| !value.is_empty())
 }
 
 fn open_repository(place: &Place) -> Result<Repository> {

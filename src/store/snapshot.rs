@@ -2,7 +2,7 @@
 //!
 //! A file that breaks the schema damages only itself: it is handed on as [`Damaged`], with place and reason.
 
-use git2::{ObjectType, Oid, TreeWalkMode, TreeWalkResult};
+use git2::{ObjectType, Oid, Repository, TreeWalkMode, TreeWalkResult};
 
 use super::document;
 use super::repository::{Store, unreadable};
@@ -130,6 +130,59 @@ pub fn holds(path: &str) -> Holds {
     }
 }
 
+/// Where the files of one ticket are in a tree: paths from the desk's root, ids and modes.
+#[derive(Debug, Clone, Default)]
+pub struct TicketSource {
+    pub file: Option<(String, Oid, i32)>,
+    pub entries: Vec<(EntryId, String, Oid, i32)>,
+}
+
+/// What was read of a ticket: the file (`None` when there is none), its thread, and what of the thread is damaged.
+pub type WholeTicket = (Option<Result<TicketFile, Damaged>>, Vec<Entry>, Vec<Damaged>);
+
+/// Reads a ticket and its thread from a list of its files; `root` is the desk's folder, for messages.
+pub(super) fn whole_ticket(repo: &Repository, root: &str, id: TicketId, source: &TicketSource) -> Result<WholeTicket> {
+    let file = match &source.file {
+        None => None,
+        Some((path, oid, mode)) => {
+            let path = format!("{root}{path}");
+            Some(match read_blob(repo, *oid, *mode, &path, document::MAX_SIZE)? {
+                Ok(bytes) => read_ticket(id, &path, bytes),
+                Err(damaged) => Err(damaged),
+            })
+        }
+    };
+    let (mut entries, mut damaged) = (Vec::new(), Vec::new());
+    for (entry, path, oid, mode) in &source.entries {
+        match entry_at(repo, entry.clone(), *oid, *mode, &format!("{root}{path}"))? {
+            Ok(entry) => entries.push(entry),
+            Err(fault) => damaged.push(fault),
+        }
+    }
+    entries.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+    Ok((file, entries, damaged))
+}
+
+fn entry_at(repo: &Repository, id: EntryId, oid: Oid, mode: i32, path: &str) -> Result<Result<Entry, Damaged>> {
+    Ok(match read_blob(repo, oid, mode, path, document::MAX_SIZE)? {
+        Ok(bytes) => read_entry(id, path, &bytes),
+        Err(fault) => Err(fault),
+    })
+}
+
+/// A blob's bytes; a symlink, a folder or more than `limit` bytes is [`Damaged`], told before anything is read.
+fn read_blob(repo: &Repository, oid: Oid, mode: i32, path: &str, limit: usize) -> Result<Result<Vec<u8>, Damaged>> {
+    if mode != REGULAR && mode != EXECUTABLE {
+        return Ok(Err(Damaged::whole(path, "is not a regular file (a symlink, a folder or a submodule)")));
+    }
+    let odb = repo.odb().map_err(unreadable)?;
+    let (size, _) = odb.read_header(oid).map_err(unreadable)?;
+    if size > limit {
+        return Ok(Err(Damaged::whole(path, format!("has {size} bytes; more than {limit} are not read"))));
+    }
+    Ok(Ok(odb.read(oid).map_err(unreadable)?.data().to_vec()))
+}
+
 const REGULAR: i32 = 0o100_644;
 const EXECUTABLE: i32 = 0o100_755;
 
@@ -182,16 +235,7 @@ impl<'s> Snapshot<'s> {
 
     /// The bytes of the blob `oid`, with the same care as [`file`](Snapshot::file); `path` is for messages.
     pub fn blob(&self, oid: Oid, mode: i32, path: &str, limit: usize) -> Result<Result<Vec<u8>, Damaged>> {
-        let shown = format!("{}{path}", self.store.root());
-        if mode != REGULAR && mode != EXECUTABLE {
-            return Ok(Err(Damaged::whole(shown, "is not a regular file (a symlink, a folder or a submodule)")));
-        }
-        let odb = self.store.repo().odb().map_err(unreadable)?;
-        let (size, _) = odb.read_header(oid).map_err(unreadable)?;
-        if size > limit {
-            return Ok(Err(Damaged::whole(shown, format!("has {size} bytes; more than {limit} are not read"))));
-        }
-        Ok(Ok(odb.read(oid).map_err(unreadable)?.data().to_vec()))
+        read_blob(self.store.repo(), oid, mode, &format!("{}{path}", self.store.root()), limit)
     }
 
     /// The text of `desk.toml`; empty when it is missing.
@@ -219,12 +263,8 @@ impl<'s> Snapshot<'s> {
         let (mut entries, mut damaged) = (Vec::new(), Vec::new());
         for (name, oid, mode) in self.folder(&id.folder())? {
             let Some(entry) = name.strip_suffix(".toml").and_then(EntryId::parse) else { continue };
-            let path = format!("{}/{name}", id.folder());
-            let read = match self.blob(oid, mode, &path, document::MAX_SIZE)? {
-                Ok(bytes) => read_entry(entry, &format!("{}{path}", self.store.root()), &bytes),
-                Err(fault) => Err(fault),
-            };
-            match read {
+            let path = format!("{}{}/{name}", self.store.root(), id.folder());
+            match entry_at(self.store.repo(), entry, oid, mode, &path)? {
                 Ok(entry) => entries.push(entry),
                 Err(fault) => damaged.push(fault),
             }

@@ -15,7 +15,7 @@ use super::lock::Lock;
 use super::message::{Message, Person, When, commit_bytes};
 use super::objects::{self, Object};
 use super::repository::{Store, unreadable};
-use super::snapshot::{Damaged, Snapshot, TicketFile, read_entry, read_ticket};
+use super::snapshot::{Damaged, Holds, Snapshot, TicketFile, holds, read_entry, read_ticket};
 use super::tree::{self, Changes};
 use crate::error::{Problem, Result};
 use crate::model::entry::Entry;
@@ -73,6 +73,7 @@ impl Store {
         mut act: impl FnMut(&mut Transaction<'_>) -> Result<T>,
     ) -> Result<Done<T>> {
         let mut lock = Lock::take(self, terms.lock_timeout)?;
+        self.recover_worktrees(lock.until())?;
         let durable = self.is_durable();
         loop {
             let tip = self.tip()?;
@@ -104,7 +105,13 @@ impl Store {
     }
 
     /// All objects of the new commit; the commit itself is the last.
-    fn plan(&self, tip: Option<Oid>, changes: &Changes, message: &Message, terms: &Terms) -> Result<Vec<Object>> {
+    pub(super) fn plan(
+        &self,
+        tip: Option<Oid>,
+        changes: &Changes,
+        message: &Message,
+        terms: &Terms,
+    ) -> Result<Vec<Object>> {
         let base = match tip {
             Some(tip) => Some(self.repo().find_commit(tip).map_err(unreadable)?.tree_id()),
             None => None,
@@ -143,10 +150,16 @@ impl Store {
 
     /// Moves the branch to a commit whose objects are all there; `false` when somebody else had moved it.
     pub(super) fn publish_written(&self, lock: &mut Lock, tip: Option<Oid>, commit: Oid, log: &str) -> Result<bool> {
+        let held = self.hold_worktrees(lock, tip, commit)?;
         lock.stamp(self, commit, self.is_durable())?;
         loop {
             match self.swap(tip, commit, log)? {
-                Swap::Done => return Ok(true),
+                Swap::Done => {
+                    if let Some(held) = held {
+                        self.bring_along(held);
+                    }
+                    return Ok(true);
+                }
                 Swap::Lost => return Ok(false),
                 Swap::Locked => lock.heal(self)?,
             }
@@ -271,6 +284,17 @@ impl<'s> Transaction<'s> {
     /// Writes a new ticket in canonical form.
     pub fn add_ticket(&mut self, ticket: &Ticket) {
         self.put(ticket.id.path(), document::canonical(FileKind::Ticket, &ticket.record()));
+    }
+
+    /// Tickets whose files this transaction writes.
+    pub fn written_tickets(&self) -> Vec<TicketId> {
+        let written = self.changes.iter().filter(|(_, bytes)| bytes.is_some());
+        written
+            .filter_map(|(path, _)| match holds(path) {
+                Holds::Ticket(id) => Some(id),
+                Holds::Policy | Holds::Entry(..) | Holds::Attachment(_) | Holds::Other => None,
+            })
+            .collect()
     }
 
     /// Draws the id of a new entry of `ticket`.

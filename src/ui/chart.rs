@@ -31,6 +31,29 @@ pub fn spark(values: &[f64], utf8: bool) -> String {
         .collect()
 }
 
+/// Horizontal bars as inline SVG, one for each name.
+pub fn svg_bars(values: &[(String, f64)]) -> String {
+    use std::fmt::Write as _;
+    let most = values.iter().map(|(_, value)| *value).fold(0.0, f64::max);
+    let height = values.len() * 22;
+    let mut out = format!("<svg role=\"img\" viewBox=\"0 0 640 {height}\" width=\"640\" height=\"{height}\">\n");
+    for (at, (name, value)) in values.iter().enumerate() {
+        let width = if most > 0.0 { value / most * 400.0 } else { 0.0 };
+        let (y, name) = (at * 22, super::format::html(name));
+        let _ = writeln!(
+            out,
+            "<text x=\"0\" y=\"{}\">{name}</text><rect x=\"170\" y=\"{}\" width=\"{width:.1}\" height=\"16\"/>\
+             <text x=\"{:.1}\" y=\"{}\">{value}</text>",
+            y + 15,
+            y + 3,
+            178.0 + width,
+            y + 15
+        );
+    }
+    out.push_str("</svg>\n");
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

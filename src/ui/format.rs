@@ -102,6 +102,18 @@ pub fn html(text: &str) -> String {
     out
 }
 
+/// A page that stands by itself around a body that is HTML already.
+pub fn html_page(title: &str, body: &str) -> String {
+    let style = "body{font:15px/1.45 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}\
+        table{border-collapse:collapse;margin:.5rem 0}td,th{padding:.2rem .8rem;text-align:left;border-bottom:1px solid #ccc}\
+        td.n{text-align:right;font-variant-numeric:tabular-nums}svg{max-width:100%}svg rect{fill:#3a6ea5}";
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title><style>{style}</style></head>\n\
+         <body>\n{body}</body></html>\n",
+        html(title)
+    )
+}
+
 /// Rows under their columns, in one of the formats for programs; the table for people is elsewhere.
 pub struct Sheet<'a> {
     pub columns: &'a [&'a str],

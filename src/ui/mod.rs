@@ -200,6 +200,11 @@ impl Ui {
         }
     }
 
+    /// Whether confirmations are seen by anybody.
+    pub fn talks(&self) -> bool {
+        self.stderr_terminal && !self.style.quiet
+    }
+
     /// What people must know whatever is asked for.
     pub fn warning(&self, text: &str) {
         self.say(&format!("git-desk: {text}"));

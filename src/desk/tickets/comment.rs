@@ -49,7 +49,10 @@ impl Comment {
             let by_requester = draft.ticket.requester == room.actor.name
                 || draft.ticket.requester.eq_ignore_ascii_case(&room.actor.person.email);
             if by_requester && self.kind == EntryKind::Comment && !self.automatic {
-                let (closed, until) = room.closing(id);
+                let (closed, until) = match draft.ticket.status.is_done() {
+                    true => room.closing(id)?,
+                    false => (None, None),
+                };
                 let answer = room.rule(id, |around| draft.ticket.answer(room.now, closed, until, around))?;
                 draft.warnings.extend(after_answer(id, answer));
             }

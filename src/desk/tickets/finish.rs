@@ -68,7 +68,7 @@ impl Finish {
 pub fn reopen(room: &mut Room<'_, '_>, id: TicketId, reason: &str) -> Result<Acted> {
     room.act(id, |room, draft| {
         let (closed, until) = match draft.ticket.status {
-            Status::Closed => room.closing(id),
+            Status::Closed => room.closing(id)?,
             Status::New | Status::Active | Status::Waiting | Status::Resolved => (None, None),
         };
         let effect = room.rule(id, |around| draft.ticket.reopen(room.now, closed, until, around))?;
@@ -80,9 +80,10 @@ pub fn reopen(room: &mut Room<'_, '_>, id: TicketId, reason: &str) -> Result<Act
 }
 
 impl Room<'_, '_> {
-    /// When the ticket was closed, and until when it may be reopened.
-    pub fn closing(&self, id: TicketId) -> (Option<Timestamp>, Option<Timestamp>) {
-        let closed = (self.closed_at)(id);
-        (closed, closed.map(|closed| self.policy.desk.reopen_window.roughly_after(closed)))
+    /// When the ticket was closed, from history, and until when it may be reopened.
+    pub fn closing(&self, id: TicketId) -> Result<(Option<Timestamp>, Option<Timestamp>)> {
+        let found = self.index()?.map_or(Ok(None), |index| index.ticket(id))?;
+        let closed = found.and_then(|found| found.times.closed);
+        Ok((closed, closed.map(|closed| self.policy.desk.reopen_window.roughly_after(closed))))
     }
 }

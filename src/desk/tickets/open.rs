@@ -146,6 +146,20 @@ impl Open {
         })
     }
 
+    /// The open ticket that has this one's key, in the desk or opened a moment ago in the same commit.
+    ///
+    /// Exit code 7 when the index cannot be had.
+    pub fn same(&self, room: &Room<'_, '_>) -> Result<Option<TicketId>> {
+        if self.key.is_empty() {
+            return Ok(None);
+        }
+        let known = room.index()?.map_or(Ok(None), |index| index.open_with_key(&self.key))?;
+        let fresh = room.tx.written_tickets();
+        Ok(known.into_iter().chain(fresh).find(|id| {
+            room.tx.ticket(*id).is_ok_and(|file| file.ticket.key == self.key && file.ticket.status.is_open())
+        }))
+    }
+
     /// The failure again: one entry per host counts, so that parallel hosts never write the same file.
     fn repeat(&self, room: &mut Room<'_, '_>, id: TicketId) -> Result<Acted> {
         let host = room.env.host.clone();

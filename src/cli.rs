@@ -1,0 +1,294 @@
+//! The command line: parse, read the surroundings, run one command, explain what went wrong.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser};
+use serde_json::json;
+
+use crate::commands::{Command, Context};
+use crate::env::Env;
+use crate::error::{Kind, Problem, Result};
+use crate::process;
+use crate::ui::format::Format;
+use crate::ui::visible::visible_text;
+
+/// A helpdesk in a git repository
+#[derive(Debug, Parser)]
+#[command(name = "git-desk", version, about, disable_help_subcommand = true, infer_subcommands = false)]
+#[command(after_help = "all commands: git desk help --all     queries: git desk help query")]
+pub struct Cli {
+    #[command(flatten)]
+    pub globals: Globals,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Options of every command")]
+pub struct Globals {
+    /// The repository; else `GIT_DESK_REPO`, the one around this folder, `git config desk.default`
+    #[arg(long, global = true, value_name = "PATH")]
+    pub repo: Option<std::path::PathBuf>,
+    /// The branch the desk is on; else `GIT_DESK_REF`, `git config desk.ref`, `HEAD`
+    #[arg(long = "ref", global = true, value_name = "NAME")]
+    pub reference: Option<String>,
+    /// table, tsv, json, jsonl, ids, csv, markdown, html
+    #[arg(short = 'o', long, global = true, value_name = "FORMAT", value_parser = format)]
+    pub output: Option<Format>,
+    /// The complete object as JSON; `--json=id,title` selects fields
+    #[arg(long, global = true, value_name = "FIELD,…", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub json: Option<String>,
+    /// Only these fields, in this order
+    #[arg(long, global = true, value_name = "FIELD,…", value_delimiter = ',')]
+    pub fields: Vec<String>,
+    /// A line with the names of the columns first
+    #[arg(long, global = true, overrides_with = "no_header")]
+    pub header: bool,
+    #[arg(long, global = true, hide = true)]
+    pub no_header: bool,
+    /// Records end with NUL
+    #[arg(short = 'z', long, global = true)]
+    pub null: bool,
+    /// Guard CSV cells that a spreadsheet would read as formulas
+    #[arg(long, global = true)]
+    pub csv_safe: bool,
+    /// Bytes as they are, also on a terminal
+    #[arg(long, global = true)]
+    pub raw: bool,
+    /// auto, always, never
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = ["auto", "always", "never"], hide_possible_values = true)]
+    pub color: String,
+    #[arg(long, global = true, hide_short_help = true)]
+    pub no_pager: bool,
+    /// Never ask
+    #[arg(long, global = true, hide_short_help = true)]
+    pub no_input: bool,
+    /// Say nothing on success
+    #[arg(short = 'q', long, global = true)]
+    pub quiet: bool,
+    /// Show every program that is run
+    #[arg(short = 'v', long, global = true)]
+    pub verbose: bool,
+    /// Go through everything, write nothing
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+    /// An act that would change nothing is refused with exit 5
+    #[arg(long, global = true)]
+    pub strict: bool,
+    /// The subject of the commit
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub commit_message: Option<String>,
+    /// Read as of a time or a revision
+    #[arg(long, global = true, value_name = "TIME|REV")]
+    pub at: Option<String>,
+    /// Your name for this operation: done twice, it is done once
+    #[arg(long, global = true, value_name = "ID")]
+    pub op_id: Option<String>,
+    /// How long to wait for a turn to write
+    #[arg(long, global = true, value_name = "DURATION")]
+    pub lock_timeout: Option<String>,
+}
+
+fn format(name: &str) -> Result<Format, String> {
+    Format::parse(name).ok_or_else(|| format!("one of {}", Format::NAMES.join(", ")))
+}
+
+/// Runs the program; the exit code says how it went.
+pub fn main() -> ExitCode {
+    if std::env::args_os().len() == 2 && std::env::args_os().nth(1).is_some_and(|word| word == "--version") {
+        return write_out(&format!("git-desk {}\n", env!("CARGO_PKG_VERSION")));
+    }
+    clap_complete::CompleteEnv::with_factory(Cli::command).complete();
+    std::panic::set_hook(Box::new(|_| {}));
+    match std::panic::catch_unwind(run) {
+        Ok(code) => code,
+        Err(panic) => bug(&panic),
+    }
+}
+
+fn run() -> ExitCode {
+    let arguments = with_counts(std::env::args_os().collect());
+    let words: Vec<String> = arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    if words.len() == 1 && matches!(words[0].as_str(), "-h" | "--help") {
+        return write_out(crate::commands::help::EVERYDAY);
+    }
+    let cli = match Cli::command().try_get_matches_from(&arguments).and_then(|m| Cli::from_arg_matches(&m)) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, &words),
+    };
+    let as_json = wants_json_errors(&cli.globals);
+    let outcome = Env::read().and_then(|env| execute(cli, env));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error, as_json),
+    }
+}
+
+/// `log -5` means `log --limit=5`, as git has it.
+fn with_counts(mut arguments: Vec<std::ffi::OsString>) -> Vec<std::ffi::OsString> {
+    let verb = arguments.get(1).and_then(|word| word.to_str()).unwrap_or_default();
+    if matches!(verb, "log" | "list" | "ls" | "search") {
+        for word in arguments.iter_mut().skip(2).take_while(|word| *word != "--") {
+            let digits = word.to_str().and_then(|word| word.strip_prefix('-')).unwrap_or_default();
+            if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                *word = format!("--limit={digits}").into();
+            }
+        }
+    }
+    arguments
+}
+
+fn execute(cli: Cli, env: Env) -> Result<()> {
+    let Some(command) = cli.command else {
+        write_out(crate::commands::help::EVERYDAY);
+        return Ok(());
+    };
+    if cli.globals.verbose {
+        let _ = log::set_logger(&PRINTER).map(|()| log::set_max_level(log::LevelFilter::Debug));
+    }
+    let mut context = Context::new(env, cli.globals)?;
+    let ran = command.run(&mut context);
+    let finished = context.ui.finish();
+    ran.and(finished)
+}
+
+/// Prints what `-v` shows.
+struct Printer;
+
+static PRINTER: Printer = Printer;
+
+impl log::Log for Printer {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        let _ = writeln!(std::io::stderr(), "git-desk: {}", visible_text(&record.args().to_string()));
+    }
+
+    fn flush(&self) {}
+}
+
+fn write_out(text: &str) -> ExitCode {
+    // A reader that has gone has seen enough.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    ExitCode::SUCCESS
+}
+
+fn wants_json_errors(globals: &Globals) -> bool {
+    globals.json.is_some()
+        || matches!(globals.output, Some(Format::Json | Format::Jsonl))
+        || Env::read().is_ok_and(|env| env.var("GIT_DESK_ERRORS") == Some("json"))
+}
+
+/// Explains a failure on stderr and gives its exit code.
+fn fail(error: &anyhow::Error, as_json: bool) -> ExitCode {
+    if error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    {
+        return ExitCode::SUCCESS;
+    }
+    let problem = match error.downcast_ref::<Problem>() {
+        Some(problem) => problem.clone(),
+        None => Problem::new(Kind::Bug, format!("{error:#}"))
+            .hint("this is a bug of git-desk, or of the machine it runs on"),
+    };
+    say(&problem, as_json);
+    ExitCode::from(problem.kind.exit_code())
+}
+
+fn say(problem: &Problem, as_json: bool) {
+    let mut stderr = std::io::stderr();
+    if as_json {
+        let hint = problem.hints.first();
+        let error = json!({"error": {"code": problem.code, "exit": problem.kind.exit_code(), "message": problem.message,
+            "candidates": problem.candidates, "hint": hint, "try": problem.tries}});
+        let _ = writeln!(stderr, "{error}");
+        return;
+    }
+    // Where the message was said already, as findings or an empty answer, there is nothing to add.
+    if problem.message.is_empty() {
+        return;
+    }
+    let _ = writeln!(stderr, "git-desk: {}", visible_text(&problem.message));
+    for hint in &problem.hints {
+        let _ = writeln!(stderr, "  {}", visible_text(hint).replace('\n', "\n  "));
+    }
+}
+
+/// What clap refused, in our words.
+fn usage(error: &clap::Error, words: &[String]) -> ExitCode {
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return write_out(&error.to_string());
+    }
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(ContextValue::Strings(texts)) => texts.first().cloned(),
+        Some(_) | None => None,
+    };
+    if error.kind() == ErrorKind::InvalidSubcommand
+        && let Some(name) = context(ContextKind::InvalidSubcommand)
+    {
+        if let Some(code) = external(&name, words) {
+            return code;
+        }
+        let mut problem = Problem::usage(format!("no command `{name}`")).code("no_command");
+        if let Some(near) = crate::commands::nearest(&name) {
+            problem = problem.hint(format!("git desk {near}")).candidates([near]);
+        }
+        say(&problem.hint("all commands: git desk help --all"), json_asked(words));
+        return ExitCode::from(2);
+    }
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").trim_end_matches(':');
+    let missing: Vec<&str> = text.lines().skip(1).take_while(|line| line.starts_with("  ")).map(str::trim).collect();
+    let message = if missing.is_empty() { first.to_owned() } else { format!("{first}: {}", missing.join(", ")) };
+    let mut problem = Problem::usage(message);
+    for tip in text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")) {
+        problem = problem.hint(tip);
+    }
+    if let Some(verb) = words.iter().find(|word| !word.starts_with('-')) {
+        problem = problem.hint(format!("git desk help {verb}"));
+    }
+    say(&problem, json_asked(words));
+    ExitCode::from(2)
+}
+
+fn json_asked(words: &[String]) -> bool {
+    words.iter().any(|word| word == "--json" || word.starts_with("--json=") || word == "-ojson" || word == "-ojsonl")
+        || words.windows(2).any(|pair| matches!(pair[0].as_str(), "-o" | "--output") && pair[1].starts_with("json"))
+}
+
+/// `git-desk-NAME` from `PATH`.
+fn external(name: &str, words: &[String]) -> Option<ExitCode> {
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let at = words.iter().position(|word| word == name).filter(|at| *at == 0 && plain)?;
+    let status = process::start(&format!("git-desk-{name}")).args(&words[at + 1..]).status().ok()?;
+    Some(ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(1)))
+}
+
+/// A bug of ours: exit 70 and a report, never Rust's 101.
+fn bug(panic: &(dyn std::any::Any + Send)) -> ExitCode {
+    let said = panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|| "unknown".to_owned());
+    let report =
+        format!("git-desk {}\n{said}\n{}\n", env!("CARGO_PKG_VERSION"), std::backtrace::Backtrace::force_capture());
+    let path = tempfile::Builder::new().prefix("git-desk-bug-").suffix(".txt").tempfile().ok().and_then(|mut file| {
+        file.write_all(report.as_bytes()).ok()?;
+        Some(file.keep().ok()?.1)
+    });
+    let mut problem = Problem::new(Kind::Bug, format!("a bug of git-desk: {said}"));
+    if let Some(path) = path {
+        problem = problem.hint(format!("the report is in {}", path.display()));
+    }
+    say(&problem, false);
+    ExitCode::from(70)
+}

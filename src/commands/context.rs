@@ -1,0 +1,305 @@
+//! What every command is given: surroundings, global options, the screen, and the desk once it is needed.
+
+use std::cell::OnceCell;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::cli::Globals;
+use crate::config::{self, Layer, Origin, PREFERENCES, Preference, Setting};
+use crate::desk::look::{Detail, Look};
+use crate::desk::tickets::Acted;
+use crate::desk::{Desk, Options};
+use crate::env::Env;
+use crate::error::{Kind, Problem, Result};
+use crate::index::Order;
+use crate::model::id::{Handle, TicketId};
+use crate::model::policy::{Policy, Remark};
+use crate::store::{Place, Store, repository};
+use crate::ui::format::Format;
+use crate::ui::{Progress, Style, Ui};
+
+pub struct Context {
+    pub env: &'static Env,
+    pub globals: Globals,
+    pub ui: Ui,
+    desk: OnceCell<Desk<'static>>,
+    files: Vec<(String, toml::Table)>,
+}
+
+impl Context {
+    /// Exit code 2 for preferences that cannot be.
+    pub fn new(env: Env, globals: Globals) -> Result<Context> {
+        // There is one, and it lives as long as the process: what borrows from it may be kept beside it.
+        let env: &'static Env = Box::leak(Box::new(env));
+        let files = config_files(env);
+        let ui = Ui::new(env, style(env, &globals, &files)?, globals.no_input);
+        Ok(Context { env, globals, ui, desk: OnceCell::new(), files })
+    }
+
+    /// The desk: of `--repo`, `GIT_DESK_REPO`, around this folder, or `desk.default`. Exit code 7 when there is none.
+    pub fn desk(&self) -> Result<&Desk<'static>> {
+        if let Some(desk) = self.desk.get() {
+            return Ok(desk);
+        }
+        let store = self.open_store()?;
+        // Where nothing can be written there is nothing to repair either.
+        if let Err(error) = store.repair(Duration::from_secs(10)) {
+            log::debug!("repair: {error:#}");
+        }
+        let options = Options {
+            dry_run: self.globals.dry_run,
+            strict: self.globals.strict,
+            op_id: self.globals.op_id.clone(),
+            lock_timeout: self.lock_timeout(&store)?,
+            subject: self.globals.commit_message.clone(),
+        };
+        let mut desk = Desk::new(self.env, store, options);
+        let progress: Progress = self.ui.progress("reading history");
+        desk.progress = Box::new(move |done, total| progress.at(done, total));
+        Ok(self.desk.get_or_init(|| desk))
+    }
+
+    fn open_store(&self) -> Result<Store> {
+        let place = self.place();
+        let opened = Store::open(&place);
+        let named = place.repository.is_some();
+        match opened {
+            Err(error) if !named && is_no_desk(&error) => match repository::global_setting("desk.default") {
+                Some(path) => Store::open(&Place { repository: Some(PathBuf::from(path)), ..place }),
+                None => Err(error),
+            },
+            opened => opened,
+        }
+    }
+
+    /// Where flags and environment say that the desk is.
+    pub fn place(&self) -> Place {
+        let named = self.globals.repo.clone().or_else(|| self.env.var("GIT_DESK_REPO").map(PathBuf::from));
+        Place {
+            repository: named,
+            reference: self.globals.reference.clone().or_else(|| self.env.var("GIT_DESK_REF").map(str::to_owned)),
+            cwd: self.env.cwd.clone(),
+            overrides: self.env.git_overrides(),
+        }
+    }
+
+    fn lock_timeout(&self, store: &Store) -> Result<Duration> {
+        let said = self.globals.lock_timeout.clone().or_else(|| store.setting("desk.lockTimeout"));
+        let seconds = said.map(|text| super::args::duration(&text)).transpose()?.unwrap_or(30);
+        Ok(Duration::from_secs(seconds))
+    }
+
+    pub fn policy(&self) -> Result<(Policy, Vec<Remark>)> {
+        self.desk()?.policy()
+    }
+
+    /// The desk as of now or of `--at`.
+    pub fn look(&self) -> Result<Look<'_>> {
+        self.desk()?.look(self.globals.at.as_deref())
+    }
+
+    /// The ticket that a typed id means. A full id needs no index.
+    pub fn find(&self, typed: &str) -> Result<TicketId> {
+        let desk = self.desk()?;
+        if let Some(id) = Handle::parse(typed).and_then(|handle| handle.full())
+            && desk.store.snapshot()?.exists(&id.path())?
+        {
+            return Ok(id);
+        }
+        desk.look(None)?.find(typed, self.ui.stdout_terminal)
+    }
+
+    /// Every ticket that a query means, as `--where` does.
+    pub fn select_ids(&self, query: &str) -> Result<Vec<TicketId>> {
+        let look = self.desk()?.look(None)?;
+        let context = self.desk()?.query_context(&look.policy, look.now)?;
+        let query = look.query(query, &context)?;
+        let found = look.index.select(&query, &context, &look.policy, (Order::default(), false), None)?;
+        Ok(found.into_iter().map(|found| found.ticket.id).collect())
+    }
+
+    /// Handles and titles of open tickets that begin as typed: for the shell.
+    pub fn complete(&self, typed: &str) -> Result<Vec<(String, String)>> {
+        let look = self.desk()?.look(None)?;
+        let context = self.desk()?.query_context(&look.policy, look.now)?;
+        let query = look.query("is:open", &context)?;
+        let mut found = Vec::new();
+        for one in look.index.select(&query, &context, &look.policy, (Order::default(), false), Some(2_000))? {
+            let full = one.ticket.id.to_string();
+            let handle = look.index.handle(one.ticket.id)?;
+            if handle.starts_with(typed) {
+                found.push((handle, one.ticket.title));
+            } else if full.starts_with(typed) {
+                found.push((full, one.ticket.title));
+            }
+        }
+        Ok(found)
+    }
+
+    pub fn wants_json(&self) -> bool {
+        matches!(self.ui.format(), Format::Json | Format::Jsonl)
+    }
+
+    /// `desk.ticket/1` of a ticket after an act, with `created` and `changed`.
+    pub fn acted_json(&self, acted: &Acted, commit: Option<&str>) -> Result<Value> {
+        let look = self.desk()?.look(None)?;
+        let mut object = match look.index.ticket(acted.id())? {
+            Some(found) if commit.is_some() || !self.globals.dry_run => {
+                look.object(&look.complete(found, Detail::Whole)?)
+            }
+            // A dry run: as it would be.
+            Some(_) | None => {
+                let found = crate::index::Found { ticket: acted.after.clone(), times: Default::default() };
+                look.object(&look.complete(found, Detail::Brief)?)
+            }
+        };
+        object["created"] = Value::from(acted.created());
+        object["changed"] = Value::from(acted.changed);
+        object["commit"] = commit.map_or(Value::Null, Value::from);
+        Ok(self.chosen(object))
+    }
+
+    /// The fields that `--json=…` or `--fields` ask for; everything when neither does.
+    pub fn chosen(&self, object: Value) -> Value {
+        match (self.chosen_fields(), object) {
+            (Some(fields), Value::Object(mut all)) => Value::Object(
+                fields
+                    .into_iter()
+                    .map(|name| {
+                        let value = all.remove(&name).unwrap_or(Value::Null);
+                        (name, value)
+                    })
+                    .collect(),
+            ),
+            (_, object) => object,
+        }
+    }
+
+    pub fn chosen_fields(&self) -> Option<Vec<String>> {
+        let named = self.globals.json.as_deref().unwrap_or_default().split(',').map(str::to_owned);
+        let names: Vec<String> =
+            named.chain(self.globals.fields.iter().cloned()).filter(|name| !name.is_empty()).collect();
+        (!names.is_empty()).then_some(names)
+    }
+
+    /// A preference with where it comes from.
+    pub fn preference(&self, preference: &Preference) -> Setting {
+        settle(self.env, &self.globals, &self.files, preference, &|name| match self.desk() {
+            Ok(desk) => desk.store.setting(name),
+            Err(_) => repository::global_setting(name),
+        })
+    }
+}
+
+fn is_no_desk(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Problem>().is_some_and(|problem| problem.kind == Kind::Repository && problem.code == "no_desk")
+}
+
+/// The user's and the system's `config.toml`, those that are there and can be read.
+fn config_files(env: &Env) -> Vec<(String, toml::Table)> {
+    let user = env.var("XDG_CONFIG_HOME").map(PathBuf::from);
+    let user = user.or_else(|| env.var("HOME").map(|home| PathBuf::from(home).join(".config")));
+    let paths = user.map(|folder| folder.join("git-desk/config.toml")).into_iter();
+    paths
+        .chain([PathBuf::from("/etc/git-desk/config.toml")])
+        .filter_map(|path| {
+            let text = std::fs::read_to_string(&path).ok()?;
+            Some((path.display().to_string(), text.parse().ok()?))
+        })
+        .collect()
+}
+
+fn settle(
+    env: &Env,
+    globals: &Globals,
+    files: &[(String, toml::Table)],
+    preference: &Preference,
+    git: &dyn Fn(&str) -> Option<String>,
+) -> Setting {
+    let flag = |preference: &Preference| {
+        let said = match preference.name {
+            "default" => globals.repo.as_ref().map(|path| path.display().to_string()),
+            "ref" => globals.reference.clone(),
+            "lockTimeout" => globals.lock_timeout.clone(),
+            _ => None,
+        };
+        said.map(|value| (value, None))
+    };
+    let variable = |preference: &Preference| {
+        let name = preference.variable?;
+        let fallbacks: &[&str] = match preference.name {
+            "pager" => &["PAGER"],
+            "editor" => &["GIT_EDITOR", "VISUAL", "EDITOR"],
+            _ => &[],
+        };
+        std::iter::once(name)
+            .chain(fallbacks.iter().copied())
+            .find_map(|name| env.var(name).map(|value| (value.to_owned(), Some(Origin::Environment(name.to_owned())))))
+    };
+    let from_git = |preference: &Preference| git(&format!("desk.{}", preference.name)).map(|value| (value, None));
+    let from_files = |preference: &Preference| {
+        files.iter().find_map(|(path, table)| {
+            let value = table.get(preference.name)?;
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            Some((text, Some(Origin::File(path.clone()))))
+        })
+    };
+    let layers = [
+        Layer { origin: Origin::Flag, values: &flag },
+        Layer { origin: Origin::Environment(String::new()), values: &variable },
+        Layer { origin: Origin::Git, values: &from_git },
+        Layer { origin: Origin::File(String::new()), values: &from_files },
+    ];
+    config::settle(preference, &layers)
+}
+
+/// How results are printed: flags before environment before configuration.
+fn style(env: &Env, globals: &Globals, files: &[(String, toml::Table)]) -> Result<Style> {
+    let global = |name: &str| repository::global_setting(name);
+    let setting = |name: &str| {
+        let preference = PREFERENCES.iter().find(|preference| preference.name == name);
+        preference.map(|p| settle(env, globals, files, p, &global).value).filter(|value| !value.is_empty())
+    };
+    let format = match (globals.output, &globals.json) {
+        (Some(format), _) => Some(format),
+        (None, Some(_)) => Some(Format::Json),
+        (None, None) => match setting("output") {
+            None => None,
+            Some(name) => Some(Format::parse(&name).ok_or_else(|| {
+                Problem::usage(format!("`output` is set to \"{name}\", which is no format"))
+                    .hint(format!("one of {}", Format::NAMES.join(", ")))
+                    .hint("where it is set: git desk config list --show-origin")
+            })?),
+        },
+    };
+    let coloured = match globals.color.as_str() {
+        "always" => true,
+        "never" => false,
+        _ => {
+            let forced = env.var("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+            let refused =
+                env.var("NO_COLOR").is_some() || env.var("CLICOLOR") == Some("0") || env.var("TERM") == Some("dumb");
+            forced || (env.stdout_terminal && !refused)
+        }
+    };
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| env.var(name)).unwrap_or_default();
+    let locale = locale.to_ascii_uppercase();
+    let pager =
+        if globals.no_pager || !env.stdout_terminal { None } else { setting("pager").filter(|pager| pager != "cat") };
+    Ok(Style {
+        format,
+        header: match (globals.header, globals.no_header) {
+            (true, _) => Some(true),
+            (false, true) => Some(false),
+            (false, false) => None,
+        },
+        null: globals.null,
+        csv_safe: globals.csv_safe,
+        colour: coloured,
+        quiet: globals.quiet,
+        pager,
+        utf8: locale.contains("UTF-8") || locale.contains("UTF8"),
+    })
+}

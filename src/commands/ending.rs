@@ -1,0 +1,42 @@
+//! What `resolve` and `close` share.
+
+use super::Context;
+use super::deed::{Deed, Tickets, Words};
+use crate::desk::tickets::finish::Finish;
+use crate::error::Result;
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Ending {
+    #[command(flatten)]
+    pub tickets: Tickets,
+    /// How it ended: fixed, workaround, answered, known-error, duplicate, wontfix, rejected, cancelled, no-fault
+    #[arg(long, value_name = "WORD")]
+    pub resolution: Option<String>,
+    /// It repeats this ticket
+    #[arg(long, value_name = "ID")]
+    pub duplicate_of: Option<String>,
+    /// The article that solved it
+    #[arg(long, value_name = "SLUG")]
+    pub article: Vec<String>,
+    /// A last word to the requester
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub reply: Option<String>,
+    #[command(flatten)]
+    pub words: Words,
+}
+
+impl Ending {
+    pub fn deed(self, ctx: &Context, verb: &'static str) -> Result<Deed> {
+        let solution = self.words.read()?;
+        let act = Finish {
+            close: verb == "close",
+            resolution: self.resolution.unwrap_or_default(),
+            solution: solution.trim_end().to_owned(),
+            duplicate_of: self.duplicate_of.as_deref().map(|typed| ctx.find(typed)).transpose()?,
+            articles: self.article,
+            reply: self.reply.unwrap_or_default(),
+        };
+        let ids = self.tickets.find(ctx, verb)?;
+        Ok(Deed::each(verb, solution, ids, move |room, id| act.apply(room, id)))
+    }
+}

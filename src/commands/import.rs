@@ -1,0 +1,154 @@
+//! `import`
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::Context;
+use super::deed::read_text;
+use crate::desk::import::map::Map;
+use crate::desk::import::{Plan, Summary, events};
+use crate::error::{Problem, Result};
+
+/// Bring a history from another system: every change becomes a commit of its own time and author
+///
+/// The log is JSON Lines, plain or gzip: {"ticket", "at", "actor", "changes": {field: value}, "entry": {kind, body}}, in the
+/// order in which things happened. The map (TOML) says how their words become ours; ready ones are in examples/import.
+/// Running it again continues where it stopped.
+///
+/// Examples:
+///   git desk import events log.jsonl.gz --map servicenow.toml --dry-run
+///   git desk import events log.jsonl.gz --map servicenow.toml --sample 5
+///   git desk import events log.jsonl.gz --map servicenow.toml
+#[derive(Debug, Clone, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum Verb {
+    /// An audit log, one event a line
+    Events {
+        /// JSON Lines, plain or gzip; `-` is stdin
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// How their words become ours
+        #[arg(long, value_name = "MAP.toml")]
+        map: PathBuf,
+        /// Write nothing; show so many tickets as they would be
+        #[arg(long, value_name = "N")]
+        sample: Option<usize>,
+    },
+}
+
+impl Args {
+    pub fn run(self, ctx: &mut Context) -> Result<()> {
+        let Verb::Events { file, map, sample } = self.verb;
+        let map = Map::parse(&map.display().to_string(), &read_text(&map)?)?;
+        let name = file.display().to_string();
+        let source: Box<dyn Read> = if name == "-" {
+            Box::new(std::io::stdin().lock())
+        } else {
+            Box::new(
+                std::fs::File::open(&file)
+                    .map_err(|error| Problem::not_found(format!("cannot read {name}: {error}")).code("no_file"))?,
+            )
+        };
+        let desk = ctx.desk()?;
+        let applied = applied(ctx, &map.source)?;
+        let bar = ctx.ui.progress("importing");
+        let progress = |events: u64| bar.at(events, 0);
+        let plan = Plan { map: &map, name: &name, dry_run: ctx.globals.dry_run, sample, progress: &progress, applied };
+        let summary = events(desk, source, plan)?;
+        drop(bar);
+        match sample {
+            Some(_) => samples(ctx, &summary),
+            None => print(ctx, &summary),
+        }
+    }
+}
+
+/// The highest event of each ticket of the source that earlier runs applied.
+fn applied(ctx: &Context, source: &str) -> Result<HashMap<String, u64>> {
+    let prefix = format!("{source}/");
+    let mut applied: HashMap<String, u64> = HashMap::new();
+    for op in ctx.desk()?.index()?.operations(&prefix)? {
+        let rest = op.strip_prefix(&prefix).unwrap_or_default();
+        if let Some((ticket, number)) = rest.rsplit_once('/')
+            && let Ok(number) = number.parse::<u64>()
+        {
+            let last = applied.entry(ticket.to_owned()).or_default();
+            *last = number.max(*last);
+        }
+    }
+    Ok(applied)
+}
+
+fn samples(ctx: &Context, summary: &Summary) -> Result<()> {
+    for (path, text) in &summary.samples {
+        if ctx.wants_json() {
+            ctx.ui.json(&json!({"path": path, "text": text}))?;
+        } else {
+            ctx.ui.text(&format!("# {path}\n{text}\n"))?;
+        }
+    }
+    Ok(())
+}
+
+fn print(ctx: &Context, summary: &Summary) -> Result<()> {
+    let misfits: Vec<Value> = summary
+        .misfits
+        .iter()
+        .map(|misfit| json!({"what": misfit.what, "times": misfit.times, "first": misfit.first, "outcome": misfit.outcome}))
+        .collect();
+    if ctx.wants_json() {
+        return ctx.ui.json(&json!({"tickets": summary.tickets, "events": summary.events, "commits": summary.commits,
+            "entries": summary.entries, "refused": summary.refused, "dry_run": ctx.globals.dry_run,
+            "not_understood": misfits, "commit": summary.tip.map(|tip| tip.to_string())}));
+    }
+    let would = if ctx.globals.dry_run { "would be" } else { "made" };
+    ctx.ui.line(&format!(
+        "read      {} tickets, {} events",
+        grouped(summary.tickets as u64),
+        grouped(summary.events)
+    ))?;
+    ctx.ui.line(&format!("{would:<10}{} commits, {} messages", grouped(summary.commits), grouped(summary.entries)))?;
+    if summary.refused > 0 {
+        ctx.ui.line(&format!("refused   {} tickets", grouped(summary.refused)))?;
+    }
+    if !misfits.is_empty() {
+        ctx.ui.write("\n")?;
+        ctx.ui.line(&format!("{:<36}{:>8}   {:<24}{}", "not understood", "times", "first seen", "as it stands"))?;
+        for misfit in &summary.misfits {
+            ctx.ui.line(&format!(
+                "{:<36}{:>8}   {:<24}→ {}",
+                misfit.what,
+                grouped(misfit.times),
+                misfit.first,
+                misfit.outcome
+            ))?;
+        }
+    }
+    ctx.ui.finish()?;
+    if ctx.globals.dry_run {
+        ctx.ui.status("nothing was written; look at some: --sample 5");
+    }
+    Ok(())
+}
+
+/// `214,381`
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

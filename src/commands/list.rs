@@ -1,0 +1,234 @@
+//! `list`
+
+use super::{Context, rows};
+use crate::desk::look::Look;
+use crate::error::{Problem, Result};
+use crate::index::{Found, Order};
+use crate::model::near::nearest;
+use crate::model::word::{Priority, Status};
+use crate::ui::grid::{Grid, Look as Paint, Shown};
+use crate::ui::time;
+use crate::view::ticket::FIELDS;
+
+/// What is open, or whatever a query means
+///
+/// Without a word on the status the query is asked of open tickets. Order: priority, then the oldest.
+///
+/// Examples:
+///   git desk list
+///   git desk list queue:net,infra priority:p1..p2 assignee:@me
+///   git desk list 'is:closed opened:2026-11 "connection refused"'
+///   git desk list is:new --exit-code >/dev/null && echo work to do
+#[derive(Debug, Clone, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// Which tickets: see `git desk help query`
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// A query with a name, from `[views]` of desk.toml
+    #[arg(long, value_name = "NAME")]
+    pub view: Option<String>,
+    /// priority, opened, updated, id or any other field; `-desc` behind it turns it round
+    #[arg(long, value_name = "FIELD")]
+    pub sort: Option<String>,
+    /// At most so many
+    #[arg(short = 'n', long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Only how many there are
+    #[arg(long)]
+    pub count: bool,
+    /// Exit 1 when there is none
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+impl Args {
+    pub fn run(self, ctx: &mut Context) -> Result<()> {
+        let text = self.text(ctx)?;
+        let look = ctx.look()?;
+        let asked = ctx.desk()?.query_context(&look.policy, look.now)?;
+        let query = look.query(&text, &asked)?;
+        let query = if query.names_status() { query } else { query.and_open() };
+        if query.needs_history() {
+            ctx.desk()?.store.require_history()?;
+        }
+        let (order, down, field) = order(self.sort.as_deref())?;
+        let limit = if field.is_none() { self.limit } else { None };
+        let mut found = look.index.select(&query, &asked, &look.policy, (order, down), limit)?;
+        if let Some(field) = &field {
+            sort_by_field(&mut found, field, down);
+            found.truncate(self.limit.unwrap_or(usize::MAX));
+        }
+        let none = found.is_empty();
+        if self.count {
+            ctx.ui.write(&format!("{}\n", found.len()))?;
+        } else {
+            match rows::is_table(ctx) {
+                true => table(ctx, &look, &found, &text)?,
+                false => rows::print(ctx, &look, found)?,
+            }
+        }
+        warn_of_damage(ctx, &look)?;
+        if none && self.exit_code {
+            ctx.ui.finish()?;
+            return Err(Problem::no("").code("empty").into());
+        }
+        Ok(())
+    }
+
+    /// The words of the query, with those of the view.
+    fn text(&self, ctx: &Context) -> Result<String> {
+        let text = self.query.join(" ");
+        let names: Vec<&str> = text.split(',').collect();
+        if ctx.globals.json.is_some()
+            && !text.contains(':')
+            && names.len() > 1
+            && names.iter().all(|name| FIELDS.contains(name))
+        {
+            return Err(Problem::usage(format!("`{text}` was read as a query; fields are chosen with `--fields`"))
+                .hint(format!("git desk list --json --fields {text}"))
+                .into());
+        }
+        let Some(name) = &self.view else { return Ok(text) };
+        let (policy, _) = ctx.policy()?;
+        match policy.views.get(name) {
+            Some(view) if text.is_empty() => Ok(view.clone()),
+            Some(view) => Ok(format!("({view}) {text}")),
+            None => {
+                let mut problem = Problem::not_found(format!("no view `{name}`")).code("no_view");
+                if let Some(near) = nearest(name, policy.views.keys().map(String::as_str)) {
+                    problem = problem.hint(format!("did you mean `{near}`?"));
+                }
+                Err(problem.hint("a view is a line in [views] of desk.toml: mine = \"assignee:@me\"").into())
+            }
+        }
+    }
+}
+
+/// The order that SQL can give, or the field to sort by here; and whether it is turned round.
+fn order(sort: Option<&str>) -> Result<(Order, bool, Option<String>)> {
+    let Some(sort) = sort else { return Ok((Order::default(), false, None)) };
+    let (field, down) = match sort.strip_suffix("-desc") {
+        Some(field) => (field, true),
+        None => (sort.strip_suffix("-asc").unwrap_or(sort), false),
+    };
+    Ok(match field {
+        "priority" => (Order::Urgency, down, None),
+        "opened" | "age" => (Order::Opened, down, None),
+        "updated" => (Order::Updated, down, None),
+        "id" => (Order::Id, down, None),
+        other if FIELDS.contains(&other) => (Order::default(), down, Some(other.to_owned())),
+        other => {
+            let mut problem = Problem::usage(format!("no field `{other}` to sort by")).code("no_field");
+            if let Some(near) = nearest(other, FIELDS.iter().copied()) {
+                problem = problem.hint(format!("git desk list --sort {near}"));
+            }
+            return Err(problem.into());
+        }
+    })
+}
+
+/// Sorts by the text of a field; what is unset comes last either way.
+fn sort_by_field(found: &mut [Found], field: &str, down: bool) {
+    let key = |one: &Found| one.ticket.record().get(field).map(crate::ui::format::cell);
+    found.sort_by_cached_key(|one| (key(one).is_none(), key(one)));
+    if down {
+        let set = found.iter().filter(|one| key(one).is_some()).count();
+        found[..set].reverse();
+    }
+}
+
+fn table(ctx: &Context, look: &Look<'_>, found: &[Found], query: &str) -> Result<()> {
+    if found.is_empty() {
+        let what = if query.is_empty() { "nothing open".to_owned() } else { format!("nothing fits {query}") };
+        ctx.ui.status(&what);
+        return Ok(());
+    }
+    let me = ctx.desk()?.person(&look.policy)?.name;
+    let mut grid = Grid {
+        columns: vec!["P", "ID", "TITLE", "QUEUE", "WHO", "STATUS", "OPEN", "DUE"],
+        free: 2,
+        right: vec![6],
+        rows: Vec::new(),
+    };
+    for one in found {
+        grid.rows.push(row(ctx, look, one, &me)?);
+    }
+    if grid.rows.iter().all(|row| row[7].text.is_empty()) {
+        grid.columns.pop();
+        grid.rows.iter_mut().for_each(|row| drop(row.pop()));
+    }
+    ctx.ui.write(&grid.render(ctx.ui.width, ctx.ui.style.colour, ctx.ui.ellipsis()))?;
+    ctx.ui.finish()?;
+    ctx.ui.status(&footer(look, found));
+    Ok(())
+}
+
+fn row(ctx: &Context, look: &Look<'_>, one: &Found, me: &str) -> Result<Vec<Shown>> {
+    let ticket = &one.ticket;
+    let urgency = match ticket.priority {
+        Priority::P1 => Paint::Urgent,
+        Priority::P2 => Paint::Raised,
+        Priority::P3 | Priority::P4 | Priority::P5 => Paint::Plain,
+    };
+    let who = match ticket.assignee.as_str() {
+        "" => Shown::new(ctx.ui.nobody()),
+        who if who == me && ctx.ui.style.colour => Shown::new("you").look(Paint::Bold),
+        who => Shown::new(who),
+    };
+    let status = match ticket.status {
+        Status::New => Paint::Bold,
+        Status::Waiting => Paint::Dim,
+        Status::Active | Status::Resolved | Status::Closed => Paint::Plain,
+    };
+    let until = match ticket.status.is_done() {
+        true => one.times.resolved.or(one.times.closed).unwrap_or(look.now),
+        false => look.now,
+    };
+    let due = match ticket.due {
+        Some(due) if ticket.status.is_open() && due < look.now => {
+            Shown::new(format!("late {}", time::span(look.now.as_second() - due.as_second()))).look(Paint::Urgent)
+        }
+        Some(due) if ticket.status.is_open() => Shown::new(time::moment(due, look.now, &ctx.env.zone)),
+        Some(_) | None => Shown::new(""),
+    };
+    Ok(vec![
+        Shown::new(ticket.priority.as_str()).look(urgency),
+        Shown::new(look.index.handle(ticket.id)?).look(Paint::Bold),
+        Shown::new(&ticket.title),
+        Shown::new(&ticket.queue),
+        who,
+        Shown::new(ticket.status.as_str()).look(status),
+        Shown::new(time::age(until.as_second() - ticket.opened.as_second())),
+        due,
+    ])
+}
+
+/// `10 open: 2 late, 3 unassigned, 2 waiting`
+fn footer(look: &Look<'_>, found: &[Found]) -> String {
+    let count = |test: &dyn Fn(&Found) -> bool| found.iter().filter(|one| test(one)).count();
+    let open = count(&|one| one.ticket.status.is_open());
+    let parts = [
+        (count(&|one| one.ticket.status.is_open() && one.ticket.due.is_some_and(|due| due < look.now)), "late"),
+        (count(&|one| one.ticket.status.is_open() && one.ticket.assignee.is_empty()), "unassigned"),
+        (count(&|one| one.ticket.status == Status::Waiting), "waiting"),
+        (found.len() - open, "done"),
+    ];
+    let parts: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    let head = if open > 0 { format!("{open} open") } else { format!("{} found", found.len()) };
+    if parts.is_empty() { head } else { format!("{head}: {}", parts.join(", ")) }
+}
+
+/// One bad file damages only itself; but people must know of it.
+pub(super) fn warn_of_damage(ctx: &Context, look: &Look<'_>) -> Result<()> {
+    let damaged = look.index.damaged()?;
+    let Some(first) = damaged.first() else { return Ok(()) };
+    let files = if damaged.len() == 1 {
+        "1 file cannot be read".to_owned()
+    } else {
+        format!("{} files cannot be read", damaged.len())
+    };
+    ctx.ui.warning(&format!("{files}: {}:{}:{}: {}", first.path, first.line, first.column, first.message));
+    Ok(())
+}

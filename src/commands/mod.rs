@@ -1,0 +1,152 @@
+//! One file a subcommand, named as typed: its arguments, one use case, what to print.
+
+mod agent;
+mod args;
+mod assign;
+mod batch;
+mod blame;
+mod check;
+mod close;
+mod comment;
+pub mod complete;
+mod completions;
+mod config;
+mod context;
+mod deed;
+mod demo;
+mod doctor;
+mod edit;
+mod ending;
+mod escalate;
+mod fmt;
+pub mod help;
+mod import;
+mod init;
+mod link;
+mod list;
+mod log;
+mod note;
+mod open;
+mod path;
+mod queue;
+mod remark;
+mod reopen;
+mod report;
+mod resolve;
+mod resume;
+mod rows;
+mod say;
+mod schema;
+mod search;
+mod set;
+mod show;
+mod tag;
+mod take;
+mod undo;
+mod wait;
+
+pub use context::Context;
+
+use clap::CommandFactory;
+
+use crate::error::Result;
+use deed::Deed;
+
+/// Declares the commands: the enum that clap reads, how each runs, and which are acts that `batch` takes too.
+macro_rules! commands {
+    (
+        acts { $($act:ident = $act_mod:ident $([$($alias:literal),+])?,)+ }
+        others { $($other:ident = $other_mod:ident $([$($other_alias:literal),+])?,)+ }
+    ) => {
+        #[derive(Debug, Clone, clap::Subcommand)]
+        pub enum Command {
+            $($(#[command(visible_aliases = [$($alias),+])])? $act(Box<$act_mod::Args>),)+
+            $($(#[command(visible_aliases = [$($other_alias),+])])? $other($other_mod::Args),)+
+        }
+
+        impl Command {
+            pub fn run(self, ctx: &mut Context) -> Result<()> {
+                match self {
+                    $(Command::$act(args) => args.run(ctx),)+
+                    $(Command::$other(args) => args.run(ctx),)+
+                }
+            }
+
+            /// The act that a command is; `None` for one that is no act on tickets.
+            pub fn deed(self, ctx: &Context) -> Option<Result<Deed>> {
+                match self {
+                    $(Command::$act(args) => Some(args.deed(ctx)),)+
+                    $(Command::$other(_) => None,)+
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    acts {
+        Open = open ["new"],
+        Take = take,
+        Assign = assign,
+        Escalate = escalate,
+        Comment = comment ["reply"],
+        Note = note,
+        Wait = wait,
+        Resume = resume,
+        Resolve = resolve,
+        Close = close,
+        Reopen = reopen,
+        Set = set,
+        Tag = tag,
+        Link = link,
+    }
+    others {
+        List = list ["ls"],
+        Show = show,
+        Search = search,
+        Log = log,
+        Blame = blame,
+        Report = report,
+        Edit = edit,
+        Undo = undo,
+        Batch = batch,
+        Queue = queue,
+        Agent = agent,
+        Init = init,
+        Demo = demo,
+        Import = import,
+        Check = check,
+        Fmt = fmt,
+        Doctor = doctor,
+        Path = path,
+        Schema = schema,
+        Config = config,
+        Completions = completions,
+        Help = help,
+    }
+}
+
+/// Words of other tools for what we call otherwise.
+const HABITS: &[(&str, &str)] = &[
+    ("create", "open"),
+    ("add", "open"),
+    ("view", "show"),
+    ("get", "show"),
+    ("find", "search"),
+    ("update", "set"),
+    ("modify", "set"),
+    ("done", "resolve"),
+    ("history", "log"),
+    ("reassign", "assign"),
+    ("status", "list"),
+];
+
+/// The command that somebody meant by a word that is none.
+pub fn nearest(name: &str) -> Option<String> {
+    if let Some((_, ours)) = HABITS.iter().find(|(theirs, _)| *theirs == name) {
+        return Some((*ours).to_owned());
+    }
+    let all = crate::cli::Cli::command();
+    let names: Vec<String> = all.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    crate::model::near::nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
+}

@@ -1,0 +1,70 @@
+//! Tickets as rows, in every format but the table for people.
+
+use serde_json::Value;
+
+use super::Context;
+use crate::desk::look::{Detail, Look};
+use crate::error::{Problem, Result};
+use crate::index::Found;
+use crate::model::near::nearest;
+use crate::ui::format::Format;
+use crate::view::ticket::{FIELDS, LONG, OF_THREAD};
+
+/// The columns of TSV and CSV; frozen.
+const COLUMNS: &[&str] = &["id", "status", "priority", "queue", "assignee", "opened", "title"];
+
+/// Whether people are to see a table.
+pub fn is_table(ctx: &Context) -> bool {
+    ctx.ui.format() == Format::Table && ctx.chosen_fields().is_none()
+}
+
+pub fn print(ctx: &Context, look: &Look<'_>, found: Vec<Found>) -> Result<()> {
+    let format = ctx.ui.format();
+    if format == Format::Ids {
+        return found.iter().try_for_each(|one| ctx.ui.line(one.ticket.id.as_str()));
+    }
+    let json = matches!(format, Format::Json | Format::Jsonl);
+    let fields = match ctx.chosen_fields() {
+        Some(fields) => known_fields(fields)?,
+        None if json => FIELDS.iter().filter(|name| !LONG.contains(name)).map(|name| (*name).to_owned()).collect(),
+        None => COLUMNS.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    let plain = !json && fields.iter().all(|name| COLUMNS.contains(&name.as_str()));
+    let rows: Vec<Value> = found
+        .into_iter()
+        .map(|one| if plain { Ok(brief(&one)) } else { object(look, one, &fields) })
+        .collect::<Result<_>>()?;
+    let columns: Vec<&str> = fields.iter().map(String::as_str).collect();
+    ctx.ui.rows(&columns, &rows)
+}
+
+/// The fields asked for. Exit code 2 names the nearest to an unknown one.
+fn known_fields(fields: Vec<String>) -> Result<Vec<String>> {
+    for name in &fields {
+        if !FIELDS.contains(&name.as_str()) {
+            let mut problem = Problem::usage(format!("a ticket has no field `{name}`")).code("no_field");
+            if let Some(near) = nearest(name, FIELDS.iter().copied()) {
+                problem = problem.hint(format!("did you mean `{near}`?")).candidates([near]);
+            }
+            return Err(problem.hint("all of them: git desk schema ticket").into());
+        }
+    }
+    Ok(fields)
+}
+
+/// The frozen columns, without anything that must be looked up.
+fn brief(one: &Found) -> Value {
+    let ticket = &one.ticket;
+    serde_json::json!({"id": ticket.id.as_str(), "status": ticket.status.as_str(), "priority": ticket.priority.as_str(),
+        "queue": ticket.queue, "assignee": ticket.assignee, "opened": ticket.opened.to_string(), "title": ticket.title})
+}
+
+fn object(look: &Look<'_>, one: Found, fields: &[String]) -> Result<Value> {
+    let long = fields.iter().any(|name| OF_THREAD.contains(&name.as_str()) || name == "attachments");
+    let whole = look.complete(one, if long { Detail::Whole } else { Detail::Brief })?;
+    let mut object = look.object(&whole);
+    if let Value::Object(all) = &mut object {
+        all.retain(|name, _| fields.contains(name));
+    }
+    Ok(object)
+}

@@ -1,0 +1,108 @@
+//! Confirmations: one line on a terminal for what was done, and what to type next. Off a terminal nothing.
+
+use super::Context;
+use crate::desk::tickets::Acted;
+use crate::error::Result;
+use crate::model::id::TicketId;
+use crate::model::word::{EntryKind, Status};
+
+/// How a ticket is called on screen.
+fn handle(ctx: &Context, id: TicketId) -> String {
+    let short = || ctx.desk()?.index()?.handle(id);
+    short().unwrap_or_else(|_| id.to_string())
+}
+
+/// Whether there is anybody to talk to.
+fn listening(ctx: &Context) -> bool {
+    ctx.ui.talks() && !ctx.globals.dry_run
+}
+
+pub fn opened(ctx: &Context, acted: &Acted) {
+    if !listening(ctx) {
+        return;
+    }
+    let ticket = &acted.after;
+    let handle = handle(ctx, ticket.id);
+    if acted.created() {
+        let queue = if ticket.queue.is_empty() { String::new() } else { format!(" in {}", ticket.queue) };
+        ctx.ui.status(&format!("opened {handle}{queue} for {}, {}", ticket.requester, ticket.priority));
+        ctx.ui.status(&format!("next           git desk take {handle}"));
+    } else if acted.changed {
+        let count = acted.entries.iter().filter_map(|entry| entry.number("count")).max().unwrap_or(2);
+        ctx.ui.status(&format!("{handle} is open already for this key: counted, {count} times now"));
+    } else {
+        ctx.ui.status(&format!("{handle} had been opened by this very operation"));
+    }
+}
+
+pub fn assigned(ctx: &Context, done: &[Acted]) {
+    each(ctx, done, |acted, handle| match acted.after.assignee.as_str() {
+        "" => format!("{handle} is nobody's now"),
+        who => format!("{handle} is {who}'s"),
+    });
+}
+
+pub fn escalated(ctx: &Context, done: &[Acted]) {
+    each(ctx, done, |acted, handle| {
+        let who =
+            if acted.after.assignee.is_empty() { String::new() } else { format!(", {} has it", acted.after.assignee) };
+        format!("{handle} is with {} now{who}", acted.after.queue)
+    });
+}
+
+pub fn ended(ctx: &Context, done: &[Acted]) {
+    each(ctx, done, |acted, handle| format!("{handle} is {} as {}", acted.after.status, acted.after.resolution));
+}
+
+/// `done` is what the tickets are now: `reopened`, `waiting`.
+pub fn status(ctx: &Context, word: &str, done: &[Acted]) {
+    each(ctx, done, |acted, handle| match (word, acted.after.status) {
+        ("waiting", Status::Waiting) => {
+            let on = acted.after.waiting_on.map_or("", |on| on.as_str());
+            format!("{handle} waits for {on}")
+        }
+        _ => format!("{handle} {word}"),
+    });
+}
+
+/// Names who will read it.
+pub fn remarked(ctx: &Context, done: &[Acted]) {
+    each(ctx, done, |acted, handle| {
+        let internal = acted.entries.first().is_some_and(|entry| entry.kind == EntryKind::Note);
+        match (internal, acted.after.requester.as_str()) {
+            (true, _) => format!("{handle}: agents only will read it"),
+            (false, "") => format!("{handle}: public; nobody is named as requester"),
+            (false, requester) => format!("{handle}: {requester} will read it"),
+        }
+    });
+}
+
+fn each(ctx: &Context, done: &[Acted], words: impl Fn(&Acted, &str) -> String) {
+    if !listening(ctx) {
+        return;
+    }
+    for acted in done {
+        let handle = handle(ctx, acted.id());
+        match acted.changed {
+            true => ctx.ui.status(&words(acted, &handle)),
+            false => ctx.ui.status(&format!("{handle}: already so")),
+        }
+    }
+}
+
+/// What a retired queue or agent still has, with the command that hands it over.
+pub fn retired(ctx: &Context, query: &str, name: &str) -> Result<()> {
+    let left = ctx.select_ids(&format!("is:open {query}"))?;
+    if left.is_empty() {
+        ctx.ui.status(&format!("{name} is retired"));
+        return Ok(());
+    }
+    let tickets = if left.len() == 1 { "1 open ticket".to_owned() } else { format!("{} open tickets", left.len()) };
+    ctx.ui.status(&format!("{name} is retired and still has {tickets}"));
+    let give = match query.starts_with("queue:") {
+        true => format!("git desk set --where 'is:open {query}' queue=NAME"),
+        false => format!("git desk assign --where 'is:open {query}' --to NAME"),
+    };
+    ctx.ui.status(&format!("hand over      {give}"));
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! `schema`
+
+use super::Context;
+use crate::error::{Problem, Result};
+use crate::model::near::nearest;
+use crate::view::schema;
+
+/// The JSON Schema of what `--json` prints; without a name, which there are
+///
+/// Examples:
+///   git desk schema
+///   git desk schema ticket
+#[derive(Debug, Clone, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// ticket, fact, finding, error, event
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+impl Args {
+    pub fn run(self, ctx: &mut Context) -> Result<()> {
+        let Some(name) = self.name else {
+            return schema::NAMES.iter().try_for_each(|name| ctx.ui.line(name));
+        };
+        match schema::of(&name) {
+            Some(schema) => ctx.ui.write(&format!("{}\n", serde_json::to_string_pretty(&schema)?)),
+            None => {
+                let problem = Problem::not_found(format!("no schema `{name}`; there are {}", schema::NAMES.join(", ")));
+                Err(match nearest(&name, schema::NAMES.iter().copied()) {
+                    Some(near) => problem.hint(format!("git desk schema {near}")),
+                    None => problem,
+                }
+                .code("no_schema")
+                .into())
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What is wrong with this clone, and what can be put right.
+
+use std::time::SystemTime;
+
+use crate::desk::actor::Actor;
+use crate::desk::{Desk, policy_of};
+use crate::env::Env;
+use crate::error::Result;
+use crate::model::policy::Severity;
+use crate::store::Store;
+
+/// How a thing stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Fine,
+    /// It works, but somebody should know.
+    Odd,
+    Broken,
+    Mended,
+}
+
+impl State {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::Fine => "ok",
+            State::Odd => "warning",
+            State::Broken => "error",
+            State::Mended => "fixed",
+        }
+    }
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone)]
+pub struct Sign {
+    pub what: &'static str,
+    pub state: State,
+    pub message: String,
+    /// What to type.
+    pub fix: Option<String>,
+}
+
+impl Sign {
+    fn fine(what: &'static str, message: impl Into<String>) -> Sign {
+        Sign { what, state: State::Fine, message: message.into(), fix: None }
+    }
+
+    fn odd(what: &'static str, message: impl Into<String>, fix: &str) -> Sign {
+        Sign { what, state: State::Odd, message: message.into(), fix: Some(fix.to_owned()) }
+    }
+
+    fn broken(what: &'static str, message: impl Into<String>, fix: &str) -> Sign {
+        Sign { what, state: State::Broken, message: message.into(), fix: Some(fix.to_owned()) }
+    }
+}
+
+/// Tickets beyond which a worktree makes writes slow, because git's index names every file.
+const WORKTREE: u64 = 100_000;
+
+/// Looks at everything; with `fix` puts right what can be without losing anything.
+pub fn examine(desk: &Desk<'_>, fix: bool) -> Result<Vec<Sign>> {
+    let store = &desk.store;
+    let mut signs = vec![history(store), locks(store, desk.env, fix), settings(store)];
+    let (policy, remarks) = policy_of(&store.snapshot()?)?;
+    let errors = remarks.iter().filter(|remark| remark.severity == Severity::Error).count();
+    signs.push(match (errors, remarks.len()) {
+        (0, 0) => Sign::fine("policy", "desk.toml is in order"),
+        (0, warnings) => Sign::odd("policy", format!("desk.toml: {warnings} warnings"), "git desk check desk.toml"),
+        (errors, _) => Sign::broken("policy", format!("desk.toml: {errors} errors"), "git desk check desk.toml"),
+    });
+    let actor = Actor::person(desk.env, store, &policy)?;
+    let who = format!("you are {} <{}>", actor.person.name, actor.person.email);
+    signs.push(match actor.is_agent {
+        true => Sign::fine("identity", format!("{who}, agent {}", actor.name)),
+        false => Sign::odd(
+            "identity",
+            format!("{who}, who is no agent of this desk"),
+            &format!("git desk agent add --email {}", actor.person.email),
+        ),
+    });
+    signs.extend(index(desk, fix)?);
+    Ok(signs)
+}
+
+fn history(store: &Store) -> Sign {
+    match store.is_shallow() {
+        true => {
+            Sign::broken("history", "this clone is shallow: log and reports need all of it", "git fetch --unshallow")
+        }
+        false => Sign::fine("history", "all of it is here"),
+    }
+}
+
+/// Lock files that a killed program left.
+fn locks(store: &Store, env: &Env, fix: bool) -> Sign {
+    let mut names = vec![store.common_dir().join(format!("{}.lock", store.reference()))];
+    if !store.is_bare() {
+        names.push(store.git_dir().join("index.lock"));
+    }
+    let old: Vec<_> = names
+        .into_iter()
+        .filter(|path| {
+            let changed = std::fs::metadata(path).and_then(|data| data.modified()).ok();
+            let since = changed.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+            // Ten minutes: no program holds one that long.
+            since.is_some_and(|since| env.now.as_second() - since.as_secs().cast_signed() > 600)
+        })
+        .collect();
+    let Some(first) = old.first() else { return Sign::fine("locks", "none is left over") };
+    if fix && old.iter().all(|path| std::fs::remove_file(path).is_ok()) {
+        let message = format!("removed {}", first.display());
+        return Sign { what: "locks", state: State::Mended, message, fix: None };
+    }
+    Sign::broken("locks", format!("{} has been there for long", first.display()), "git desk doctor --fix")
+}
+
+fn settings(store: &Store) -> Sign {
+    let prune = store.setting("gc.pruneExpire").unwrap_or_default();
+    if prune == "now" || prune == "all" {
+        let message = format!("gc.pruneExpire is {prune}: git gc beside writers then loses objects");
+        return Sign::broken("settings", message, "git config --unset gc.pruneExpire");
+    }
+    match store.is_durable() {
+        true => Sign::fine("settings", "writes wait for the disk"),
+        false => Sign::odd(
+            "settings",
+            "desk.durability is none: a power cut may lose what was acknowledged",
+            "git config --unset desk.durability",
+        ),
+    }
+}
+
+fn index(desk: &Desk<'_>, fix: bool) -> Result<Vec<Sign>> {
+    let index = desk.index()?;
+    let mut signs = Vec::new();
+    if index.is_sound() {
+        signs.push(Sign::fine("index", format!("in step with {}", &index.commit().to_string()[..12])));
+    } else if fix {
+        index.discard()?;
+        desk.index()?;
+        signs.push(Sign { what: "index", state: State::Mended, message: "built anew".to_owned(), fix: None });
+    } else {
+        signs.push(Sign::broken("index", "its file is damaged", "git desk doctor --fix"));
+    }
+    let index = desk.index()?;
+    let damaged = index.damaged()?;
+    signs.push(match damaged.first() {
+        None => Sign::fine("files", "every ticket can be read"),
+        Some(first) => Sign::broken(
+            "files",
+            format!("{} cannot be read: {}:{}: {}", damaged.len(), first.path, first.line, first.message),
+            "git desk check",
+        ),
+    });
+    let (tickets, open) = index.count()?;
+    signs.push(match !desk.store.is_bare() && tickets > WORKTREE {
+        true => Sign::odd(
+            "size",
+            format!("{tickets} tickets in a worktree: every write must rewrite git's index"),
+            "work in a bare clone: git clone --bare",
+        ),
+        false => Sign::fine("size", format!("{tickets} tickets, {open} open")),
+    });
+    Ok(signs)
+}

@@ -1,0 +1,197 @@
+//! The desk as of one moment: finding tickets by what people type, and tickets with all that belongs to them.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::error::{Problem, Result};
+use crate::index::{Found, Index};
+use crate::model::entry::Entry;
+use crate::model::id::{Handle, TicketId};
+use crate::model::policy::Policy;
+use crate::model::query::{Context, Query};
+use crate::model::text::tokens;
+use crate::store::Snapshot;
+use crate::store::snapshot::Damaged;
+use crate::view::ticket::{File, Linked, Shown};
+
+/// The desk as it is, or as it was.
+pub struct Look<'d> {
+    pub index: Index<'d>,
+    /// The present, or the moment asked about.
+    pub now: Timestamp,
+    pub policy: Policy,
+}
+
+/// How much of a ticket is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Without thread and attachments, which cost reading.
+    Brief,
+    Whole,
+}
+
+/// A ticket with everything that belongs to it.
+pub struct Whole {
+    pub found: Found,
+    pub handle: String,
+    pub links: Vec<Linked>,
+    pub thread: Vec<Entry>,
+    pub damaged: Vec<Damaged>,
+    pub attachments: Vec<File>,
+    pub path: String,
+}
+
+impl Look<'_> {
+    pub fn snapshot(&self) -> Result<Snapshot<'_>> {
+        Snapshot::at(self.index.store(), self.index.commit())
+    }
+
+    /// The ticket that somebody means by a full id, a handle or its number in another system.
+    ///
+    /// Exit code 3 when there is none, 4 when several fit; with `prefer_open` an open one wins over closed ones.
+    pub fn find(&self, typed: &str, prefer_open: bool) -> Result<TicketId> {
+        if let Some(id) = self.index.by_external_id(typed.trim())? {
+            return Ok(id);
+        }
+        let Some(handle) = Handle::parse(typed) else { return Err(self.nothing(typed, None)?.into()) };
+        let ids = self.index.resolve(&handle)?;
+        match ids.as_slice() {
+            [one] => Ok(*one),
+            [] => Err(self.nothing(typed, Some(&handle))?.into()),
+            several => self.choose(typed, several, prefer_open),
+        }
+    }
+
+    fn choose(&self, typed: &str, ids: &[TicketId], prefer_open: bool) -> Result<TicketId> {
+        let mut tickets = Vec::new();
+        for id in ids {
+            tickets.push((*id, self.index.ticket(*id)?.map(|found| found.ticket)));
+        }
+        let open: Vec<TicketId> = tickets
+            .iter()
+            .filter(|(_, ticket)| ticket.as_ref().is_some_and(|ticket| ticket.status.is_open()))
+            .map(|(id, _)| *id)
+            .collect();
+        if let ([one], true) = (open.as_slice(), prefer_open) {
+            return Ok(*one);
+        }
+        let mut problem = Problem::ambiguous(format!("{typed} fits {} tickets", ids.len())).code("ambiguous_id");
+        for (id, ticket) in tickets.iter().take(10) {
+            let handle = self.index.handle(*id)?;
+            let (status, title) =
+                ticket.as_ref().map_or(("damaged", ""), |ticket| (ticket.status.as_str(), ticket.title.as_str()));
+            problem = problem.hint(format!("{handle:<8}  {}  {status:<8}  {title}", &id.as_str()[..6]));
+        }
+        Err(problem.candidates(ids.iter().map(|id| id.to_string())).into())
+    }
+
+    /// No such ticket; those that are one character off are named.
+    fn nothing(&self, typed: &str, handle: Option<&Handle>) -> Result<Problem> {
+        let problem = Problem::not_found(format!("no ticket {typed}")).code("no_ticket");
+        let Some(handle) = handle.filter(|handle| handle.prefix.len() >= 4) else {
+            return Ok(problem.hint("what is open: git desk list     by words: git desk search WORDS"));
+        };
+        let mut near = Vec::new();
+        for at in 0..handle.prefix.len() {
+            for other in "0123456789abcdefghjkmnpqrstvwxyz".chars() {
+                let prefix = handle.prefix.chars().enumerate();
+                let prefix: String = prefix.map(|(place, c)| if place == at { other } else { c }).collect();
+                near.extend(self.index.resolve(&Handle { date: handle.date.clone(), prefix })?);
+            }
+        }
+        near.truncate(3);
+        let mut shown = Vec::new();
+        for id in &near {
+            if let Some(found) = self.index.ticket(*id)? {
+                shown.push(format!("{} ({}, {})", self.index.handle(*id)?, found.ticket.status, found.ticket.title));
+            }
+        }
+        Ok(match shown.is_empty() {
+            true => problem.hint("what is open: git desk list     by words: git desk search WORDS"),
+            false => problem.hint(format!("one character off: {}", shown.join(", "))),
+        }
+        .candidates(near.iter().map(|id| id.to_string())))
+    }
+
+    /// A query as people type it. Exit code 2 points at what is wrong.
+    pub fn query(&self, text: &str, context: &Context) -> Result<Query> {
+        read_query(text, context)
+    }
+
+    /// Tickets by words, the best first.
+    pub fn search(&self, text: &str, limit: Option<usize>) -> Result<Vec<Found>> {
+        self.index.search(&tokens(text), limit)
+    }
+
+    /// A ticket with all that belongs to it. Exit code 3 when there is none, 6 when its file is damaged.
+    pub fn whole(&self, id: TicketId, detail: Detail) -> Result<Whole> {
+        match self.index.ticket(id)? {
+            Some(found) => self.complete(found, detail),
+            None => match self.snapshot()?.ticket(id)? {
+                Some(Err(damaged)) => Err(Problem::from(damaged).into()),
+                Some(Ok(_)) | None => Err(Problem::not_found(format!("no ticket {id}")).code("no_ticket").into()),
+            },
+        }
+    }
+
+    /// What belongs to a ticket that was found.
+    pub fn complete(&self, found: Found, detail: Detail) -> Result<Whole> {
+        let id = found.ticket.id;
+        let snapshot = self.snapshot()?;
+        let (mut thread, mut damaged, mut attachments) = (Vec::new(), Vec::new(), Vec::new());
+        if detail == Detail::Whole {
+            (thread, damaged) = snapshot.thread(id)?;
+            attachments = snapshot.attachments(id)?;
+        }
+        let attachments =
+            attachments.into_iter().map(|file| File { name: file.name, size: file.size, path: file.path });
+        Ok(Whole {
+            handle: self.index.handle(id)?,
+            links: self.links(&found)?,
+            thread,
+            damaged,
+            attachments: attachments.collect(),
+            path: format!("{}{}", self.index.store().root(), id.path()),
+            found,
+        })
+    }
+
+    fn links(&self, found: &Found) -> Result<Vec<Linked>> {
+        let own = found.ticket.links.iter().map(|link| (link.kind.as_str(), link.to));
+        let others = self.index.links_to(found.ticket.id)?;
+        let others = others.iter().map(|(from, kind)| (kind.seen_from_there(), *from));
+        own.chain(others)
+            .map(|(kind, id)| {
+                let other = self.index.ticket(id)?.map(|found| found.ticket);
+                let status = other.as_ref().map(|ticket| ticket.status.as_str());
+                let title = other.map(|ticket| ticket.title);
+                Ok(Linked { kind: kind.to_owned(), id: id.to_string(), title, status })
+            })
+            .collect()
+    }
+
+    /// `desk.ticket/1` of a ticket.
+    pub fn object(&self, whole: &Whole) -> Value {
+        Shown {
+            ticket: &whole.found.ticket,
+            times: whole.found.times,
+            handle: &whole.handle,
+            level: self.policy.level(&whole.found.ticket.queue),
+            links: &whole.links,
+            thread: &whole.thread,
+            attachments: &whole.attachments,
+            path: &whole.path,
+            commit: &self.index.commit().to_string(),
+        }
+        .to_json()
+    }
+}
+
+/// A query as people type it. Exit code 2 points at what is wrong.
+pub fn read_query(text: &str, context: &Context) -> Result<Query> {
+    Query::parse(text, context.now, &context.zone).map_err(|error| {
+        let [line, carets] = error.lines();
+        let problem = Problem::usage(error.message.clone()).code("bad_query").hint(format!("{line}\n{carets}"));
+        problem.candidates(error.nearest).into()
+    })
+}

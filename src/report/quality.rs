@@ -1,0 +1,133 @@
+//! `quality`: how long it took, what came back, what was handed around.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::life::Life;
+use super::{Report, Sheet, Spread};
+
+/// A life with what its thread says.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    pub life: Life,
+    /// Public words of agents.
+    pub answers: u64,
+    /// Went up to another queue.
+    pub escalated: bool,
+}
+
+/// Within which a ticket that was solved at first contact must not come back, in seconds.
+const FIRST_CONTACT: i64 = 7 * 86_400;
+
+/// Tickets that were solved at some time within the period; of them all figures.
+///
+/// Resolution time is from when it was reported to the last time it was solved (full) or the first; negative ones count
+/// as 0. A reassignment goes from a set value to another. Time in status leaves out the state a ticket is in now.
+pub fn quality(told: &[Told], (since, until): (Option<i64>, Option<i64>)) -> Report {
+    let within = |at: i64| since.is_none_or(|since| at >= since) && until.is_none_or(|until| at < until);
+    let all = since.is_none() && until.is_none();
+    let chosen: Vec<&Told> =
+        told.iter().filter(|one| all || one.life.solved.iter().any(|(at, _)| within(*at))).collect();
+    let took = |pick: fn(&Life) -> Option<i64>| -> Vec<i64> {
+        chosen.iter().filter_map(|one| Some((pick(&one.life)? - one.life.opened).max(0))).collect()
+    };
+    let full = Spread::of(took(|life| life.solved.last().map(|(at, _)| *at)));
+    let first = Spread::of(took(|life| life.solved.first().map(|(at, _)| *at)));
+    let events: u64 = chosen.iter().map(|one| one.life.reopened.iter().filter(|at| within(**at)).count() as u64).sum();
+    let count = |test: &dyn Fn(&Told) -> bool| chosen.iter().filter(|one| test(one)).count();
+    let solved = count(&|one| !one.life.solved.is_empty());
+    let reopened = count(&|one| one.life.reopened.iter().any(|at| within(*at)));
+    let ping_pong = count(&|one| one.life.ping_pong);
+    let escalated = count(&|one| one.escalated);
+    let first_contact = count(&|one| at_first_contact(one));
+    let moved: Vec<u64> = chosen.iter().map(|one| one.life.reassignments).collect();
+    let mut in_status: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut waiting_on: BTreeMap<&str, i64> = BTreeMap::new();
+    for one in &chosen {
+        one.life.in_status.iter().for_each(|(status, seconds)| *in_status.entry(status).or_default() += seconds);
+        one.life.waiting_on.iter().for_each(|(on, seconds)| *waiting_on.entry(on).or_default() += seconds);
+    }
+    let figures = json!({
+        "tickets": chosen.len(),
+        "solved": solved,
+        "resolution_seconds_full": Spread::to_json(full),
+        "resolution_seconds_first": Spread::to_json(first),
+        "reopen": {"events": events, "tickets": reopened},
+        "ping_pong_tickets": ping_pong,
+        "reassignments": {"tickets_with_any": moved.iter().filter(|count| **count > 0).count(),
+            "sum": moved.iter().sum::<u64>(), "max": moved.iter().max().copied().unwrap_or(0)},
+        "first_contact_tickets": first_contact,
+        "escalated_tickets": escalated,
+        "seconds_in_status": in_status,
+        "seconds_waiting_on": waiting_on,
+    });
+    Report {
+        name: "quality",
+        heading: "how well it went, in calendar time".to_owned(),
+        sheets: sheets(&figures, solved),
+        sentence: Some(format!(
+            "{solved} tickets were solved; {reopened} came back, {} changed hands, {ping_pong} went back and forth.",
+            figures["reassignments"]["tickets_with_any"]
+        )),
+        figures,
+    }
+}
+
+/// Solved with exactly one public word of an agent, or with a solution alone, and not reopened within a week.
+fn at_first_contact(one: &Told) -> bool {
+    let Some((solved, _)) = one.life.solved.first() else { return false };
+    let silent = one.answers == 0 && !one.life.field("solution").is_empty();
+    let back = one.life.reopened.first().is_some_and(|at| at - solved <= FIRST_CONTACT);
+    (one.answers == 1 || silent) && !back
+}
+
+fn sheets(figures: &Value, solved: usize) -> Vec<Sheet> {
+    let spread = |name: &str, key: &str| {
+        let value = |part: &str| figures[key][part].clone();
+        vec![json!(name), value("n"), value("mean"), value("median"), value("p90"), value("max")]
+    };
+    let share = |name: &str, count: &Value| {
+        let share = match (count.as_f64(), solved) {
+            (Some(count), 1..) => json!(format!("{:.1} %", 100.0 * count / solved as f64)),
+            // A share of nothing is not available, never 100 %.
+            _ => json!("n/a"),
+        };
+        vec![json!(name), count.clone(), share]
+    };
+    let seconds = |key: &str| -> Vec<Vec<Value>> {
+        let all = figures[key].as_object().cloned().unwrap_or_default();
+        all.into_iter().map(|(name, seconds)| vec![json!(name), seconds]).collect()
+    };
+    vec![
+        Sheet {
+            title: "resolution time in seconds".to_owned(),
+            columns: vec!["until", "n", "mean", "median", "p90", "max"],
+            rows: vec![
+                spread("last solved", "resolution_seconds_full"),
+                spread("first solved", "resolution_seconds_first"),
+            ],
+        },
+        Sheet {
+            title: "of those solved".to_owned(),
+            columns: vec!["figure", "tickets", "share"],
+            rows: vec![
+                share("solved at first contact", &figures["first_contact_tickets"]),
+                share("reopened", &figures["reopen"]["tickets"]),
+                share("reassigned", &figures["reassignments"]["tickets_with_any"]),
+                share("queue came back (ping-pong)", &figures["ping_pong_tickets"]),
+                share("escalated", &figures["escalated_tickets"]),
+            ],
+        },
+        Sheet {
+            title: "seconds in status".to_owned(),
+            columns: vec!["status", "seconds"],
+            rows: seconds("seconds_in_status"),
+        },
+        Sheet {
+            title: "seconds waiting".to_owned(),
+            columns: vec!["on", "seconds"],
+            rows: seconds("seconds_waiting_on"),
+        },
+    ]
+}

@@ -1,0 +1,147 @@
+//! JSON Schemas of the published shapes.
+
+use serde_json::{Value, json};
+
+use super::ticket::FIELDS;
+use crate::model::word::{Channel, EntryKind, Kind, Level, Priority, Status, WaitingOn};
+
+/// The shapes that have a schema.
+pub const NAMES: &[&str] = &["ticket", "fact", "finding", "error", "event"];
+
+/// The schema of a shape; `None` for a name that is none of [`NAMES`].
+pub fn of(name: &str) -> Option<Value> {
+    let (title, mut schema) = match name.strip_prefix("desk.").unwrap_or(name).trim_end_matches("/1") {
+        "ticket" => ("desk.ticket/1", ticket()),
+        "fact" => ("desk.fact/1", fact()),
+        "finding" => ("desk.finding/1", finding()),
+        "error" => ("desk.error/1", error()),
+        "event" => ("desk.event-log/1", event()),
+        _ => return None,
+    };
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema["title"] = json!(title);
+    Some(schema)
+}
+
+fn object(properties: Value, optional: &[&str]) -> Value {
+    let required: Vec<&String> = properties
+        .as_object()
+        .map(|all| all.keys().filter(|name| !optional.contains(&name.as_str())).collect())
+        .unwrap_or_default();
+    json!({"type": "object", "required": required, "properties": properties})
+}
+
+fn text() -> Value {
+    json!({"type": "string"})
+}
+
+fn text_or_null() -> Value {
+    json!({"type": ["string", "null"]})
+}
+
+fn texts() -> Value {
+    json!({"type": "array", "items": {"type": "string"}})
+}
+
+fn time_or_null() -> Value {
+    json!({"type": ["string", "null"], "format": "date-time", "pattern": "Z$"})
+}
+
+fn one_of(words: &[&str]) -> Value {
+    json!({"enum": words})
+}
+
+fn one_of_or_null(words: Vec<&'static str>) -> Value {
+    let mut words: Vec<Value> = words.into_iter().map(Value::from).collect();
+    words.push(Value::Null);
+    json!({"enum": words})
+}
+
+fn ticket() -> Value {
+    let mut properties = json!({});
+    for name in FIELDS {
+        properties[*name] = text_or_null();
+    }
+    properties["schema"] = json!({"const": "desk.ticket/1"});
+    properties["id"] = json!({"type": "string", "pattern": "^[0-9]{6}-[a-z][0-9a-z]{7}$"});
+    for name in ["handle", "title", "path", "commit", "body"] {
+        properties[name] = text();
+    }
+    properties["kind"] = one_of(&Kind::spellings());
+    properties["status"] = one_of(&Status::spellings());
+    properties["priority"] = one_of(&Priority::spellings());
+    properties["impact"] = one_of_or_null(Level::spellings());
+    properties["urgency"] = one_of_or_null(Level::spellings());
+    properties["waiting_on"] = one_of_or_null(WaitingOn::spellings());
+    properties["channel"] = one_of_or_null(Channel::spellings());
+    properties["level"] = json!({"type": ["integer", "null"]});
+    for name in ["wake", "due", "opened", "acknowledged", "responded", "resolved", "closed", "updated"] {
+        properties[name] = time_or_null();
+    }
+    for name in ["tags", "watchers", "articles", "suggested_articles"] {
+        properties[name] = texts();
+    }
+    let status = one_of_or_null(Status::spellings());
+    let link = object(json!({"type": text(), "id": text(), "title": text_or_null(), "status": status}), &[]);
+    properties["links"] = json!({"type": "array", "items": link});
+    properties["fields"] = json!({"type": "object"});
+    let mut repeats =
+        object(json!({"count": {"type": "integer"}, "first": time_or_null(), "last": time_or_null()}), &[]);
+    repeats["type"] = json!(["object", "null"]);
+    properties["occurrences"] = repeats;
+    properties["sla"] = json!({"type": "array"});
+    let kind = one_of(&EntryKind::spellings());
+    let entry = object(json!({"id": text(), "kind": kind, "by": text(), "at": text(), "body": text()}), &[]);
+    properties["thread"] = json!({"type": "array", "items": entry});
+    let file = object(json!({"name": text(), "size": {"type": "integer"}, "path": text()}), &[]);
+    properties["attachments"] = json!({"type": "array", "items": file});
+    object(properties, super::ticket::LONG)
+}
+
+fn fact() -> Value {
+    let properties = json!({
+        "schema": {"const": "desk.fact/1"},
+        "at": {"type": "string", "format": "date-time"},
+        "by": text(), "commit": text(), "ticket": text(), "field": text(), "from": {}, "to": {},
+    });
+    object(properties, &[])
+}
+
+fn finding() -> Value {
+    let properties = json!({
+        "schema": {"const": "desk.finding/1"},
+        "code": {"type": "string", "pattern": "^DSK[0-9]{3}$"},
+        "level": one_of(&["error", "warning"]),
+        "path": text(),
+        "line": {"type": "integer", "minimum": 1},
+        "column": {"type": "integer", "minimum": 1},
+        "message": text(),
+        "fix": text_or_null(),
+    });
+    object(properties, &[])
+}
+
+/// What stands on stderr after a failure with `--json`.
+fn error() -> Value {
+    let inner = object(
+        json!({
+            "code": text(), "exit": {"type": "integer"}, "message": text(), "candidates": texts(),
+            "hint": text_or_null(), "try": {"type": "array", "items": texts()},
+        }),
+        &[],
+    );
+    object(json!({"error": inner}), &[])
+}
+
+/// One line of the log that `import events` reads.
+fn event() -> Value {
+    let entry = object(json!({"kind": text(), "body": text()}), &["body"]);
+    let properties = json!({
+        "ticket": text(),
+        "at": {"type": "string", "format": "date-time"},
+        "actor": text(),
+        "changes": {"type": "object"},
+        "entry": entry,
+    });
+    object(properties, &["actor", "changes", "entry"])
+}
