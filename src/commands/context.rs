@@ -66,8 +66,8 @@ impl Context {
         let opened = Store::open(&place);
         let named = place.repository.is_some();
         match opened {
-            Err(error) if !named && is_no_desk(&error) => match repository::global_setting("desk.default") {
-                Some(path) => Store::open(&Place { repository: Some(PathBuf::from(path)), ..place }),
+            Err(error) if !named && is_no_desk(&error) => match repository::global_setting(self.env, "desk.default") {
+                Some(path) => Store::open(&Place { reference: place.reference, ..Place::named(self.env, path) }),
                 None => Err(error),
             },
             opened => opened,
@@ -77,12 +77,12 @@ impl Context {
     /// Where flags and environment say that the desk is.
     pub fn place(&self) -> Place {
         let named = self.globals.repo.clone().or_else(|| self.env.var("GIT_DESK_REPO").map(PathBuf::from));
-        Place {
-            repository: named,
-            reference: self.globals.reference.clone().or_else(|| self.env.var("GIT_DESK_REF").map(str::to_owned)),
-            cwd: self.env.cwd.clone(),
-            overrides: self.env.git_overrides(),
-        }
+        let place = match named {
+            Some(path) => Place::named(self.env, path),
+            None => Place::around(self.env),
+        };
+        let reference = self.globals.reference.clone().or_else(|| self.env.var("GIT_DESK_REF").map(str::to_owned));
+        Place { reference, ..place }
     }
 
     fn lock_timeout(&self, store: &Store) -> Result<Duration> {
@@ -188,7 +188,7 @@ impl Context {
     pub fn preference(&self, preference: &Preference) -> Setting {
         settle(self.env, &self.globals, &self.files, preference, &|name| match self.desk() {
             Ok(desk) => desk.store.setting(name),
-            Err(_) => repository::global_setting(name),
+            Err(_) => repository::global_setting(self.env, name),
         })
     }
 }
@@ -257,7 +257,7 @@ fn settle(
 
 /// How results are printed: flags before environment before configuration.
 fn style(env: &Env, globals: &Globals, files: &[(String, toml::Table)]) -> Result<Style> {
-    let global = |name: &str| repository::global_setting(name);
+    let global = |name: &str| repository::global_setting(env, name);
     let setting = |name: &str| {
         let preference = PREFERENCES.iter().find(|preference| preference.name == name);
         preference.map(|p| settle(env, globals, files, p, &global).value).filter(|value| !value.is_empty())

@@ -66,7 +66,7 @@ const TICKETS: i64 = 60;
 /// Fills a new desk in `folder`.
 pub fn demo(env: &Env, folder: &Path) -> Result<Demo> {
     init(env, &Init { folder: folder.to_owned(), bare: false, branch: None })?;
-    let mut place = Place { repository: Some(folder.to_owned()), cwd: env.cwd.clone(), ..Place::default() };
+    let mut place = Place::named(env, folder);
     place.overrides.push(("desk.durability".to_owned(), "none".to_owned()));
     let desk = Desk::new(env, Store::open(&place)?, Options::default());
     let mut play = Play { desk: &desk, people: people(&desk)?, dice: 0x0dec_ade5 };

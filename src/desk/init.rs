@@ -38,14 +38,14 @@ const ATTRIBUTES: &str = "*.toml text eol=lf merge=desk diff=desk\ntickets/**/fi
 ///
 /// Exit code 7 when git refuses or the folder cannot be written.
 pub fn init(env: &Env, init: &Init) -> Result<Made> {
-    let place = Place { repository: Some(init.folder.clone()), cwd: env.cwd.clone(), ..Place::default() };
+    let place = Place::named(env, &init.folder);
     if let Some(inside) = surrounding(env, &init.folder)? {
         return in_folder_of(env, init, &inside);
     }
     if Store::open(&place).is_ok() {
         return Ok(Made { folder: init.folder.clone(), already: true, root: String::new() });
     }
-    make_repository(init)?;
+    make_repository(env, init)?;
     let store = Store::open_undecided(&place)?;
     first_commit(env, store, &name_of(&init.folder))?;
     Ok(Made { folder: init.folder.clone(), already: false, root: String::new() })
@@ -58,20 +58,17 @@ fn surrounding(env: &Env, folder: &Path) -> Result<Option<(PathBuf, String)>> {
         let Some(parent) = existing.parent() else { return Ok(None) };
         existing = parent;
     }
-    let place = Place { repository: None, cwd: existing.to_owned(), ..Place::default() };
+    let place = Place::named(env, existing);
     let Ok(store) = Store::open_undecided(&place) else { return Ok(None) };
     let Some(top) = store.workdir().and_then(|top| top.canonicalize().ok()) else { return Ok(None) };
     let below = existing.canonicalize()?.join(folder.strip_prefix(existing).unwrap_or(Path::new("")));
     let inside = below.strip_prefix(&top).ok().and_then(Path::to_str).unwrap_or_default().to_owned();
-    let _ = env;
     Ok((!inside.is_empty() && store.tip()?.is_some()).then_some((top, inside)))
 }
 
 /// A desk in a folder of a code repository: it needs to know its branch, whatever is checked out later.
 fn in_folder_of(env: &Env, init: &Init, (top, inside): &(PathBuf, String)) -> Result<Made> {
-    let reference = init.branch.clone();
-    let place = Place { repository: Some(top.clone()), reference, cwd: env.cwd.clone(), ..Place::default() };
-    let mut place = place;
+    let mut place = Place { reference: init.branch.clone(), ..Place::named(env, top) };
     place.overrides.push(("desk.root".to_owned(), inside.clone()));
     let store = Store::open_undecided(&place)?;
     let made = Made { folder: top.clone(), already: false, root: format!("{inside}/") };
@@ -90,8 +87,8 @@ fn in_folder_of(env: &Env, init: &Init, (top, inside): &(PathBuf, String)) -> Re
 }
 
 /// `git init`, with the formats that can be read here whatever git's defaults are.
-fn make_repository(init: &Init) -> Result<()> {
-    let branch = crate::store::repository::default_branch();
+fn make_repository(env: &Env, init: &Init) -> Result<()> {
+    let branch = crate::store::repository::default_branch(env);
     let mut command = process::git(Path::new("."));
     command.env("GIT_DEFAULT_REF_FORMAT", "files").env("GIT_DEFAULT_HASH", "sha1");
     command.args(["init", "--quiet", "-b", &branch]);

@@ -2,14 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
-use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use git2::{ObjectType, Oid, Repository, RepositoryOpenFlags, Sort};
+use git2::{ObjectType, Oid, Repository, Sort};
 use rayon::prelude::*;
 
 use super::document;
-use super::repository::{Store, unreadable};
+use super::repository::{Store, open_again, unreadable};
 use super::snapshot::{Holds, TicketSource, WholeTicket, holds, whole_ticket};
 use crate::error::{Problem, Result};
 use crate::model::fact::{Fact, diff};
@@ -46,6 +45,7 @@ pub struct Touched {
 #[derive(Debug, Clone)]
 pub struct Handle {
     git_dir: PathBuf,
+    from_env: bool,
     root: String,
 }
 
@@ -57,7 +57,7 @@ pub struct Reader {
 
 impl Store {
     pub fn handle(&self) -> Handle {
-        Handle { git_dir: self.git_dir().to_owned(), root: self.root().to_owned() }
+        Handle { git_dir: self.git_dir().to_owned(), from_env: self.heeds_env(), root: self.root().to_owned() }
     }
 
     /// Commits reachable from `tip` and not from `known`, parents before children, else by author's time, else by id.
@@ -161,8 +161,7 @@ pub fn linearize(rows: Vec<CommitRow>) -> Vec<CommitRow> {
 
 impl Handle {
     pub fn open(&self) -> Result<Reader> {
-        let nowhere: &[&OsStr] = &[];
-        let repo = Repository::open_ext(&self.git_dir, RepositoryOpenFlags::NO_SEARCH, nowhere).map_err(unreadable)?;
+        let repo = open_again(&self.git_dir, self.from_env)?;
         Ok(Reader { repo, root: self.root.clone() })
     }
 }

@@ -3,10 +3,11 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
+use git2::{ConfigLevel, ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
 
 use super::durability;
 use super::snapshot::Snapshot;
+use crate::env::Env;
 use crate::error::{Problem, Result};
 
 /// Where to look for a desk: what flags, environment and configuration say, before anything is opened.
@@ -19,6 +20,34 @@ pub struct Place {
     pub cwd: PathBuf,
     /// `git -c name=value` pairs handed down in the environment, which libgit2 does not read.
     pub overrides: Vec<(String, String)>,
+    /// `GIT_DIR`.
+    pub git_dir: Option<PathBuf>,
+    /// Whether git's variables are heeded: `GIT_CONFIG_GLOBAL`, and in a hook the objects in quarantine.
+    pub from_env: bool,
+}
+
+/// Variables of a hook, which speak of the repository that runs it.
+const OF_A_HOOK: &[&str] =
+    &["GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE"];
+
+impl Place {
+    /// The repository around the current folder.
+    pub fn around(env: &Env) -> Place {
+        Place {
+            repository: None,
+            reference: None,
+            cwd: env.cwd.clone(),
+            overrides: env.git_overrides(),
+            git_dir: env.var("GIT_DIR").map(PathBuf::from),
+            from_env: true,
+        }
+    }
+
+    /// A repository by its path. What a hook's variables say is of another one, and not heeded.
+    pub fn named(env: &Env, path: impl Into<PathBuf>) -> Place {
+        let from_env = !OF_A_HOOK.iter().any(|name| env.var(name).is_some());
+        Place { repository: Some(path.into()), from_env, ..Place::around(env) }
+    }
 }
 
 /// A repository with the branch and the folder in it where the desk is.
@@ -29,6 +58,7 @@ pub struct Store {
     /// Folder of the desk in the tree: empty, or `helpdesk/`.
     root: String,
     overrides: Vec<(String, String)>,
+    from_env: bool,
 }
 
 impl Store {
@@ -51,8 +81,13 @@ impl Store {
     fn unplaced(place: &Place) -> Result<Store> {
         durability::set(true);
         let repo = open_repository(place)?;
-        let mut store =
-            Store { repo, reference: String::new(), root: String::new(), overrides: place.overrides.clone() };
+        let mut store = Store {
+            repo,
+            reference: String::new(),
+            root: String::new(),
+            overrides: place.overrides.clone(),
+            from_env: place.from_env,
+        };
         if !store.is_durable() {
             // The ref database looks at the switch when it is opened.
             durability::set(false);
@@ -64,10 +99,14 @@ impl Store {
 
     /// A second handle on the same desk, for another thread or to read back what was written.
     pub fn reopen(&self) -> Result<Store> {
-        let nowhere: &[&OsStr] = &[];
-        let repo = Repository::open_ext(self.repo.path(), RepositoryOpenFlags::NO_SEARCH, nowhere)?;
+        let repo = open_again(self.repo.path(), self.from_env)?;
         let overrides = self.overrides.clone();
-        Ok(Store { repo, reference: self.reference.clone(), root: self.root.clone(), overrides })
+        let (reference, root) = (self.reference.clone(), self.root.clone());
+        Ok(Store { repo, reference, root, overrides, from_env: self.from_env })
+    }
+
+    pub(super) fn heeds_env(&self) -> bool {
+        self.from_env
     }
 
     pub(super) fn repo(&self) -> &Repository {
@@ -241,22 +280,54 @@ pub fn no_desk(why: &str) -> Problem {
 }
 
 /// The name of a new repository's branch: `init.defaultBranch`, else `main`.
-pub fn default_branch() -> String {
-    global_setting("init.defaultBranch").unwrap_or_else(|| "main".to_owned())
+pub fn default_branch(env: &Env) -> String {
+    global_setting(env, "init.defaultBranch").unwrap_or_else(|| "main".to_owned())
 }
 
 /// A value of git's configuration outside of any repository; unset and empty are `None`.
-pub fn global_setting(name: &str) -> Option<String> {
-    let value = git2::Config::open_default().and_then(|mut config| config.snapshot()?.get_string(name));
-    value.ok().filter(|value| !value.is_empty())
+///
+/// The files are those that git reads: `GIT_CONFIG_SYSTEM` and `GIT_CONFIG_GLOBAL` name others, `GIT_CONFIG_NOSYSTEM`
+/// leaves one out.
+pub fn global_setting(env: &Env, name: &str) -> Option<String> {
+    let overridden = env.git_overrides().into_iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name));
+    if let Some((_, value)) = overridden {
+        return Some(value).filter(|value| !value.is_empty());
+    }
+    let system = match env.var("GIT_CONFIG_NOSYSTEM") {
+        Some(_) => None,
+        None => env.var("GIT_CONFIG_SYSTEM").map(PathBuf::from).or_else(|| git2::Config::find_system().ok()),
+    };
+    let own = match env.var("GIT_CONFIG_GLOBAL") {
+        Some(path) => [None, Some(PathBuf::from(path))],
+        None => [git2::Config::find_xdg().ok(), git2::Config::find_global().ok()],
+    };
+    let levels = [ConfigLevel::System, ConfigLevel::XDG, ConfigLevel::Global];
+    let mut config = git2::Config::new().ok()?;
+    for (file, level) in [system].into_iter().chain(own).zip(levels) {
+        // One that cannot be read says nothing.
+        let _ = file.map(|file| config.add_file(&file, level, false));
+    }
+    let value = config.snapshot().ok()?.get_string(name).ok();
+    value.filter(|value| !value.is_empty())
+}
+
+/// A git folder that has been opened before, again.
+pub(super) fn open_again(git_dir: &Path, from_env: bool) -> Result<Repository> {
+    let nowhere: &[&OsStr] = &[];
+    let mut flags = RepositoryOpenFlags::NO_SEARCH;
+    flags.set(RepositoryOpenFlags::FROM_ENV, from_env);
+    Repository::open_ext(git_dir, flags, nowhere).map_err(unreadable)
 }
 
 fn open_repository(place: &Place) -> Result<Repository> {
     let nowhere: &[&OsStr] = &[];
     let shown = place.repository.as_ref().map_or_else(|| place.cwd.clone(), |path| place.cwd.join(path));
+    let mut flags = RepositoryOpenFlags::empty();
+    flags.set(RepositoryOpenFlags::FROM_ENV, place.from_env);
+    // Without a path, `GIT_DIR` may name it.
     let opened = match &place.repository {
-        Some(_) => Repository::open_ext(&shown, RepositoryOpenFlags::empty(), nowhere),
-        None => Repository::open_ext(&place.cwd, RepositoryOpenFlags::FROM_ENV, nowhere),
+        None if place.from_env && place.git_dir.is_some() => Repository::open_from_env(),
+        _ => Repository::open_ext(&shown, flags, nowhere),
     };
     opened.map_err(|error| explain(&error, &shown).into())
 }

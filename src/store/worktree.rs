@@ -16,11 +16,11 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use git2::{Delta, ErrorCode, Index, IndexEntry, IndexTime, ObjectType, Oid, Repository, RepositoryOpenFlags, Status};
+use git2::{Delta, ErrorCode, Index, IndexEntry, IndexTime, ObjectType, Oid, Repository, Status};
 
 use super::lock::Lock;
 use super::message::{Message, Person, When};
-use super::repository::{Store, unreadable};
+use super::repository::{Store, open_again, unreadable};
 use super::transaction::Terms;
 use crate::error::{Problem, Result};
 
@@ -68,8 +68,7 @@ impl Tree {
     }
 
     fn open(&self) -> Result<Repository> {
-        let nowhere: &[&std::ffi::OsStr] = &[];
-        Repository::open_ext(&self.git_dir, RepositoryOpenFlags::NO_SEARCH, nowhere).map_err(unreadable)
+        open_again(&self.git_dir, false)
     }
 
     /// A merge, a rebase, a pick: the person is in the middle of something that a moved branch would spoil.
@@ -116,8 +115,7 @@ impl Store {
         if self.git_dir() == self.common_dir() {
             return self.workdir().map(Path::to_owned);
         }
-        let nowhere: &[&std::ffi::OsStr] = &[];
-        let main = Repository::open_ext(self.common_dir(), RepositoryOpenFlags::NO_SEARCH, nowhere).ok()?;
+        let main = open_again(self.common_dir(), false).ok()?;
         main.workdir().map(Path::to_owned)
     }
 

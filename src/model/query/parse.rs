@@ -245,8 +245,7 @@ impl Parser<'_> {
         }
         let words: Vec<String> =
             if quoted { vec![value.to_owned()] } else { value.split(',').map(str::to_owned).collect() };
-        let person = matches!(name, "assignee" | "requester" | "watcher" | "watchers");
-        Ok(Test::AnyOf(words.into_iter().map(|word| plain(&word, person)).collect()))
+        Ok(Test::AnyOf(words.into_iter().map(|word| plain(&word, name)).collect()))
     }
 
     fn span_term(&self, name: &str, value: &str, span: &Range<usize>) -> Result<Term, QueryError> {
@@ -289,13 +288,17 @@ impl Parser<'_> {
     }
 }
 
-/// A value without the `@` that people may put before a name; `none` is the empty value.
-fn plain(word: &str, person: bool) -> String {
-    let bare = word.strip_prefix('@').unwrap_or(word);
-    match bare {
-        "none" => String::new(),
-        "me" | "oncall" if person => format!("@{bare}"),
-        _ => bare.to_lowercase(),
+/// A value without the `@` that people may put before a name. `@none` is the empty value, and so is `none` where the
+/// value is a name that the desk knows; an asset may well be called "none".
+fn plain(word: &str, field: &str) -> String {
+    let person = matches!(field, "assignee" | "requester" | "watcher" | "watchers");
+    let named = person || matches!(field, "queue" | "service" | "customer");
+    match (word.strip_prefix('@'), word) {
+        (Some("none"), _) => String::new(),
+        (None, "none") if named => String::new(),
+        (Some(word @ ("me" | "oncall")), _) | (None, word @ ("me" | "oncall")) if person => format!("@{word}"),
+        (Some(bare), _) if person => bare.to_lowercase(),
+        (_, word) => word.to_lowercase(),
     }
 }
 

@@ -66,6 +66,7 @@ fn the_documented_queries_mean_what_they_say() {
         "QUEUE:net",
         "is:mine",
         "service:none",
+        "category:@none",
         "queue=net and asset=db1",
     ];
     let no = [
