@@ -3,97 +3,15 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::{CommandFactory, FromArgMatches};
 use serde_json::json;
 
-use crate::commands::{Command, Context};
+use crate::commands::{Cli, Context, Globals};
 use crate::env::Env;
 use crate::error::{Kind, Problem, Result};
 use crate::process;
 use crate::ui::format::Format;
 use crate::ui::visible::visible_text;
-
-/// A helpdesk in a git repository
-#[derive(Debug, Parser)]
-#[command(name = "git-desk", version, about, disable_help_subcommand = true, infer_subcommands = false)]
-#[command(after_help = "all commands: git desk help --all     queries: git desk help query")]
-pub struct Cli {
-    #[command(flatten)]
-    pub globals: Globals,
-    #[command(subcommand)]
-    pub command: Option<Command>,
-}
-
-/// Options of every command.
-#[derive(Debug, Clone, Default, clap::Args)]
-#[command(next_help_heading = "Options of every command")]
-pub struct Globals {
-    /// The repository; else `GIT_DESK_REPO`, the one around this folder, `git config desk.default`
-    #[arg(long, global = true, value_name = "PATH")]
-    pub repo: Option<std::path::PathBuf>,
-    /// The branch the desk is on; else `GIT_DESK_REF`, `git config desk.ref`, `HEAD`
-    #[arg(long = "ref", global = true, value_name = "NAME")]
-    pub reference: Option<String>,
-    /// table, tsv, json, jsonl, ids, csv, markdown, html
-    #[arg(short = 'o', long, global = true, value_name = "FORMAT", value_parser = format)]
-    pub output: Option<Format>,
-    /// The complete object as JSON; `--json=id,title` selects fields
-    #[arg(long, global = true, value_name = "FIELD,…", num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    pub json: Option<String>,
-    /// Only these fields, in this order
-    #[arg(long, global = true, value_name = "FIELD,…", value_delimiter = ',')]
-    pub fields: Vec<String>,
-    /// A line with the names of the columns first
-    #[arg(long, global = true, overrides_with = "no_header")]
-    pub header: bool,
-    #[arg(long, global = true, hide = true)]
-    pub no_header: bool,
-    /// Records end with NUL
-    #[arg(short = 'z', long, global = true)]
-    pub null: bool,
-    /// Guard CSV cells that a spreadsheet would read as formulas
-    #[arg(long, global = true)]
-    pub csv_safe: bool,
-    /// Bytes as they are, also on a terminal
-    #[arg(long, global = true)]
-    pub raw: bool,
-    /// auto, always, never
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = ["auto", "always", "never"], hide_possible_values = true)]
-    pub color: String,
-    #[arg(long, global = true, hide_short_help = true)]
-    pub no_pager: bool,
-    /// Never ask
-    #[arg(long, global = true, hide_short_help = true)]
-    pub no_input: bool,
-    /// Say nothing on success
-    #[arg(short = 'q', long, global = true)]
-    pub quiet: bool,
-    /// Show every program that is run
-    #[arg(short = 'v', long, global = true)]
-    pub verbose: bool,
-    /// Go through everything, write nothing
-    #[arg(long, global = true)]
-    pub dry_run: bool,
-    /// An act that would change nothing is refused with exit 5
-    #[arg(long, global = true)]
-    pub strict: bool,
-    /// The subject of the commit
-    #[arg(long, global = true, value_name = "TEXT")]
-    pub commit_message: Option<String>,
-    /// Read as of a time or a revision
-    #[arg(long, global = true, value_name = "TIME|REV")]
-    pub at: Option<String>,
-    /// Your name for this operation: done twice, it is done once
-    #[arg(long, global = true, value_name = "ID")]
-    pub op_id: Option<String>,
-    /// How long to wait for a turn to write
-    #[arg(long, global = true, value_name = "DURATION")]
-    pub lock_timeout: Option<String>,
-}
-
-fn format(name: &str) -> Result<Format, String> {
-    Format::parse(name).ok_or_else(|| format!("one of {}", Format::NAMES.join(", ")))
-}
 
 /// Runs the program; the exit code says how it went.
 pub fn main() -> ExitCode {

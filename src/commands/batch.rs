@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Command, CommandFactory, FromArgMatches};
 use serde_json::{Map, Value, json};
 
+use super::Cli;
 use super::Context;
 use super::deed::{Deed, read_text};
-use crate::cli::Cli;
 use crate::desk::tickets::Acted;
 use crate::error::{Kind, Problem, Result};
 use crate::store::message::Message;

@@ -3,7 +3,7 @@
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use super::Context;
-use crate::cli::Globals;
+use super::Globals;
 use crate::env::Env;
 
 /// Open tickets by handle, with their titles.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::cli::Globals;
+use super::Globals;
 use crate::config::{self, Layer, Origin, PREFERENCES, Preference, Setting};
 use crate::desk::look::{Detail, Look};
 use crate::desk::tickets::Acted;

@@ -2,8 +2,8 @@
 
 use clap::CommandFactory;
 
+use super::Cli;
 use super::Context;
-use crate::cli::Cli;
 use crate::error::{Problem, Result};
 use crate::model::near::nearest;
 

@@ -9,7 +9,7 @@ mod check;
 mod close;
 mod comment;
 pub mod complete;
-mod completions;
+pub mod completions;
 mod config;
 mod context;
 mod deed;
@@ -19,6 +19,7 @@ mod edit;
 mod ending;
 mod escalate;
 mod fmt;
+mod globals;
 pub mod help;
 mod import;
 mod init;
@@ -46,6 +47,7 @@ mod undo;
 mod wait;
 
 pub use context::Context;
+pub use globals::{Cli, Globals};
 
 use clap::CommandFactory;
 
@@ -146,7 +148,7 @@ pub fn nearest(name: &str) -> Option<String> {
     if let Some((_, ours)) = HABITS.iter().find(|(theirs, _)| *theirs == name) {
         return Some((*ours).to_owned());
     }
-    let all = crate::cli::Cli::command();
+    let all = Cli::command();
     let names: Vec<String> = all.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     crate::model::near::nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
 }

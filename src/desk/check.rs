@@ -57,13 +57,18 @@ impl Check<'_> {
         let text = match text {
             Ok(text) => text,
             Err(damaged) => {
-                self.damaged("DSK501", damaged);
+                self.damaged("DSK001", damaged);
                 return Ok(Policy::default());
             }
         };
         let (policy, remarks) = Policy::parse(&text);
         for remark in remarks {
-            let code = if remark.severity == Severity::Error { "DSK501" } else { "DSK701" };
+            let code = match remark.severity {
+                // A remark without a key is about the file as a whole.
+                Severity::Error if remark.key.is_empty() => "DSK001",
+                Severity::Error => "DSK102",
+                Severity::Warning => "DSK103",
+            };
             let level = remark.severity.as_str();
             let (line, column) = (remark.line, remark.column);
             self.findings.push(Finding {
@@ -95,7 +100,7 @@ impl Check<'_> {
             (None, Some((oid, mode))) => self.snapshot.blob(oid, mode, path, document::MAX_SIZE)?,
         };
         match (held, bytes) {
-            (_, Err(damaged)) => self.damaged("DSK101", damaged),
+            (_, Err(damaged)) => self.damaged("DSK001", damaged),
             (Holds::Ticket(id), Ok(bytes)) => self.ticket(id, path, &shown, bytes, policy)?,
             (Holds::Entry(_, entry), Ok(bytes)) => self.entry(entry, &shown, &bytes),
             (Holds::Policy | Holds::Attachment(_) | Holds::Other, Ok(_)) => {}
@@ -105,7 +110,7 @@ impl Check<'_> {
 
     fn entry(&mut self, entry: EntryId, shown: &str, bytes: &[u8]) {
         if let Err(damaged) = read_entry(entry, shown, bytes) {
-            let code = if document::parse(FileKind::Entry, bytes).is_err() { "DSK101" } else { "DSK201" };
+            let code = if document::parse(FileKind::Entry, bytes).is_err() { "DSK001" } else { "DSK101" };
             self.damaged(code, damaged);
         }
     }
@@ -114,7 +119,7 @@ impl Check<'_> {
         let file = match read_ticket(id, shown, bytes.clone()) {
             Ok(file) => file,
             Err(damaged) => {
-                let code = if document::parse(FileKind::Ticket, &bytes).is_err() { "DSK101" } else { "DSK201" };
+                let code = if document::parse(FileKind::Ticket, &bytes).is_err() { "DSK001" } else { "DSK101" };
                 self.damaged(code, damaged);
                 return Ok(());
             }
@@ -132,7 +137,7 @@ impl Check<'_> {
             let message = format!("`{key}` is no field of a ticket; it is kept as it is");
             let fix = Some("a field of your own stands in [fields]".to_owned());
             self.findings.push(Finding {
-                code: "DSK702",
+                code: "DSK103",
                 level: "warning",
                 path: shown.to_owned(),
                 line,

@@ -67,7 +67,9 @@ const TICKETS: i64 = 60;
 pub fn demo(env: &Env, folder: &Path) -> Result<Demo> {
     init(env, &Init { folder: folder.to_owned(), bare: false, branch: None })?;
     let mut place = Place::named(env, folder);
-    place.overrides.push(("desk.durability".to_owned(), "none".to_owned()));
+    for (name, value) in [("desk.durability", "none"), ("commit.gpgsign", "false")] {
+        place.overrides.push((name.to_owned(), value.to_owned()));
+    }
     let desk = Desk::new(env, Store::open(&place)?, Options::default());
     let mut play = Play { desk: &desk, people: people(&desk)?, dice: 0x0dec_ade5 };
     let begin = env.now.checked_sub(SignedDuration::from_hours(24 * DAYS))?;

@@ -188,7 +188,7 @@ impl<'e> Desk<'e> {
         at: Timestamp,
         mut act: impl FnMut(&mut Room<'_, '_>) -> Result<T>,
     ) -> Result<Done<T>> {
-        let terms = self.terms(actor, at);
+        let terms = self.terms(actor, at)?;
         let random = || self.env.random();
         self.store.transact(&terms, &random, |tx| {
             let policy = match tx.base() {
@@ -208,9 +208,9 @@ impl<'e> Desk<'e> {
         })
     }
 
-    pub fn terms(&self, actor: &Actor, at: Timestamp) -> Terms {
+    pub fn terms(&self, actor: &Actor, at: Timestamp) -> Result<Terms> {
         let zoned = |at: Timestamp| When { at, offset_minutes: self.env.zone.to_offset(at).seconds() / 60 };
-        Terms {
+        Ok(Terms {
             author: actor.person.clone(),
             committer: actor.person.clone(),
             at: zoned(at),
@@ -219,7 +219,8 @@ impl<'e> Desk<'e> {
             dry_run: self.options.dry_run,
             op_id: self.options.op_id.clone(),
             subject: self.options.subject.clone(),
-        }
+            signer: self.store.signer(self.env)?,
+        })
     }
 }
 

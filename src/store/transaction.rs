@@ -15,6 +15,7 @@ use super::lock::Lock;
 use super::message::{Message, Person, When, commit_bytes};
 use super::objects::{self, Object};
 use super::repository::{Store, unreadable};
+use super::sign::Signer;
 use super::snapshot::{Damaged, Holds, Snapshot, TicketFile, holds, read_entry, read_ticket};
 use super::tree::{self, Changes};
 use crate::error::{Problem, Result};
@@ -39,6 +40,7 @@ pub struct Terms {
     pub op_id: Option<String>,
     /// Replaces the subject that the act gives.
     pub subject: Option<String>,
+    pub signer: Option<Signer>,
 }
 
 /// What came of a transaction.
@@ -126,7 +128,10 @@ impl Store {
         }
         let parents: Vec<Oid> = tip.into_iter().collect();
         let (author, committer) = ((&terms.author, terms.at), (&terms.committer, terms.now));
-        let bytes = commit_bytes(planned.tree, &parents, author, committer, &message.text());
+        let mut bytes = commit_bytes(planned.tree, &parents, author, committer, &message.text());
+        if let Some(signer) = &terms.signer {
+            bytes = signer.sign(&bytes, &terms.committer)?;
+        }
         planned.objects.push(Object::new(ObjectType::Commit, bytes)?);
         Ok(planned.objects)
     }

@@ -300,6 +300,7 @@ impl Store {
             dry_run: false,
             op_id: None,
             subject: None,
+            signer: None,
         };
         // The worktree has the files already, and the index has lost them: only the index comes along.
         let objects = self.plan(Some(tip), &changes, &message, &terms)?;
