@@ -45,7 +45,7 @@ impl Context {
         }
         let store = self.open_store()?;
         // Where nothing can be written there is nothing to repair either.
-        if let Err(error) = store.repair(Duration::from_secs(10)) {
+        if let Err(error) = store.repair(Duration::from_secs(2)) {
             log::debug!("repair: {error:#}");
         }
         let options = Options {

@@ -18,6 +18,7 @@ use crate::process;
 pub struct Bulk<'s> {
     store: &'s Store,
     lock: Lock,
+    lock_timeout: Duration,
     tip: Option<Oid>,
     child: Child,
     /// `None` once the stream is closed.
@@ -35,14 +36,20 @@ impl<'s> Bulk<'s> {
     /// Takes the lock and starts `git fast-import`.
     pub fn begin(store: &'s Store, lock_timeout: Duration) -> Result<Bulk<'s>> {
         let lock = Lock::take(store, lock_timeout)?;
+        store.recover_worktrees(lock.until())?;
         let tip = store.tip()?;
         remove_staging(store)?;
         let mut command = process::git(store.git_dir());
+        // A small import would be unpacked to loose objects, which git does not sync.
+        command.args(["-c", "fastimport.unpackLimit=1"]);
+        if store.is_durable() {
+            command.args(["-c", "core.fsync=all"]);
+        }
         command.args(["fast-import", "--quiet", "--force", "--done"]);
         let child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         let mut child = child.map_err(|error| Problem::repository(format!("cannot start git fast-import: {error}")))?;
         let out = child.stdin.take().map(|stdin| BufWriter::with_capacity(BUFFER, stdin));
-        Ok(Bulk { store, lock, tip, child, out, count: 0 })
+        Ok(Bulk { store, lock, lock_timeout, tip, child, out, count: 0 })
     }
 
     /// The commit that the stream is put on.
@@ -102,6 +109,7 @@ impl<'s> Bulk<'s> {
         }
         let fresh = self.store.reopen()?;
         let new = fresh.repo().refname_to_id(STAGING).map_err(unreadable)?;
+        self.lock.renew(self.lock_timeout);
         let moved = fresh.publish_written(&mut self.lock, self.tip, new, "desk: import");
         remove_staging(self.store)?;
         if !moved? {

@@ -15,10 +15,21 @@ use crate::error::{Problem, Result};
 /// Held from before the first read until the branch has moved; released when dropped or when the process dies.
 pub struct Lock {
     file: File,
-    /// What the holder before us was about to write, as `(branch, id)`.
-    left: Option<(String, String)>,
+    /// What a holder that was killed was about to write.
+    left: Option<Stamp>,
     until: Instant,
 }
+
+/// What is about to be swapped in, and by whom.
+struct Stamp {
+    reference: String,
+    id: String,
+    pid: u32,
+    boot: String,
+}
+
+/// How long an empty lock file must stand still before it counts as left behind: git makes one and fills it at once.
+const STILL: Duration = Duration::from_secs(1);
 
 impl Lock {
     /// Waits for the lock, at most `timeout`. Exit code 7 names the holder.
@@ -44,10 +55,16 @@ impl Lock {
                 Err(TryLockError::Error(error)) => return Err(cannot(error).into()),
             }
         }
-        let left = stamp_in(&read_text(&mut file));
+        let left = Stamp::read(&read_text(&mut file)).filter(Stamp::is_of_the_dead);
         let mut lock = Lock { file, left, until };
         lock.heal(store)?;
+        lock.left = None;
         Ok(lock)
+    }
+
+    /// From now on, patience for as long again.
+    pub fn renew(&mut self, timeout: Duration) {
+        self.until = Instant::now() + timeout;
     }
 
     /// When the caller's patience ends.
@@ -65,23 +82,38 @@ impl Lock {
         if durable {
             self.file.sync_data()?;
         }
-        self.left = Some((store.reference().to_owned(), id.to_string()));
         Ok(())
     }
 
+    /// After the swap, however it went: whatever lock file there is from now on is not of ours.
+    pub fn unstamp(&mut self) {
+        // Where this fails, the number of the process and the boot tell the next holder as much.
+        let _ = self.file.set_len(0);
+    }
+
     /// Removes the branch's lock file when it is what a killed process of ours left; waits for a foreign one.
+    ///
+    /// Git's own lock file is empty for a moment: one that is empty counts as left behind only when it stands still.
     pub fn heal(&mut self, store: &Store) -> Result<()> {
         let path = ref_lock(store);
+        let mut empty_since: Option<(Instant, std::time::SystemTime)> = None;
         loop {
-            let Ok(content) = fs::read_to_string(&path) else { return Ok(()) };
-            let content = content.trim();
-            let ours = match &self.left {
-                Some((reference, id)) => reference == store.reference() && (content.is_empty() || content == id),
-                None => false,
-            };
-            if ours {
+            let Ok(data) = fs::metadata(&path) else { return Ok(()) };
+            let content = fs::read_to_string(&path).unwrap_or_default();
+            let left = self.left.as_ref().filter(|left| left.reference == store.reference());
+            if left.is_some_and(|left| content.trim() == left.id) {
                 let _ = fs::remove_file(&path);
                 return Ok(());
+            }
+            if left.is_some() && content.is_empty() {
+                let made = data.modified().unwrap_or(std::time::UNIX_EPOCH);
+                let since = *empty_since.get_or_insert((Instant::now(), made));
+                if since.1 != made {
+                    empty_since = None;
+                } else if since.0.elapsed() >= STILL {
+                    let _ = fs::remove_file(&path);
+                    return Ok(());
+                }
             }
             if Instant::now() >= self.until {
                 return Err(Problem::repository(format!("another program holds {}", path.display()))
@@ -91,6 +123,22 @@ impl Lock {
             }
             std::thread::sleep(Duration::from_millis(10));
         }
+    }
+}
+
+impl Stamp {
+    fn read(text: &str) -> Option<Stamp> {
+        let mut words = text.split_whitespace();
+        let (reference, id) = (words.next()?.to_owned(), words.next()?.to_owned());
+        let pid = words.nth(1)?.parse().ok()?;
+        Some(Stamp { reference, id, pid, boot: words.next().unwrap_or_default().to_owned() })
+    }
+
+    /// Whether its process is no more: another boot, or no such process. It held the lock that we hold now.
+    fn is_of_the_dead(&self) -> bool {
+        let pid = i32::try_from(self.pid).ok().and_then(rustix::process::Pid::from_raw);
+        let runs = |pid| rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH);
+        self.pid == std::process::id() || self.boot != boot_id() || !pid.is_some_and(runs)
     }
 }
 
@@ -114,11 +162,6 @@ fn read_text(file: &mut File) -> String {
     // A damaged stamp is no stamp: then nothing is removed.
     let _ = file.take(4096).read_to_string(&mut text);
     text
-}
-
-fn stamp_in(text: &str) -> Option<(String, String)> {
-    let mut words = text.split(' ');
-    Some((words.next()?.to_owned(), words.next()?.to_owned())).filter(|(reference, _)| !reference.is_empty())
 }
 
 fn boot_id() -> String {

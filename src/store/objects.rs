@@ -34,29 +34,48 @@ impl Object {
 /// repository is as it was, but for objects that nobody reaches.
 pub fn write(store: &Store, objects: &[Object], durable: bool) -> Result<()> {
     let root = store.common_dir().join("objects");
-    let odb = store.repo().odb().map_err(unreadable)?;
-    // Two files of one content are one object: it must not be written twice at once.
+    // Two files of one content are one object: it must not be written twice at once. One that is there already is
+    // written again all the same: nobody can tell whether it is on the disk, or about to be pruned by a `git gc`.
     let mut seen = BTreeSet::new();
-    let missing: Vec<&Object> = objects
-        .iter()
-        .filter(|object| seen.insert(object.id) && !odb.exists_ext(object.id, git2::OdbLookupFlags::NO_REFRESH))
-        .collect();
-    let written: Result<Vec<PathBuf>, io::Error> = if durable && missing.len() > 1 {
-        std::thread::scope(|scope| {
-            let work: Vec<_> =
-                missing.iter().map(|object| scope.spawn(|| write_loose(&root, object, durable))).collect();
-            work.into_iter()
-                .map(|thread| thread.join().unwrap_or_else(|_| Err(io::Error::other("writer died"))))
-                .collect()
-        })
-    } else {
-        missing.iter().map(|object| write_loose(&root, object, durable)).collect()
-    };
-    let folders = written.map_err(|error| cannot_store(&root, &error))?;
+    let objects: Vec<&Object> = objects.iter().filter(|object| seen.insert(object.id)).collect();
+    let writers = if durable { objects.len().min(WRITERS) } else { 1 };
+    let written = side_by_side(&objects, writers, &|object| write_loose(&root, object, durable));
+    let mut folders: BTreeSet<PathBuf> = written.map_err(|error| cannot_store(&root, &error))?.into_iter().collect();
     if durable {
-        sync_folders(&root, folders).map_err(|error| cannot_store(&root, &error))?;
+        folders.insert(root.clone());
+        let folders: Vec<PathBuf> = folders.into_iter().collect();
+        side_by_side(&folders, WRITERS, &|folder| File::open(folder)?.sync_all())
+            .map_err(|error| cannot_store(&root, &error))?;
     }
     Ok(())
+}
+
+/// Threads that wait for the disk at once.
+const WRITERS: usize = 8;
+
+/// Does the same to each thing, on several threads; where no thread is to be had, on this one.
+fn side_by_side<T: Sync, R: Send>(
+    things: &[T],
+    threads: usize,
+    each: &(impl Fn(&T) -> io::Result<R> + Sync),
+) -> io::Result<Vec<R>> {
+    let size = things.len().div_ceil(threads.max(1)).max(1);
+    std::thread::scope(|scope| {
+        let part = |part: &[T]| part.iter().map(each).collect::<io::Result<Vec<R>>>();
+        let mut parts = things.chunks(size);
+        let own = parts.next().unwrap_or_default();
+        let others: Vec<_> = parts
+            .map(|things| (things, std::thread::Builder::new().spawn_scoped(scope, move || part(things))))
+            .collect();
+        let mut done = part(own)?;
+        for (things, thread) in others {
+            done.extend(match thread {
+                Ok(thread) => thread.join().unwrap_or_else(|_| Err(io::Error::other("a writer died")))?,
+                Err(_) => part(things)?,
+            });
+        }
+        Ok(done)
+    })
 }
 
 /// Reads every object back through a handle that has nothing cached. The hash of each is checked on the way.
@@ -103,15 +122,6 @@ fn write_temporary(path: &Path, object: &Object, durable: bool) -> io::Result<()
     encoder.write_all(&object.bytes)?;
     let file = encoder.finish()?;
     if durable { file.sync_all() } else { Ok(()) }
-}
-
-fn sync_folders(root: &Path, folders: Vec<PathBuf>) -> io::Result<()> {
-    let mut folders: BTreeSet<PathBuf> = folders.into_iter().collect();
-    folders.insert(root.to_owned());
-    std::thread::scope(|scope| {
-        let work: Vec<_> = folders.iter().map(|folder| scope.spawn(move || File::open(folder)?.sync_all())).collect();
-        work.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|_| Err(io::Error::other("writer died"))))
-    })
 }
 
 fn cannot_store(root: &Path, error: &io::Error) -> Problem {

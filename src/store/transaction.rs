@@ -157,14 +157,22 @@ impl Store {
     pub(super) fn publish_written(&self, lock: &mut Lock, tip: Option<Oid>, commit: Oid, log: &str) -> Result<bool> {
         let held = self.hold_worktrees(lock, tip, commit)?;
         lock.stamp(self, commit, self.is_durable())?;
+        let swapped = self.swap_patiently(lock, tip, commit, log);
+        lock.unstamp();
+        if !swapped? {
+            return Ok(false);
+        }
+        if let Some(held) = held {
+            self.bring_along(held);
+        }
+        Ok(true)
+    }
+
+    /// Swaps, and waits for whoever holds the branch's lock file; `false` when the branch is not where it was.
+    pub(super) fn swap_patiently(&self, lock: &mut Lock, tip: Option<Oid>, commit: Oid, log: &str) -> Result<bool> {
         loop {
             match self.swap(tip, commit, log)? {
-                Swap::Done => {
-                    if let Some(held) = held {
-                        self.bring_along(held);
-                    }
-                    return Ok(true);
-                }
+                Swap::Done => return Ok(true),
                 Swap::Lost => return Ok(false),
                 Swap::Locked => lock.heal(self)?,
             }
@@ -179,12 +187,31 @@ impl Store {
             Err(error) => match error.code() {
                 ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound => Ok(Swap::Lost),
                 ErrorCode::Locked => Ok(Swap::Locked),
-                _ => {
-                    Err(Problem::repository(format!("nothing was saved: the branch did not move: {}", error.message()))
-                        .code("write_failed")
-                        .into())
-                }
+                _ => self.after_a_failed_swap(new, &error),
             },
+        }
+    }
+
+    /// The last steps of a swap come after the branch has moved: syncing its folder, the reflog. When one of them
+    /// fails, what was acknowledged by the move must be made as durable as can be, and is not taken back.
+    fn after_a_failed_swap(&self, new: Oid, error: &git2::Error) -> Result<Swap> {
+        let refused = || {
+            Problem::repository(format!("nothing was saved: the branch did not move: {}", error.message()))
+                .code("write_failed")
+        };
+        let moved = self.reopen()?.tip().map_err(|_| refused())? == Some(new);
+        if !moved {
+            return Err(refused().into());
+        }
+        let file = self.common_dir().join(self.reference());
+        let synced = std::fs::File::open(&file).and_then(|file| file.sync_all());
+        let folder = file.parent().map_or(Ok(()), |folder| std::fs::File::open(folder)?.sync_all());
+        match synced.and(folder) {
+            Ok(()) => Ok(Swap::Done),
+            Err(cause) => {
+                log::warn!("the branch moved, but the disk did not confirm it: {cause}");
+                Ok(Swap::Done)
+            }
         }
     }
 }
@@ -338,6 +365,13 @@ impl<'s> Transaction<'s> {
                 (Some(bytes), Some((id, _))) => Oid::hash_object(ObjectType::Blob, bytes)? == id,
                 (Some(_), None) | (None, Some(_)) => false,
             };
+            if !same && path.ends_with(".toml") && bytes.as_ref().is_some_and(|bytes| bytes.len() > document::MAX_SIZE)
+            {
+                return Err(Problem::invalid(format!("{path} would have more than {} bytes", document::MAX_SIZE))
+                    .code("too_large")
+                    .hint("attach long texts: git desk comment ID \"see the file\" --attach FILE")
+                    .into());
+            }
             if !same {
                 changes.insert(format!("{}{path}", self.store.root()), bytes.clone());
             }

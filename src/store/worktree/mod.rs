@@ -6,8 +6,11 @@
 //! down the intent; swap; write the touched files; change only their entries in a copy of the index and rename it.
 //! Whoever is killed on the way leaves an intent that the next command completes or drops.
 //!
-//! Git reads its index before it locks it, so a `git commit` at the very moment may still take our files out again.
-//! A journal of the last commits finds that: the branch has lost the file, and the worktree still has our bytes.
+//! Git reads its index before it locks it, so a `git commit` at the very moment may still take our files out again;
+//! [`repair`] puts them back.
+
+mod files;
+mod repair;
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
@@ -16,13 +19,14 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use git2::{Delta, ErrorCode, Index, IndexEntry, IndexTime, ObjectType, Oid, Repository, Status};
+use git2::{
+    AttrCheckFlags, AttrValue, Delta, ErrorCode, Index, IndexEntry, IndexTime, ObjectType, Oid, Repository, Status,
+};
 
 use super::lock::Lock;
-use super::message::{Message, Person, When};
 use super::repository::{Store, open_again, unreadable};
-use super::transaction::Terms;
 use crate::error::{Problem, Result};
+use files::{TEMPORARY, remove_file, write_file, write_synced};
 
 /// A worktree that is on the desk's branch.
 #[derive(Debug, Clone)]
@@ -86,8 +90,9 @@ impl Tree {
 
 /// First word of our lines in `index.lock`; git itself writes none there.
 const STAMP: &str = "git-desk ";
-/// Commits that the journal remembers.
-const JOURNAL: usize = 256;
+/// A copy of the index that is being changed, and git's lock in the making.
+const COPY: &str = "index.desk";
+const LOCK: &str = "index.desk-lock";
 
 impl Store {
     /// The worktrees whose HEAD, or whose rebase, is the desk's branch.
@@ -102,8 +107,9 @@ impl Store {
         }
         for entry in fs::read_dir(main.join("worktrees")).into_iter().flatten().flatten() {
             let git_dir = entry.path();
-            let workdir = fs::read_to_string(git_dir.join("gitdir")).unwrap_or_default();
-            let workdir = Path::new(workdir.trim_end()).parent().map(Path::to_owned).unwrap_or_default();
+            // With `worktree.useRelativePaths` the way leads from the git folder.
+            let dot_git = git_dir.join(fs::read_to_string(git_dir.join("gitdir")).unwrap_or_default().trim_end());
+            let workdir = dot_git.parent().map(Path::to_owned).unwrap_or_default();
             if is_on(&git_dir, self.reference()) && workdir.is_dir() {
                 trees.push(Tree { git_dir, workdir });
             }
@@ -119,12 +125,14 @@ impl Store {
         main.workdir().map(Path::to_owned)
     }
 
-    fn intent(&self) -> PathBuf {
-        self.state_dir().join("intent")
+    /// A file of ours for this branch: what happens to one says nothing of another.
+    fn state_file(&self, what: &str) -> PathBuf {
+        let branch = self.reference().replace('%', "%25").replace('/', "%2f");
+        self.state_dir().join(format!("{what}-{branch}"))
     }
 
-    fn journal(&self) -> PathBuf {
-        self.state_dir().join("journal")
+    fn intent(&self) -> PathBuf {
+        self.state_file("intent")
     }
 
     /// Makes every worktree on the branch ready to follow it from `tip` to `new`; `None` where there is none.
@@ -132,7 +140,9 @@ impl Store {
     /// Exit code 5 when a touched path is not as the branch has it, or a merge or rebase runs; 7 when another program
     /// keeps the index locked.
     pub(super) fn hold_worktrees(&self, lock: &Lock, tip: Option<Oid>, new: Oid) -> Result<Option<Held>> {
-        let trees = self.worktrees();
+        let mut trees = self.worktrees();
+        // Of a branch with commits, a worktree without an index has nothing checked out: there is nothing to bring along.
+        trees.retain(|tree| tip.is_none() || tree.index().exists());
         if trees.is_empty() {
             return Ok(None);
         }
@@ -161,11 +171,14 @@ impl Store {
             }
             for change in &held.changes {
                 refuse_modified(&repo, tree, change)?;
+                if tip.is_some() {
+                    refuse_converted(&repo, change)?;
+                }
             }
         }
         let text = format!("{} {new}\n", tip.unwrap_or(Oid::ZERO_SHA1));
         write_synced(&held.intent, &text, self.is_durable())?;
-        self.note_in_journal(&text)?;
+        self.note_in_journal(tip, new)?;
         Ok(Some(held))
     }
 
@@ -185,20 +198,29 @@ impl Store {
 
     /// Completes or drops what a killed process began. The caller holds the desk's lock.
     pub(super) fn recover_worktrees(&self, until: Instant) -> Result<()> {
-        let intent = self.intent();
         let trees = self.worktrees();
         for tree in &trees {
             // Ours by its stamp, and whoever held it held the desk's lock, which we have: its holder is dead.
             if fs::read_to_string(tree.index_lock()).is_ok_and(|text| text.starts_with(STAMP)) {
                 let _ = fs::remove_file(tree.index_lock());
             }
+            for left in [LOCK.to_owned(), COPY.to_owned(), format!("{COPY}.lock")] {
+                let _ = fs::remove_file(tree.git_dir.join(left));
+            }
         }
-        let Ok(text) = fs::read_to_string(&intent) else { return Ok(()) };
-        if let Some((old, new)) = pair(&text)
-            && self.repo().find_commit(new).is_ok()
-            && self.tip()?.is_some_and(|tip| self.reaches(tip, new).unwrap_or(false))
-        {
-            let changes = self.changes_between(old, new)?;
+        let Ok(text) = fs::read_to_string(self.intent()) else { return Ok(()) };
+        let Some((old, new)) = pair(&text).filter(|(_, new)| self.repo().find_commit(*new).is_ok()) else {
+            let _ = fs::remove_file(self.intent());
+            return Ok(());
+        };
+        let changes = self.changes_between(old, new)?;
+        for change in &changes {
+            for tree in &trees {
+                let folder = tree.workdir.join(&change.path);
+                let _ = fs::remove_file(folder.with_file_name(TEMPORARY));
+            }
+        }
+        if self.tip()?.is_some_and(|tip| self.reaches(tip, new).unwrap_or(false)) {
             for tree in trees {
                 lock_index(&tree, until)?;
                 let followed = self.follow(&tree, &changes);
@@ -206,127 +228,8 @@ impl Store {
                 followed?;
             }
         }
-        let _ = fs::remove_file(&intent);
+        let _ = fs::remove_file(self.intent());
         Ok(())
-    }
-
-    /// What a racing `git commit` took out of the branch although it had been acknowledged: put back by a commit.
-    ///
-    /// The sign: the branch no longer has what one of our last commits wrote, and the worktree still does.
-    pub fn repair(&self, patience: Duration) -> Result<()> {
-        if !self.needs_repair()? {
-            return Ok(());
-        }
-        let mut lock = Lock::take(self, patience)?;
-        self.recover_worktrees(lock.until())?;
-        for _ in 0..16 {
-            let Some(tip) = self.tip()? else { return Ok(()) };
-            let lost = self.lost(tip)?;
-            if lost.is_empty() {
-                return self.note_in_journal(&format!("{tip} {tip}\n"));
-            }
-            if self.restore(&mut lock, tip, lost)? {
-                continue;
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether somebody moved the branch since our last commit to it, or a process died on the way.
-    fn needs_repair(&self) -> Result<bool> {
-        if self.is_bare() {
-            return Ok(false);
-        }
-        if self.intent().exists() {
-            return Ok(true);
-        }
-        let Ok(text) = fs::read_to_string(self.journal()) else { return Ok(false) };
-        let last = text.lines().last().and_then(pair).map(|(_, new)| new);
-        Ok(last.is_some() && last != self.tip()?)
-    }
-
-    /// Paths with the blobs that they should have, and the commit that wrote them.
-    fn lost(&self, tip: Oid) -> Result<Vec<(String, Oid, Oid)>> {
-        let text = fs::read_to_string(self.journal()).unwrap_or_default();
-        let mut written: BTreeMap<String, (Option<Oid>, Oid)> = BTreeMap::new();
-        for (old, new) in text.lines().filter_map(pair).filter(|(old, new)| *old != Some(*new)) {
-            // A commit that never got onto the branch, or that history has lost since, is nobody's loss.
-            if self.repo().find_commit(new).is_err() || !self.reaches(tip, new).unwrap_or(false) {
-                continue;
-            }
-            for change in self.changes_between(old, new)? {
-                written.insert(change.path, (change.new, new));
-            }
-        }
-        let tree = self.repo().find_commit(tip).and_then(|commit| commit.tree()).map_err(unreadable)?;
-        let trees = self.worktrees();
-        let mut lost = Vec::new();
-        for (path, (blob, commit)) in written {
-            let Some(blob) = blob else { continue };
-            let now = tree.get_path(path.as_ref()).ok().map(|entry| entry.id());
-            let kept =
-                |tree: &Tree| Oid::hash_file(ObjectType::Blob, tree.workdir.join(&path)).is_ok_and(|id| id == blob);
-            if now != Some(blob) && trees.iter().any(kept) {
-                lost.push((path, blob, commit));
-            }
-        }
-        Ok(lost)
-    }
-
-    /// Commits the lost files again; `false` when the branch moved meanwhile.
-    fn restore(&self, lock: &mut Lock, tip: Oid, lost: Vec<(String, Oid, Oid)>) -> Result<bool> {
-        let mut changes = super::tree::Changes::new();
-        let mut author = None;
-        for (path, blob, commit) in lost {
-            let bytes = self.repo().find_blob(blob).map_err(unreadable)?.content().to_vec();
-            changes.insert(path, Some(bytes));
-            let commit = self.repo().find_commit(commit).map_err(unreadable)?;
-            let who = commit.author();
-            let person =
-                Person::new(&String::from_utf8_lossy(who.name_bytes()), &String::from_utf8_lossy(who.email_bytes()));
-            author = Some((person, commit.committer().when().seconds()));
-        }
-        let Some((person, at)) = author else { return Ok(false) };
-        let at = jiff::Timestamp::from_second(at.max(self.commit_time(tip)?))?;
-        let when = When { at, offset_minutes: 0 };
-        let mut message = Message::new(format!("restore {} files", changes.len()));
-        message.body = "A commit that was made at the same moment did not see them.".to_owned();
-        let terms = Terms {
-            author: person.clone(),
-            committer: person,
-            at: when,
-            now: when,
-            lock_timeout: Duration::ZERO,
-            dry_run: false,
-            op_id: None,
-            subject: None,
-            signer: None,
-        };
-        // The worktree has the files already, and the index has lost them: only the index comes along.
-        let objects = self.plan(Some(tip), &changes, &message, &terms)?;
-        let Some(commit) = objects.last().map(|object| object.id) else { return Ok(false) };
-        super::objects::write(self, &objects, self.is_durable())?;
-        lock.stamp(self, commit, self.is_durable())?;
-        let swapped = self.swap(Some(tip), commit, "desk: restore")?;
-        if swapped != super::transaction::Swap::Done {
-            return Ok(false);
-        }
-        let changes = self.changes_between(Some(tip), commit)?;
-        for tree in self.worktrees() {
-            lock_index(&tree, lock.until())?;
-            let followed = self.follow(&tree, &changes);
-            let _ = fs::remove_file(tree.index_lock());
-            followed?;
-        }
-        Ok(true)
-    }
-
-    fn note_in_journal(&self, line: &str) -> Result<()> {
-        let text = fs::read_to_string(self.journal()).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().filter(|have| *have != line.trim_end()).collect();
-        let kept = &lines[lines.len().saturating_sub(JOURNAL)..];
-        let text: String = kept.iter().map(|line| format!("{line}\n")).chain([line.to_owned()]).collect();
-        write_synced(&self.journal(), &text, false)
     }
 
     /// The files by which two commits differ.
@@ -349,9 +252,12 @@ impl Store {
 
     /// Writes the changed files and their index entries. What is not as the old commit had it is a person's, and stays.
     fn follow(&self, tree: &Tree, changes: &[Change]) -> Result<()> {
-        let copy = tree.git_dir.join(format!("index.desk-{}", std::process::id()));
-        if tree.index().exists() {
-            fs::copy(tree.index(), &copy)?;
+        let copy = tree.git_dir.join(COPY);
+        let _ = fs::remove_file(&copy);
+        match fs::copy(tree.index(), &copy) {
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Problem::repository(format!("git's index cannot be read: {error}")).into()),
         }
         let followed = self.follow_in(tree, changes, &copy);
         if followed.is_ok() {
@@ -364,6 +270,10 @@ impl Store {
 
     fn follow_in(&self, tree: &Tree, changes: &[Change], copy: &Path) -> Result<()> {
         let mut index = Index::open(copy).map_err(unreadable)?;
+        if index.len() != entries_in(copy)? {
+            return Err(Problem::repository("git's index cannot be read whole").into());
+        }
+        smudge(&mut index, &tree.index())?;
         for change in changes {
             let entry = index.get_path(Path::new(&change.path), 0).map(|entry| entry.id);
             if entry != change.old && entry != change.new {
@@ -434,14 +344,52 @@ fn pair(line: &str) -> Option<(Option<Oid>, Oid)> {
     Some(((!old.is_zero()).then_some(old), new.parse().ok()?))
 }
 
+/// How many entries the header of an index says it has; none where there is no file.
+fn entries_in(index: &Path) -> Result<usize> {
+    let Ok(bytes) = fs::read(index) else { return Ok(0) };
+    let count = bytes.get(8..12).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
+    Ok(count.unwrap_or(u32::MAX) as usize)
+}
+
+/// Entries of files that changed in the same second as the index was written, or later, are marked as unsure, as git
+/// itself does when it writes an index ("racy git"): with a newer index they would pass for unchanged.
+fn smudge(index: &mut Index, original: &Path) -> Result<()> {
+    let Ok(data) = fs::metadata(original) else { return Ok(()) };
+    let unsure = |entry: &IndexEntry| i64::from(entry.mtime.seconds()) >= data.mtime() && entry.flags & STAGE == 0;
+    let entries: Vec<IndexEntry> = index.iter().filter(unsure).collect();
+    for entry in entries {
+        index.add(&IndexEntry { file_size: 0, ..entry }).map_err(unreadable)?;
+    }
+    Ok(())
+}
+
+/// The bits of an entry's flags that say which side of a conflict it is.
+const STAGE: u16 = 0x3000;
+
 /// Takes git's own lock on the index. Exit code 7 when another program keeps it.
+///
+/// The lock appears with its stamp in it: an empty one could not be told from git's.
 fn lock_index(tree: &Tree, until: Instant) -> Result<()> {
     let path = tree.index_lock();
+    let made = tree.git_dir.join(LOCK);
+    let cannot = |error: std::io::Error| Problem::repository(format!("cannot lock git's index: {error}"));
+    fs::write(&made, format!("{STAMP}{}\n", std::process::id())).map_err(cannot)?;
+    let _ready = Removed(made.clone());
     loop {
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
-            Ok(mut file) => return Ok(file.write_all(format!("{STAMP}{}\n", std::process::id()).as_bytes())?),
+        match fs::hard_link(&made, &path) {
+            Ok(()) => return Ok(()),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(Problem::repository(format!("cannot lock git's index: {error}")).into()),
+            Err(_) => match OpenOptions::new().write(true).create_new(true).open(&path) {
+                // A file system without hard links.
+                Ok(mut file) => {
+                    return file.write_all(STAMP.as_bytes()).map_err(|error| {
+                        let _ = fs::remove_file(&path);
+                        cannot(error).into()
+                    });
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(cannot(error).into()),
+            },
         }
         if Instant::now() >= until {
             return Err(Problem::repository(format!("another program holds {}", path.display()))
@@ -453,6 +401,15 @@ fn lock_index(tree: &Tree, until: Instant) -> Result<()> {
     }
 }
 
+/// A file that goes when this does.
+struct Removed(PathBuf);
+
+impl Drop for Removed {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
 fn index_is_shared(repo: &Repository, tree: &Tree) -> bool {
     let config = repo.config().and_then(|mut config| config.snapshot());
     let set = |name: &str| config.as_ref().is_ok_and(|config| config.get_bool(name).unwrap_or(false));
@@ -461,9 +418,46 @@ fn index_is_shared(repo: &Repository, tree: &Tree) -> bool {
     split || set("core.splitIndex") || set("index.sparse")
 }
 
+/// Refuses a file that git would convert on its way to the worktree: what we write there would not be what git expects.
+fn refuse_converted(repo: &Repository, change: &Change) -> Result<()> {
+    let value = |name: &str| {
+        let text = repo.get_attr(Path::new(&change.path), name, AttrCheckFlags::FILE_THEN_INDEX).ok().flatten();
+        AttrValue::from_string(text)
+    };
+    let crlf = match value("eol") {
+        AttrValue::String(eol) => eol == "crlf",
+        AttrValue::True | AttrValue::False | AttrValue::Bytes(_) | AttrValue::Unspecified => {
+            let by_setting = repo.config().and_then(|config| config.get_bool("core.autocrlf")).unwrap_or(false);
+            by_setting && value("text") != AttrValue::False
+        }
+    };
+    let is_set = |name: &&str| !matches!(value(name), AttrValue::False | AttrValue::Unspecified);
+    let other = ["filter", "ident", "working-tree-encoding"].into_iter().find(is_set);
+    let Some(what) = other.or(crlf.then_some("eol")) else { return Ok(()) };
+    Err(Problem::refused(format!(
+        "git's attribute `{what}` converts {} in this worktree; nothing was written",
+        change.path
+    ))
+    .code("converted")
+    .hint("the desk's own .gitattributes says what is needed: *.toml text eol=lf")
+    .hint(format!("where this comes from: git check-attr -a {}", change.path))
+    .into())
+}
+
 fn refuse_modified(repo: &Repository, tree: &Tree, change: &Change) -> Result<()> {
     let path = Path::new(&change.path);
     let target = tree.workdir.join(path);
+    let mut folder = tree.workdir.clone();
+    for part in path.parent().into_iter().flat_map(Path::components) {
+        folder.push(part);
+        if fs::symlink_metadata(&folder).is_ok_and(|data| !data.is_dir()) {
+            let shown = folder.strip_prefix(&tree.workdir).unwrap_or(&folder).display().to_string();
+            return Err(Problem::refused(format!("{shown} is no folder; nothing was written"))
+                .code("modified")
+                .hint(format!("put it back: git restore {shown}"))
+                .into());
+        }
+    }
     let state = match repo.status_file(path) {
         Ok(Status::CURRENT) => None,
         Ok(status) if status.intersects(Status::CONFLICTED) => Some("is in conflict"),
@@ -512,75 +506,5 @@ fn entry_of(target: &Path, path: &str, id: Oid) -> Result<IndexEntry> {
         flags: 0,
         flags_extended: 0,
         path: path.as_bytes().to_vec(),
-    })
-}
-
-/// Writes a file below `top` without following links: a temporary file in the same folder, then a rename.
-fn write_file(top: &Path, path: &str, bytes: &[u8]) -> Result<()> {
-    let target = top.join(path);
-    let Some(folder) = target.parent() else { return Ok(()) };
-    make_folders(top, path)?;
-    let temporary = folder.join(format!(".git-desk-{}", std::process::id()));
-    let _ = fs::remove_file(&temporary);
-    let written = OpenOptions::new().write(true).create_new(true).open(&temporary).and_then(|mut file| {
-        file.write_all(bytes)?;
-        fs::rename(&temporary, &target)
-    });
-    if let Err(error) = written {
-        let _ = fs::remove_file(&temporary);
-        return Err(Problem::repository(format!("cannot write {}: {error}", target.display())).into());
-    }
-    Ok(())
-}
-
-/// The folders on the way to a file; each must be a folder and no link to one.
-fn make_folders(top: &Path, path: &str) -> Result<()> {
-    let mut folder = top.to_owned();
-    let mut parts: Vec<&str> = path.split('/').collect();
-    parts.pop();
-    for part in parts {
-        folder.push(part);
-        match fs::symlink_metadata(&folder) {
-            Ok(data) if data.is_dir() => {}
-            Ok(_) => {
-                return Err(Problem::refused(format!("{} is no folder", folder.display())).code("modified").into());
-            }
-            Err(_) => match fs::create_dir(&folder) {
-                Ok(()) => {}
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => {
-                    return Err(Problem::repository(format!("cannot make {}: {error}", folder.display())).into());
-                }
-            },
-        }
-    }
-    Ok(())
-}
-
-/// Removes a file, and the folders that are empty then.
-fn remove_file(top: &Path, path: &str) -> Result<()> {
-    let target = top.join(path);
-    fs::remove_file(&target)?;
-    let mut folder = target.parent();
-    while let Some(empty) = folder.filter(|folder| *folder != top) {
-        if fs::remove_dir(empty).is_err() {
-            break;
-        }
-        folder = empty.parent();
-    }
-    Ok(())
-}
-
-fn write_synced(path: &Path, text: &str, durable: bool) -> Result<()> {
-    let temporary = path.with_extension(format!("new-{}", std::process::id()));
-    let written = fs::File::create(&temporary).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        if durable {
-            file.sync_data()?;
-        }
-        fs::rename(&temporary, path)
-    });
-    written.map_err(|error| {
-        Problem::repository(format!("cannot write {}: {error}", path.display())).code("read_only").into()
     })
 }

@@ -1,0 +1,61 @@
+//! `blame`
+
+use crate::support::TestDesk;
+use snapbox::{assert_data_eq, str};
+
+#[test]
+fn every_field_names_the_commit_that_set_it() {
+    let desk = TestDesk::new();
+    let id = desk.open("Printer HP-4 prints blank pages", &[]);
+    let opened = desk.git(&["rev-parse", "HEAD"]);
+    desk.run(&["take", &id]).ok();
+    let taken = desk.git(&["rev-parse", "HEAD"]);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&desk.run(&["blame", &id, "--json"]).ok()).unwrap();
+    let commit = |field: &str| rows.iter().find(|row| row["field"] == field).unwrap()["commit"].clone();
+    for (field, by) in [("title", &opened), ("priority", &opened), ("status", &taken), ("assignee", &taken)] {
+        assert_eq!(commit(field), by.trim(), "{field}");
+    }
+    assert_data_eq!(
+        desk.run(&["blame", &id]).to_string(),
+        str![[r#"
+title	Printer HP-4 prints blank pages	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
+kind	incident	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
+priority	p3	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
+queue	l1	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
+requester	ana	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
+channel	cli	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
+opened	2026-11-24T08:02:00Z	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
+status	active	ana	2026-11-24T08:04:00Z	a1627ffd64fad6f92bdeb9f04486fbd73c216b0c
+assignee	ana	ana	2026-11-24T08:04:00Z	a1627ffd64fad6f92bdeb9f04486fbd73c216b0c
+
+"#]]
+    );
+}
+
+#[test]
+fn what_is_unset_again_has_no_line() {
+    let desk = TestDesk::new();
+    let id = desk.open("one", &["--tag", "red", "--tag", "blue", "--asset", "hp-4"]);
+    desk.run(&["tag", &id, "--remove", "red"]).ok();
+    desk.run(&["set", &id, "asset="]).ok();
+    let shown = desk.run(&["blame", &id]).ok();
+    assert!(shown.contains("tags\tblue\t"), "{shown}");
+    assert!(!shown.contains("red") && !shown.contains("asset"), "{shown}");
+}
+
+#[test]
+fn blame_of_the_past_and_of_nothing() {
+    let desk = TestDesk::new();
+    let id = desk.open("one", &[]);
+    let then = desk.run(&["blame", &id]).ok();
+    desk.run(&["set", &id, "priority=p1"]).ok();
+    assert_eq!(desk.run(&["blame", &id, "--at", "HEAD~1"]).ok(), then);
+    assert_data_eq!(
+        desk.run(&["blame", "zzzz"]).fails(3),
+        str![[r#"
+git-desk: no ticket zzzz
+  what is open: git desk list     by words: git desk search WORDS
+
+"#]]
+    );
+}

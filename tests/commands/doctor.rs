@@ -1,0 +1,120 @@
+//! `doctor`
+
+use crate::support::TestDesk;
+use snapbox::{assert_data_eq, str};
+use std::time::{Duration, SystemTime};
+
+/// What `doctor` says of one thing.
+fn state(desk: &TestDesk, what: &str, words: &[&str]) -> String {
+    let mut all = vec!["doctor", "--json"];
+    all.extend(words);
+    let signs: Vec<serde_json::Value> = serde_json::from_str(&desk.run(&all).stdout).unwrap();
+    signs.iter().find(|sign| sign["what"] == what).unwrap()["state"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_healthy_desk_has_nothing_wrong() {
+    let desk = TestDesk::new();
+    desk.open("one", &[]);
+    desk.open("two", &[]);
+    let run = desk.run(&["doctor"]);
+    assert_eq!(run.code, 0);
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
+history	ok	all of it is here	
+locks	ok	none is left over	
+settings	ok	writes wait for the disk	
+policy	ok	desk.toml is in order	
+identity	ok	you are Ana Agent <ana@example.com>, agent ana	
+index	ok	in step with 5657c650ede7	
+files	ok	every ticket can be read	
+size	ok	2 tickets, 2 open	
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &["doctor"]).to_string(),
+        str![[r#"
+ok       history   all of it is here
+ok       locks     none is left over
+ok       settings  writes wait for the disk
+ok       policy    desk.toml is in order
+ok       identity  you are Ana Agent <ana@example.com>, agent ana
+ok       index     in step with 5657c650ede7
+ok       files     every ticket can be read
+ok       size      2 tickets, 2 open
+
+"#]]
+    );
+}
+
+#[test]
+fn counts_agree_with_their_noun() {
+    let desk = TestDesk::new();
+    desk.open("one", &[]);
+    let shown = desk.run(&["doctor"]).ok();
+    assert!(shown.contains("1 ticket, 1 open"), "{shown}");
+}
+
+#[test]
+fn an_old_lock_file_is_named_and_fix_removes_it() {
+    let desk = TestDesk::new();
+    let lock = desk.path().join(".git/index.lock");
+    let file = std::fs::File::create(&lock).unwrap();
+    file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_000_000)).unwrap();
+    let run = desk.run(&["doctor"]);
+    assert_eq!(run.code, 1, "{run}");
+    assert!(run.stdout.contains("index.lock"), "{run}");
+    assert_eq!(state(&desk, "locks", &["--fix", "--dry-run"]), "error");
+    assert!(lock.exists());
+    assert_eq!(state(&desk, "locks", &["--fix"]), "fixed");
+    assert!(!lock.exists());
+    desk.run(&["doctor"]).ok();
+}
+
+#[test]
+fn a_damaged_ticket_is_named_and_stays() {
+    let desk = TestDesk::new();
+    let id = desk.open("one", &[]);
+    desk.change(&desk.file(&id), "title = \"one\"", "title = \"one");
+    desk.git(&["commit", "-qam", "broken"]);
+    let before = desk.commits();
+    let run = desk.run(&["doctor", "--fix"]);
+    assert_eq!(run.code, 1, "{run}");
+    assert!(run.stdout.contains(&id), "{run}");
+    assert_eq!((state(&desk, "files", &[]).as_str(), desk.commits()), ("error", before));
+}
+
+#[test]
+fn a_damaged_index_is_no_harm() {
+    let desk = TestDesk::new();
+    let id = desk.open("one", &[]);
+    desk.run(&["list"]).ok();
+    for entry in std::fs::read_dir(desk.path().join(".git/desk")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.to_string_lossy().ends_with(".sqlite") {
+            std::fs::write(&path, [0x5a; 9_000]).unwrap();
+        }
+    }
+    assert_eq!(desk.run(&["list", "-o", "ids"]).ok(), format!("{id}\n"));
+    assert_eq!(state(&desk, "index", &[]), "ok");
+}
+
+#[test]
+fn a_shallow_clone_is_broken_and_a_stranger_is_told() {
+    let desk = TestDesk::new();
+    desk.open("one", &[]);
+    let url = format!("file://{}", desk.path().display());
+    desk.git(&["clone", "-q", "--depth", "1", &url, "../shallow"]);
+    let shallow = desk.at("shallow").by("Zoe <zoe@x.example>");
+    assert_eq!(
+        (state(&shallow, "history", &[]).as_str(), state(&shallow, "identity", &[]).as_str()),
+        ("error", "warning")
+    );
+    assert_eq!(shallow.run(&["doctor"]).code, 1);
+    desk.git(&["config", "desk.durability", "none"]);
+    assert_eq!(state(&desk, "settings", &[]), "warning");
+    desk.git(&["config", "gc.pruneExpire", "now"]);
+    assert_eq!(state(&desk, "settings", &[]), "error");
+}

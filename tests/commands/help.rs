@@ -1,0 +1,195 @@
+//! `help`
+
+use crate::support::TestDesk;
+use snapbox::{assert_data_eq, str};
+
+const TOPICS: [&str; 6] = ["query", "formats", "exit-codes", "environment", "times", "scripting"];
+
+const COMMANDS: [&str; 36] = [
+    "open",
+    "take",
+    "assign",
+    "escalate",
+    "comment",
+    "note",
+    "wait",
+    "resume",
+    "resolve",
+    "close",
+    "reopen",
+    "set",
+    "tag",
+    "link",
+    "list",
+    "show",
+    "search",
+    "log",
+    "blame",
+    "report",
+    "edit",
+    "undo",
+    "batch",
+    "queue",
+    "agent",
+    "init",
+    "demo",
+    "import",
+    "check",
+    "fmt",
+    "doctor",
+    "path",
+    "schema",
+    "config",
+    "completions",
+    "help",
+];
+
+#[test]
+fn the_first_screen_shows_everyday_commands() {
+    let desk = TestDesk::nowhere();
+    let screen = desk.run(&["-h"]).ok();
+    assert!(screen.lines().all(|line| line.chars().count() <= 100), "{screen}");
+    assert_eq!(desk.run(&["--help"]).ok(), screen);
+    assert_eq!(desk.run(&["help"]).ok(), screen);
+    assert_data_eq!(
+        screen,
+        str![[r#"
+git desk: a helpdesk in a git repository
+
+  open TITLE          report something          list [QUERY]    what is open
+  take / assign ID    whose it is               show ID         one ticket, whole
+  reply / note ID     to the caller / to us     search TEXT     tickets by words
+  wait / resume ID    somebody else's turn      report NAME     summary, flow, quality
+  escalate ID         to the next queue         log ID          who did what, when
+  resolve / close ID  how it ended              undo            take back your last act
+
+start: git desk demo · git desk init
+all commands: git desk help --all     a command: git desk help open     queries: git desk help query
+
+"#]]
+    );
+}
+
+#[test]
+fn all_of_it_lists_every_command_and_topic() {
+    let desk = TestDesk::nowhere();
+    let shown = desk.run(&["help", "--all"]).ok();
+    let first: Vec<&str> =
+        shown.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next()).collect();
+    assert_eq!(first, COMMANDS.iter().chain(&TOPICS).copied().collect::<Vec<_>>());
+    assert_data_eq!(
+        shown,
+        str![[r#"
+commands
+  open          Report something: opens a ticket and prints its id
+  take          Make a ticket yours; exit 5 when somebody was faster
+  assign        Say whose a ticket is
+  escalate      Send a ticket up: to the next queue, to whom you name, or to the lead
+  comment       Say something to the requester
+  note          Say something that only agents see
+  wait          It is somebody else's turn: the clocks stop
+  resume        Our turn again: a waiting ticket becomes active
+  resolve       Say how a ticket was solved; the requester may still object
+  close         End a ticket for good
+  reopen        It was not solved after all
+  set           Change fields of a ticket
+  tag           Add and remove tags
+  link          Say how two tickets belong together
+  list          What is open, or whatever a query means
+  show          One ticket, whole: what it is, what was said, what changed
+  search        Tickets by words, the best first
+  log           Who changed what, when, from and to: of one ticket or of the desk, oldest first
+  blame         Every field of a ticket, with who set it and when
+  report        Figures for a lead: summary, flow, quality
+  edit          Change a ticket's file in your editor
+  undo          Take back one commit by a new one; your last act when none is named
+  batch         Many acts from JSON Lines, as one commit
+  queue         Queues: who works on what
+  agent         Agents: the people of the desk
+  init          Begin a desk: a new repository, or a folder of one that is there
+  demo          A small lively desk to try things on, in a fresh folder; prints what to try next
+  import        Bring a history from another system: every change becomes a commit of its own time and author
+  check         What is wrong with the desk's files; exit 1 when something is
+  fmt           Bring files into canonical form: order of keys, blank lines, text blocks
+  doctor        What is wrong with this clone: history, locks, index, identity, damaged files
+  path          The file of a ticket, from the top of the repository
+  schema        The JSON Schema of what `--json` prints; without a name, which there are
+  config        Preferences: what is set, and where
+  completions   What a shell must read to complete `git-desk` and `git desk`
+  help          Help on a command or a topic; `--all` lists every command
+
+topics
+  query         the query language of list, --where, views and rules
+  formats       table, tsv, json and the others
+  exit-codes    what each exit code means
+  environment   variables, preferences, identity
+  times         times, durations and --at
+  scripting     promises to scripts and cron jobs
+
+one of them: git desk help NAME
+
+"#]]
+    );
+}
+
+#[test]
+fn every_command_explains_itself_the_same_way_twice() {
+    let desk = TestDesk::nowhere();
+    for command in COMMANDS {
+        let text = desk.run(&["help", command]).ok();
+        assert!(text.contains(&format!("Usage: git-desk {command}")), "{command}: {text}");
+        assert_eq!(desk.run(&[command, "--help"]).ok(), text, "{command}");
+    }
+    let reply = desk.run(&["help", "reply"]).ok();
+    assert_eq!(reply, desk.run(&["help", "comment"]).ok(), "an alias is the command");
+    assert!(desk.run(&["help", "queue", "add"]).ok().contains("git-desk queue add"));
+}
+
+#[test]
+fn every_topic_prints_and_fits_a_screen() {
+    let desk = TestDesk::nowhere();
+    for topic in TOPICS {
+        let text = desk.run(&["help", topic]).ok();
+        assert!(text.lines().count() > 5, "{topic}: {text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 120), "{topic}: {text}");
+    }
+}
+
+#[test]
+fn what_is_unknown_names_the_nearest() {
+    let desk = TestDesk::nowhere();
+    assert_data_eq!(
+        desk.run(&["help", "qurey"]).fails(3),
+        str![[r#"
+git-desk: no command or topic `qurey`
+  git desk help query
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["help", "zeppelin"]).fails(3),
+        str![[r#"
+git-desk: no command or topic `zeppelin`
+  all commands: git desk help --all
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["lsit"]).fails(2),
+        str![[r#"
+git-desk: no command `lsit`
+  git desk list
+  all commands: git desk help --all
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["create", "x"]).fails(2),
+        str![[r#"
+git-desk: no command `create`
+  git desk open
+  all commands: git desk help --all
+
+"#]]
+    );
+}

@@ -1,0 +1,382 @@
+//! `report`
+
+use crate::support::TestDesk;
+use serde_json::{Value, json};
+use snapbox::{assert_data_eq, str};
+
+const FORMATS: &[&str] = &["table", "tsv", "csv", "json", "jsonl", "markdown", "html"];
+
+/// Three tickets of one Tuesday, a week later: one solved twice, one open with a hostile title.
+fn desk() -> TestDesk {
+    let desk = TestDesk::new();
+    let vpn = desk.open("VPN drops every hour", &["--queue", "l1", "--priority", "p1", "--category", "network/vpn"]);
+    desk.open("<script>alert(1)</script> & \u{1b}[31mred", &[]);
+    let printer = desk.open("Printer HP-4 prints blank pages", &["--queue", "l2"]);
+    desk.run(&["escalate", &vpn, "-m", "not ours"]).ok();
+    desk.later(3_600);
+    desk.run(&["resolve", &vpn, "--resolution", "fixed", "-m", "restarted it"]).ok();
+    desk.run(&["reopen", &vpn, "-m", "again"]).ok();
+    desk.later(3_600);
+    desk.run(&["resolve", &vpn, "--resolution", "fixed", "-m", "new firmware"]).ok();
+    desk.run(&["close", &printer, "--resolution", "cancelled", "-m", "wrong printer"]).ok();
+    desk.later(7 * 86_400);
+    desk
+}
+
+fn object(desk: &TestDesk, words: &[&str]) -> Value {
+    let mut all = vec!["report", "--json"];
+    all.extend(words);
+    serde_json::from_str(&desk.run(&all).ok()).unwrap()
+}
+
+#[test]
+fn the_summary_is_one_page_on_the_last_week() {
+    let desk = desk();
+    assert_data_eq!(
+        desk.run(&["report", "summary", "-o", "table"]).to_string(),
+        str![[r#"
+desk     week 2026-W48     against the week before
+
+                      week   before             8 weeks
+opened                   3        0      +3     ▁▁▁▁▁▁▁█
+resolved                 2        0      +2     ▁▁▁▁▁▁▁█
+reopened                 1        0      +1     ▁▁▁▁▁▁▁█
+cancelled                1        0      +1     ▁▁▁▁▁▁▁█
+open at the end          1        0      +1     ▁▁▁▁▁▁▁█
+
+to resolve        median 2h 05m, p90 2h 06m  (n = 3) *
+
+AGE OF WHAT IS OPEN
+< 1 day          0  
+1–3 days         0  
+3–7 days         0  
+7–30 days        1  ████████████████████
+> 30 days        0  
+
+OLDEST
+261124-f31aj1bw   <script>alert(1)</script> & ␛[31mred                    7d
+
+WORKLOAD                    open    resolved
+l1                             1           0
+l2                             0           3
+
+1 more open than a week ago: 3 opened and 1 reopened, 2 resolved and 1 cancelled.
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &["report"]).to_string(),
+        str![[r#"
+desk     week 2026-W48     against the week before
+
+                      week   before             8 weeks
+opened                   3        0      +3     ▁▁▁▁▁▁▁█
+resolved                 2        0      +2     ▁▁▁▁▁▁▁█
+reopened                 1        0      +1     ▁▁▁▁▁▁▁█
+cancelled                1        0      +1     ▁▁▁▁▁▁▁█
+open at the end          1        0      +1     ▁▁▁▁▁▁▁█
+
+to resolve        median 2h 05m, p90 2h 06m  (n = 3) *
+
+AGE OF WHAT IS OPEN
+< 1 day          0  
+1–3 days         0  
+3–7 days         0  
+7–30 days        1  ████████████████████
+> 30 days        0  
+
+OLDEST
+261124-f31aj1bw   <script>alert(1)</script> & ␛[31mred                    7d
+
+WORKLOAD                    open    resolved
+l1                             1           0
+l2                             0           3
+
+1 more open than a week ago: 3 opened and 1 reopened, 2 resolved and 1 cancelled.
+more: git desk report flow · quality      page to share: -o html > week.html
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["report", "summary", "-o", "json"]).to_string(),
+        str![[r#"
+{
+  "age": [
+    {
+      "age": "< 1 day",
+      "tickets": 0
+    },
+    {
+      "age": "1–3 days",
+      "tickets": 0
+    },
+    {
+      "age": "3–7 days",
+      "tickets": 0
+    },
+    {
+      "age": "7–30 days",
+      "tickets": 1
+    },
+    {
+      "age": "> 30 days",
+      "tickets": 0
+    }
+  ],
+  "desk": "desk",
+  "flow": [
+    {
+      "before": 0,
+      "change": 3,
+      "figure": "opened",
+      "week": 3,
+      "weeks": [
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        3
+      ]
+    },
+    {
+      "before": 0,
+      "change": 2,
+      "figure": "resolved",
+      "week": 2,
+      "weeks": [
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        2
+      ]
+    },
+    {
+      "before": 0,
+      "change": 1,
+      "figure": "reopened",
+      "week": 1,
+      "weeks": [
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        1
+      ]
+    },
+    {
+      "before": 0,
+      "change": 1,
+      "figure": "cancelled",
+      "week": 1,
+      "weeks": [
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        1
+      ]
+    },
+    {
+      "before": 0,
+      "change": 1,
+      "figure": "open at the end",
+      "week": 1,
+      "weeks": [
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        1
+      ]
+    }
+  ],
+  "heading": "desk     week 2026-W48     against the week before",
+  "oldest": [
+    {
+      "age_seconds": 612540,
+      "id": "261124-f31aj1bw",
+      "title": "<script>alert(1)</script> & /u001b[31mred"
+    }
+  ],
+  "open": 1,
+  "recurring": [],
+  "report": "summary",
+  "resolution_seconds": {
+    "max": 7560,
+    "mean": 6300.0,
+    "median": 7500,
+    "n": 3,
+    "p90": 7560
+  },
+  "schema": "desk.report/1",
+  "sentence": "1 more open than a week ago: 3 opened and 1 reopened, 2 resolved and 1 cancelled.",
+  "week": "2026-W48",
+  "workload": [
+    {
+      "open": 1,
+      "queue": "l1",
+      "resolved": 0
+    },
+    {
+      "open": 0,
+      "queue": "l2",
+      "resolved": 3
+    }
+  ]
+}
+
+"#]]
+    );
+}
+
+#[test]
+fn flow_counts_what_came_and_went() {
+    let desk = desk();
+    let flow = object(&desk, &["flow", "--period", "2026-11"]);
+    let month =
+        json!([{"month": "2026-11", "opened": 3, "resolved": 2, "reopened": 1, "cancelled": 1, "backlog_end": 1}]);
+    assert_eq!(flow["flow"], month, "end = start + opened + reopened - resolved - cancelled");
+    for format in FORMATS {
+        let run = desk.run(&["report", "flow", "--period", "2026-11", "-o", format]);
+        assert!(run.ok().contains("2026-11"), "{format}: {run}");
+    }
+    assert_data_eq!(desk.run(&["report", "flow", "--by", "week", "-o", "markdown"]).to_string(), str![]);
+}
+
+#[test]
+fn quality_says_how_long_it_took_and_what_came_back() {
+    let desk = desk();
+    let quality = object(&desk, &["quality", "--where", "priority:p1"]);
+    assert_eq!(quality["solved"], 1);
+    assert_eq!(quality["reopen"], json!({"events": 1, "tickets": 1}));
+    assert_eq!(quality["escalated_tickets"], 1);
+    // From 08:02 to 09:06 and, at the second time, 10:08.
+    assert_eq!(quality["resolution_seconds_first"]["median"], 3_600 + 240);
+    assert_eq!(quality["resolution_seconds_full"]["median"], 7_200 + 360);
+    for format in ["table", "csv", "markdown"] {
+        assert_data_eq!(
+            desk.run(&["report", "quality", "-o", format]).to_string(),
+            str![[r#"
+until,n,mean,median,p90,max
+last solved,2,7530.0,7500,7560,7560
+first solved,2,5670.0,3840,7500,7500
+
+figure,tickets,share
+solved at first contact,1,50.0 %
+reopened,1,50.0 %
+reassigned,1,50.0 %
+queue came back (ping-pong),0,0.0 %
+escalated,1,50.0 %
+
+status,seconds
+active,7320
+new,7680
+resolved,60
+
+on,seconds
+
+"#]]
+        );
+    }
+}
+
+#[test]
+fn html_is_one_page_without_script_or_network() {
+    let desk = desk();
+    for report in ["summary", "flow", "quality"] {
+        let page = desk.run(&["report", report, "-o", "html"]).ok().to_lowercase();
+        assert!(page.starts_with("<!doctype html>") && page.trim_end().ends_with("</html>"), "{page}");
+        for bad in ["<script", "http:", "https:", "src=", "@import", "url(", "\u{1b}"] {
+            assert!(!page.contains(bad), "{report} holds {bad}: {page}");
+        }
+    }
+    let page = desk.run(&["report", "summary", "-o", "html"]).ok();
+    assert!(page.contains("&lt;script&gt;") && page.contains("<svg"), "{page}");
+}
+
+#[test]
+fn a_query_and_a_time_narrow_a_report() {
+    let desk = desk();
+    let opened = |words: &[&str]| {
+        let mut all = vec!["flow", "--by", "day"];
+        all.extend(words);
+        let flow = object(&desk, &all);
+        flow["flow"].as_array().unwrap().iter().filter_map(|row| row["opened"].as_i64()).sum::<i64>()
+    };
+    assert_eq!(opened(&[]), 3);
+    assert_eq!(opened(&["--where", "priority:p1"]), 1);
+    assert_eq!(opened(&["--since", "2026-11-24", "--until", "2026-11-24"]), 3, "the last day is included");
+    assert_eq!(opened(&["--until", "2026-11-23"]), 0);
+    assert_eq!(opened(&["--since", "2026-11-25"]), 0);
+    assert_eq!(opened(&["--period", "2026-W48"]), 3);
+    assert_eq!(opened(&["--period", "last-month"]), 3);
+}
+
+#[test]
+fn the_same_report_of_a_past_time_gives_the_same_bytes_for_ever() {
+    let desk = desk();
+    let ask = |format: &str, name: &str| desk.run(&["report", name, "--at", "2026-11-30T12:00:00Z", "-o", format]).ok();
+    let all = || {
+        let names = ["summary", "flow", "quality"].iter();
+        names.flat_map(|name| FORMATS.iter().map(|format| ask(format, name))).collect::<Vec<_>>()
+    };
+    let before = all();
+    desk.open("later", &["--opened", "2026-11-24T08:00:00Z"]);
+    desk.later(30 * 86_400);
+    assert_eq!(all(), before);
+}
+
+#[test]
+fn one_ticket_is_said_in_the_singular() {
+    let desk = TestDesk::new();
+    let id = desk.open("one", &[]);
+    desk.run(&["resolve", &id, "--resolution", "fixed", "-m", "x"]).ok();
+    let sentence = object(&desk, &["quality"])["sentence"].as_str().unwrap().to_owned();
+    assert!(!sentence.contains("1 tickets"), "{sentence}");
+}
+
+#[test]
+fn an_unknown_report_or_period_is_a_usage_error() {
+    let desk = TestDesk::new();
+    assert_data_eq!(
+        desk.run(&["report", "flwo"]).fails(2),
+        str![[r#"
+git-desk: no report `flwo`; there are summary, flow, quality
+  git desk report flow
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["report", "flow", "--period", "soon"]).fails(2),
+        str![[r#"
+git-desk: `soon` is no period or time
+  like these: 2026-10, 2026-W47, 2026-10-01, last-month, yesterday
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["report", "flow", "--where", "quue:l1"]).fails(2),
+        str![[r#"
+git-desk: no field `quue`
+  quue:l1
+  ^^^^ queue?
+
+"#]]
+    );
+}

@@ -1,0 +1,147 @@
+//! `schema`
+
+use crate::support::TestDesk;
+use flate2::read::GzDecoder;
+use serde_json::Value;
+use snapbox::{assert_data_eq, str};
+use std::io::Read;
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+/// Holds a value against `schema NAME`.
+#[track_caller]
+fn holds(desk: &TestDesk, name: &str, value: &Value) {
+    let schema = json(&desk.run(&["schema", name]).ok());
+    assert!(jsonschema::validator_for(&schema).unwrap().is_valid(value), "{name} does not hold for {value:#}");
+}
+
+/// A desk with a bit of everything.
+fn desk() -> (TestDesk, String) {
+    let desk = TestDesk::new();
+    let other = desk.open("other", &[]);
+    let link = format!("parent {other}");
+    let mut words =
+        vec!["--impact", "high", "--urgency", "low", "--tag", "red", "--field", "room=4.12", "--key", "k/1"];
+    words.extend(["--link", link.as_str(), "--channel", "phone", "--due", "2026-12-01", "-m", "It does not print."]);
+    let id = desk.open("Printer", &words);
+    desk.run(&["open", "Printer", "--key", "k/1"]).ok();
+    desk.run(&["comment", &id, "we look at it"]).ok();
+    desk.run(&["escalate", &id, "-m", "why"]).ok();
+    desk.run(&["wait", &id, "--on", "vendor", "--until", "2d"]).ok();
+    desk.run(&["resolve", &id, "--resolution", "fixed", "-m", "toner"]).ok();
+    (desk, id)
+}
+
+#[test]
+fn every_name_is_a_schema_of_its_own() {
+    let desk = TestDesk::nowhere();
+    let names = desk.run(&["schema"]).ok();
+    for name in names.lines() {
+        let schema = json(&desk.run(&["schema", name]).ok());
+        jsonschema::validator_for(&schema).unwrap();
+        assert!(!schema["title"].as_str().unwrap().is_empty());
+    }
+    assert_data_eq!(
+        names,
+        str![[r#"
+ticket
+fact
+finding
+error
+event
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["schema", "tickt"]).fails(3),
+        str![[r#"
+git-desk: no schema `tickt`; there are ticket, fact, finding, error, event
+  git desk schema ticket
+
+"#]]
+    );
+}
+
+#[test]
+fn tickets_hold_in_show_in_list_and_after_an_act() {
+    let (desk, id) = desk();
+    holds(&desk, "ticket", &desk.ticket(&id));
+    holds(&desk, "ticket", &json(&desk.run(&["open", "new", "--json"]).ok()));
+    let list = json(&desk.run(&["list", "status:new,active,waiting,resolved,closed", "--json"]).ok());
+    assert_eq!(list.as_array().unwrap().len(), 3);
+    list.as_array().unwrap().iter().for_each(|ticket| holds(&desk, "ticket", ticket));
+    for line in desk.run(&["search", "printer", "-o", "jsonl"]).ok().lines() {
+        holds(&desk, "ticket", &json(line));
+    }
+}
+
+#[test]
+fn the_schema_of_a_ticket_can_fail() {
+    let (desk, id) = desk();
+    let schema = json(&desk.run(&["schema", "ticket"]).ok());
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let good = desk.ticket(&id);
+    for (key, bad) in [("status", "odd"), ("id", "k7m3"), ("opened", "2026-11-24"), ("tags", "red"), ("level", "x")] {
+        let mut ticket = good.clone();
+        ticket[key] = Value::from(bad);
+        assert!(!validator.is_valid(&ticket), "{key} {bad}");
+    }
+    let mut short = good;
+    short.as_object_mut().unwrap().remove("priority");
+    assert!(!validator.is_valid(&short), "every key is always there");
+}
+
+#[test]
+fn facts_hold_in_the_log() {
+    let (desk, id) = desk();
+    let log = desk.run(&["log", &id, "-o", "jsonl"]).ok();
+    assert!(log.lines().count() > 10);
+    log.lines().for_each(|line| holds(&desk, "fact", &json(line)));
+}
+
+#[test]
+fn findings_and_errors_hold() {
+    let (desk, id) = desk();
+    desk.change(&desk.file(&id), "resolution = \"fixed\"", "resolution = \"\"");
+    let run = desk.run(&["check", "--json"]);
+    let findings = json(&run.stdout);
+    assert!(!findings.as_array().unwrap().is_empty(), "{run}");
+    findings.as_array().unwrap().iter().for_each(|finding| holds(&desk, "finding", finding));
+    desk.git(&["checkout", "-q", "."]);
+    let wrong: [(&[&str], i32); 5] = [
+        (&["show", "zzzz", "--json"], 3),
+        (&["list", "quue:l1", "--json"], 2),
+        (&["open", "--json"], 2),
+        (&["set", &id, "nosuch=1", "-o", "json"], 2),
+        (&["nosuch", "--json"], 2),
+    ];
+    for (words, code) in wrong {
+        let error = json(&desk.run(words).fails(code));
+        holds(&desk, "error", &error);
+        assert_eq!(error["error"]["exit"], code, "{words:?}");
+    }
+}
+
+#[test]
+fn lines_of_an_import_hold() {
+    let desk = TestDesk::nowhere();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/servicenow.jsonl.gz");
+    let mut log = String::new();
+    GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_string(&mut log).unwrap();
+    let schema = json(&desk.run(&["schema", "event"]).ok());
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    assert!(log.lines().all(|line| validator.is_valid(&json(line))));
+    assert!(!validator.is_valid(&json("{\"ticket\": \"T1\"}")));
+}
+
+#[test]
+fn a_report_names_a_schema_that_there_is() {
+    let (desk, _) = desk();
+    for report in ["summary", "flow", "quality"] {
+        let report = json(&desk.run(&["report", report, "--json"]).ok());
+        assert_eq!(report["schema"], "desk.report/1");
+        holds(&desk, "report", &report);
+    }
+}

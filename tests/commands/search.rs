@@ -1,0 +1,110 @@
+//! `search`
+
+use crate::support::TestDesk;
+use snapbox::{assert_data_eq, str};
+
+/// A desk with four tickets that have the word "printer" in different places.
+fn desk() -> (TestDesk, [String; 4]) {
+    let desk = TestDesk::new();
+    let in_body = desk.open("Blank pages", &["-m", "the printer on floor 3"]);
+    let in_title = desk.open("Printer HP-4 prints blank pages", &["--queue", "l2"]);
+    let in_thread = desk.open("Nothing comes out", &[]);
+    desk.run(&["comment", &in_thread, "it is the printer again"]).ok();
+    let in_solution = desk.open("Toner", &[]);
+    desk.run(&["resolve", &in_solution, "--resolution", "fixed", "-m", "gave the printer new toner"]).ok();
+    (desk, [in_body, in_title, in_thread, in_solution])
+}
+
+fn ids(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn words_are_found_in_title_report_thread_and_solution_of_every_ticket() {
+    let (desk, all) = desk();
+    let mut found = ids(&desk.run(&["search", "printer", "-o", "ids"]).ok());
+    assert_eq!(found[0], all[1], "the title counts most");
+    found.sort();
+    let mut all = all.to_vec();
+    all.sort();
+    assert_eq!(found, all);
+    assert_data_eq!(
+        desk.run(&["search", "printer"]).to_string(),
+        str![[r#"
+261124-f31aj1bw	new	p3	l2		2026-11-24T08:03:00Z	Printer HP-4 prints blank pages
+261124-dwzk1vz9	resolved	p3	l1		2026-11-24T08:06:00Z	Toner
+261124-svz5ne2x	new	p3	l1		2026-11-24T08:02:00Z	Blank pages
+261124-w90thdzm	new	p3	l1		2026-11-24T08:04:00Z	Nothing comes out
+
+"#]]
+    );
+}
+
+#[test]
+fn all_words_must_be_there_and_the_last_may_be_a_beginning() {
+    let (desk, [in_body, in_title, ..]) = desk();
+    let mut both = ids(&desk.run(&["search", "pages", "prin", "-o", "ids"]).ok());
+    both.sort();
+    let mut wanted = vec![in_body, in_title];
+    wanted.sort();
+    assert_eq!(both, wanted);
+    assert_eq!(desk.run(&["search", "prin", "pages", "-o", "ids"]).ok().lines().count(), 0, "only the last one");
+    assert_eq!(desk.run(&["search", "nothing of the kind"]).ok(), "");
+}
+
+#[test]
+fn a_limit_keeps_the_best_and_fields_are_chosen_as_in_a_list() {
+    let (desk, [_, in_title, ..]) = desk();
+    assert_eq!(ids(&desk.run(&["search", "printer", "-n", "1", "-o", "ids"]).ok()), [in_title.clone()]);
+    let found: serde_json::Value =
+        serde_json::from_str(&desk.run(&["search", "printer", "-n", "1", "--json=id,queue"]).ok()).unwrap();
+    assert_eq!(found, serde_json::json!([{"id": in_title, "queue": "l2"}]));
+}
+
+#[test]
+fn on_a_terminal_it_is_a_table_and_nothing_found_is_said() {
+    let (desk, _) = desk();
+    assert_data_eq!(
+        desk.on_terminal("", &["search", "blank", "pages"]).to_string(),
+        str![[r#"
+ ID    TITLE                            QUEUE  STATUS  OPENED
+[1m f31a  [0mPrinter HP-4 prints blank pages  l2     new     08:03
+[1m svz5  [0mBlank pages                      l1     new     08:02
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &["search", "zeppelin"]).to_string(),
+        str![[r#"
+nothing has all of these words: zeppelin
+
+"#]]
+    );
+}
+
+#[test]
+fn without_a_word_there_is_nothing_to_search_for() {
+    let desk = TestDesk::new();
+    assert_data_eq!(
+        desk.run(&["search", "!!"]).fails(2),
+        str![[r#"
+git-desk: there is no word in `!!` to search for
+  git desk search connection refused
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["search"]).fails(2),
+        str![[r#"
+git-desk: the following required arguments were not provided: <TEXT>...
+  git desk help search
+
+"#]]
+    );
+}
+
+#[test]
+fn a_search_can_be_asked_of_the_past() {
+    let (desk, [in_body, ..]) = desk();
+    assert_eq!(ids(&desk.run(&["search", "printer", "--at", "HEAD~5", "-o", "ids"]).ok()), [in_body]);
+}

@@ -1,0 +1,198 @@
+//! `undo`
+
+use crate::support::TestDesk;
+use snapbox::{assert_data_eq, str};
+
+/// The files of all tickets and the policy, as one name.
+fn tree(desk: &TestDesk) -> String {
+    desk.git(&["rev-parse", "main^{tree}"])
+}
+
+#[track_caller]
+fn is_undone(desk: &TestDesk, act: &[&str]) {
+    let (before, commits) = (tree(desk), desk.commits());
+    desk.run(act).ok();
+    assert_ne!(tree(desk), before, "{act:?}");
+    desk.run(&["undo"]).ok();
+    assert_eq!((tree(desk), desk.commits()), (before, commits + 2), "{act:?}");
+}
+
+#[test]
+fn every_act_can_be_taken_back_by_a_new_commit() {
+    let desk = TestDesk::new().with("GIT_DESK_EDITOR", "sed -i 's/^asset = .*/asset = \"hp-4\"/'");
+    let id = desk.open("Printer HP-4 prints blank pages", &[]);
+    let id = id.as_str();
+    let other = desk.open("other", &[]);
+    let acts: [&[&str]; 14] = [
+        &["take", id],
+        &["assign", id, "--to", "ana"],
+        &["escalate", id, "-m", "why"],
+        &["comment", id, "hello"],
+        &["note", id, "hm"],
+        &["wait", id, "--on", "vendor", "--until", "2d"],
+        &["resolve", id, "--resolution", "fixed", "-m", "toner"],
+        &["close", id, "--resolution", "wontfix", "-m", "no"],
+        &["set", id, "asset=hp-4", "impact=high"],
+        &["tag", id, "--add", "red,blue"],
+        &["link", id, "related", &other],
+        &["edit", id],
+        &["queue", "add", "web"],
+        &["agent", "add", "bob", "--email", "bob@example.com"],
+    ];
+    acts.iter().for_each(|act| is_undone(&desk, act));
+    desk.run(&["wait", id, "--on", "requester"]).ok();
+    is_undone(&desk, &["resume", id]);
+    desk.run(&["close", id, "--resolution", "answered", "-m", "so"]).ok();
+    is_undone(&desk, &["reopen", id, "-m", "again"]);
+    desk.is_sound();
+    assert_data_eq!(
+        desk.git(&["log", "-3", "--format=%an %ad %s%n%n%b", "--date=iso-strict"]),
+        str![[r#"
+Ana Agent 2026-11-24T09:55:00Z undo reopen 261124-svz5ne2x: Printer HP-4 prints blank pages
+
+This takes back 9676a46cda519c14def269dcf9a6684967cde1b1.
+
+Desk-Act: undo
+
+Ana Agent 2026-11-24T09:53:00Z reopen 261124-svz5ne2x: Printer HP-4 prints blank pages
+
+again
+
+Desk-Ticket: 261124-svz5ne2x
+Desk-Act: reopen
+
+Ana Agent 2026-11-24T09:50:00Z close 261124-svz5ne2x: Printer HP-4 prints blank pages
+
+so
+
+Desk-Ticket: 261124-svz5ne2x
+Desk-Act: close
+
+
+"#]]
+    );
+}
+
+#[test]
+fn an_opened_ticket_is_cancelled_and_keeps_what_was_said() {
+    let desk = TestDesk::new();
+    let id = desk.open("by mistake", &[]);
+    desk.run(&["comment", &id, "hello"]).ok();
+    assert_eq!(desk.run(&["undo", "HEAD~1"]).ok(), format!("{id}\n"));
+    let ticket = desk.ticket(&id);
+    assert_eq!((&ticket["status"], &ticket["resolution"]), (&"closed".into(), &"cancelled".into()));
+    assert_eq!(ticket["thread"][0]["body"], "hello");
+    assert_eq!(desk.run(&["list", "-o", "ids"]).ok(), "");
+    desk.is_sound();
+}
+
+#[test]
+fn a_commit_is_named_by_hash_and_later_changes_of_other_fields_stay() {
+    let desk = TestDesk::new();
+    let id = desk.open("one", &[]);
+    desk.run(&["set", &id, "asset=a"]).ok();
+    let commit = desk.git(&["rev-parse", "--short", "HEAD"]);
+    desk.run(&["set", &id, "service=vpn"]).ok();
+    desk.run(&["undo", commit.trim()]).ok();
+    let ticket = desk.ticket(&id);
+    assert_eq!((&ticket["asset"], &ticket["service"]), (&serde_json::Value::Null, &"vpn".into()));
+}
+
+#[test]
+fn it_refuses_when_later_changes_stand_in_the_way() {
+    let desk = TestDesk::new();
+    let id = desk.open("one", &[]);
+    desk.run(&["set", &id, "asset=a"]).ok();
+    desk.run(&["set", &id, "asset=b"]).ok();
+    let before = desk.commits();
+    assert_data_eq!(
+        desk.run(&["undo", "HEAD~1"]).fails(5),
+        str![[r#"
+git-desk: `asset` of 261124-svz5ne2x has been changed again since
+  git desk log 261124-svz5ne2x
+
+"#]]
+    );
+    desk.run(&["close", &id, "--resolution", "fixed", "-m", "x"]).ok();
+    assert_data_eq!(
+        desk.run(&["undo", "HEAD~3"]).fails(5),
+        str![[r#"
+git-desk: 261124-svz5ne2x has ended already, as fixed
+
+"#]]
+    );
+    assert_eq!(desk.commits(), before + 1);
+}
+
+#[test]
+fn undo_of_undo_does_it_again() {
+    let desk = TestDesk::new();
+    let id = desk.open("one", &[]);
+    desk.run(&["resolve", &id, "--resolution", "fixed", "-m", "toner"]).ok();
+    let done = tree(&desk);
+    desk.run(&["undo"]).ok();
+    assert_eq!(desk.ticket(&id)["status"], "new");
+    desk.run(&["undo"]).ok();
+    assert_eq!(tree(&desk), done);
+    assert_data_eq!(
+        desk.run(&["log", &id, "-2"]).to_string(),
+        str![[r#"
+2026-11-24T08:05:00Z	ana	261124-svz5ne2x	status	resolved	new	dee0979aadba95e73404dd9f8e5e9a67fd4956a7
+2026-11-24T08:05:00Z	ana	261124-svz5ne2x	resolution	fixed		dee0979aadba95e73404dd9f8e5e9a67fd4956a7
+2026-11-24T08:05:00Z	ana	261124-svz5ne2x	solution	sha256:cf803336b49d5a76		dee0979aadba95e73404dd9f8e5e9a67fd4956a7
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	status	new	resolved	c45b5f749e8cef9131e8964dfe64f4e0ae802273
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	resolution		fixed	c45b5f749e8cef9131e8964dfe64f4e0ae802273
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	solution		sha256:cf803336b49d5a76	c45b5f749e8cef9131e8964dfe64f4e0ae802273
+
+"#]]
+    );
+}
+
+#[test]
+fn only_my_own_last_act_is_taken_back() {
+    let desk = TestDesk::new();
+    let id = desk.open("one", &[]);
+    desk.run(&["agent", "add", "bob", "--email", "bob@example.com"]).ok();
+    desk.run(&["set", &id, "asset=ana"]).ok();
+    let desk = desk.by("bob");
+    assert_data_eq!(
+        desk.run(&["undo"]).fails(3),
+        str![[r#"
+git-desk: no act of yours (bob@example.com) to take back
+  name a commit: git desk undo COMMIT     which there are: git desk log
+
+"#]]
+    );
+    desk.run(&["set", &id, "service=bob"]).ok();
+    let desk = desk.by("ana");
+    desk.run(&["undo"]).ok();
+    let ticket = desk.ticket(&id);
+    assert_eq!((&ticket["asset"], &ticket["service"]), (&serde_json::Value::Null, &"bob".into()));
+}
+
+#[test]
+fn the_beginning_of_the_desk_cannot_be_taken_back() {
+    let desk = TestDesk::new();
+    let run = desk.run(&["undo"]);
+    assert_eq!(run.code, 5, "a desk without desk.toml would be none: {run}");
+    desk.run(&["list"]).ok();
+}
+
+#[test]
+fn a_dry_run_writes_nothing_and_an_unknown_commit_is_not_found() {
+    let desk = TestDesk::new();
+    let id = desk.open("one", &[]);
+    let before = desk.commits();
+    assert_eq!(desk.run(&["undo", "--dry-run"]).ok(), format!("{id}\n"));
+    assert_data_eq!(
+        desk.run(&["undo", "nosuch"]).fails(3),
+        str![[r#"
+git-desk: no commit `nosuch`
+
+"#]]
+    );
+    assert_eq!((desk.commits(), desk.ticket(&id)["status"].as_str()), (before, Some("new")));
+    let shown = desk.run(&["undo", "--json"]).ok();
+    assert!(serde_json::from_str::<serde_json::Value>(&shown).is_ok_and(|value| !value.is_number()), "{shown}");
+    assert_data_eq!(desk.on_terminal("", &["undo"]).to_string(), str![]);
+}

@@ -1,0 +1,145 @@
+//! Everything that is shipped beside the binary is true: man pages, completions, README, examples.
+//!
+//! `SNAPSHOTS=overwrite cargo test` writes man pages and completions anew.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::CommandFactory;
+use git_desk::commands::{Cli, completions, help};
+
+use crate::support::TestDesk;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Holds a folder against what it should hold, or writes it.
+fn holds_exactly(folder: &str, files: &[(String, Vec<u8>)]) {
+    let folder = root().join(folder);
+    #[expect(clippy::disallowed_methods, reason = "the switch that snapshots have too")]
+    let overwrite = std::env::var("SNAPSHOTS").is_ok_and(|value| value == "overwrite");
+    if overwrite {
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        for (name, bytes) in files {
+            fs::write(folder.join(name), bytes).unwrap();
+        }
+        return;
+    }
+    let mut there: Vec<String> =
+        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    let mut wanted: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
+    there.sort();
+    wanted.sort();
+    assert_eq!(there, wanted, "{}: SNAPSHOTS=overwrite cargo test", folder.display());
+    for (name, bytes) in files {
+        let stale = fs::read(folder.join(name)).unwrap() != *bytes;
+        assert!(!stale, "{name} is stale: SNAPSHOTS=overwrite cargo test");
+    }
+}
+
+#[test]
+fn man_pages_say_what_the_program_says() {
+    let mut cli = Cli::command();
+    cli.build();
+    let mut pages = vec![("git-desk.1".to_owned(), page(&cli, "git-desk"))];
+    for command in cli.get_subcommands() {
+        add_pages(command, "git-desk", &mut pages);
+    }
+    for name in ["query", "scripting"] {
+        let (_, about, text) = help::TOPICS.iter().find(|(topic, _, _)| *topic == name).unwrap();
+        pages.push((format!("git-desk-{name}.7"), topic_page(name, about, text)));
+    }
+    holds_exactly("man", &pages);
+}
+
+fn add_pages(command: &clap::Command, above: &str, pages: &mut Vec<(String, Vec<u8>)>) {
+    let name = format!("{above}-{}", command.get_name());
+    pages.push((format!("{name}.1"), page(command, &name)));
+    for below in command.get_subcommands() {
+        add_pages(below, &name, pages);
+    }
+}
+
+fn page(command: &clap::Command, name: &str) -> Vec<u8> {
+    let command = command.clone().name(name.to_owned()).disable_help_flag(true);
+    let mut bytes = Vec::new();
+    // Without a date, so that the page changes only with the program.
+    let man = clap_mangen::Man::new(command).title(name.to_uppercase()).date("").manual("git-desk");
+    man.render(&mut bytes).unwrap();
+    bytes
+}
+
+fn topic_page(name: &str, about: &str, text: &str) -> Vec<u8> {
+    let escaped = text.replace('\\', "\\e").replace('-', "\\-");
+    let lines = escaped.lines().map(|line| match line.starts_with(['.', '\'']) {
+        true => format!("\\&{line}\n"),
+        false => format!("{line}\n"),
+    });
+    let title = name.to_uppercase();
+    format!(
+        ".TH GIT\\-DESK\\-{title} 7 \"\" \"git\\-desk\" \"git\\-desk\"\n.SH NAME\ngit\\-desk\\-{name} \\- {about}\n.SH DESCRIPTION\n.nf\n{}.fi\n",
+        lines.collect::<String>()
+    )
+    .into_bytes()
+}
+
+#[test]
+fn completions_are_the_stubs_that_the_program_prints() {
+    let file = |shell: &str| match shell {
+        "zsh" => "_git-desk".to_owned(),
+        "powershell" => "git-desk.ps1".to_owned(),
+        "elvish" => "git-desk.elv".to_owned(),
+        other => format!("git-desk.{other}"),
+    };
+    let scripts: Vec<(String, Vec<u8>)> = completions::SHELLS
+        .iter()
+        .map(|shell| (file(shell), completions::script(shell).unwrap().into_bytes()))
+        .collect();
+    holds_exactly("completions", &scripts);
+}
+
+/// Runs a script with `git-desk` on the path, as a user would.
+fn replay(script: &Path) {
+    let desk = TestDesk::nowhere();
+    let folder = Path::new(env!("CARGO_BIN_EXE_git-desk")).parent().unwrap();
+    #[expect(clippy::disallowed_methods, reason = "the path of the tests, with the program in front")]
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+    let output = desk.program("bash", &["-eu", &script.display().to_string()]).env("PATH", path).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {said}{}", script.display(), String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn the_examples_run() {
+    let mut scripts: Vec<PathBuf> = fs::read_dir(root().join("examples"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "sh"))
+        .collect();
+    scripts.sort();
+    assert!(!scripts.is_empty());
+    for script in scripts {
+        replay(&script);
+    }
+}
+
+#[test]
+fn the_tour_of_the_readme_runs() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let tour = readme.split("## Five minutes").nth(1).and_then(|rest| rest.split("```sh\n").nth(1));
+    let tour = tour.and_then(|rest| rest.split("```").next()).expect("a tour in the README");
+    let folder = tempfile::TempDir::new().unwrap();
+    let script = folder.path().join("tour.sh");
+    fs::write(&script, tour).unwrap();
+    replay(&script);
+}
+
+#[test]
+fn the_readme_names_every_command() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for command in Cli::command().get_subcommands() {
+        assert!(readme.contains(&format!("`{}", command.get_name())), "README: no `{}`", command.get_name());
+    }
+}

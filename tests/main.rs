@@ -1,0 +1,10 @@
+//! One test program for everything that is tested from outside.
+
+mod architecture;
+mod commands;
+mod docs;
+mod durability;
+mod history;
+mod hostile;
+mod support;
+mod worktrees;
