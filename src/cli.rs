@@ -123,8 +123,10 @@ fn say(problem: &Problem, as_json: bool) {
     let mut stderr = std::io::stderr();
     if as_json {
         let hint = problem.hints.first();
+        let tries: Vec<Vec<String>> =
+            problem.tries.iter().cloned().chain(problem.hints.iter().flat_map(|hint| commands_in(hint))).collect();
         let error = json!({"error": {"code": problem.code, "exit": problem.kind.exit_code(), "message": problem.message,
-            "candidates": problem.candidates, "hint": hint, "try": problem.tries}});
+            "candidates": problem.candidates, "hint": hint, "try": tries}});
         let _ = writeln!(stderr, "{error}");
         return;
     }
@@ -136,6 +138,39 @@ fn say(problem: &Problem, as_json: bool) {
     for hint in &problem.hints {
         let _ = writeln!(stderr, "  {}", visible_text(hint).replace('\n', "\n  "));
     }
+}
+
+/// The commands that a hint shows, as argument vectors; those with something to fill in are for people only.
+fn commands_in(hint: &str) -> Vec<Vec<String>> {
+    let parts = hint.split("     ").filter_map(|part| part.find("git ").map(|at| part[at..].trim()));
+    parts.filter(|command| !command.contains(['…', '|'])).filter_map(words_of).collect()
+}
+
+/// A command line in words, as a shell would read it; `None` for an open quote.
+fn words_of(line: &str) -> Option<Vec<String>> {
+    let mut words: Vec<String> = Vec::new();
+    let (mut within, mut quote) = (false, None);
+    for c in line.chars() {
+        match (quote, c) {
+            (Some(end), c) if c == end => quote = None,
+            (None, '"' | '\'') => {
+                quote = Some(c);
+                if !within {
+                    words.push(String::new());
+                    within = true;
+                }
+            }
+            (None, ' ') => within = false,
+            (_, c) => {
+                if !within {
+                    words.push(String::new());
+                    within = true;
+                }
+                words.last_mut()?.push(c);
+            }
+        }
+    }
+    quote.is_none().then_some(words)
 }
 
 /// What clap refused, in our words.
@@ -166,7 +201,17 @@ fn usage(error: &clap::Error, words: &[String]) -> ExitCode {
     let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").trim_end_matches(':');
     let missing: Vec<&str> = text.lines().skip(1).take_while(|line| line.starts_with("  ")).map(str::trim).collect();
     let message = if missing.is_empty() { first.to_owned() } else { format!("{first}: {}", missing.join(", ")) };
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return no_verb(words);
+    }
     let mut problem = Problem::usage(message);
+    if let Some(title) =
+        words.get(1).filter(|word| words[0] == "open" && word.starts_with('-') && !word.starts_with("--"))
+        && error.kind() == ErrorKind::UnknownArgument
+    {
+        problem = Problem::usage(format!("a title that begins with a dash is read as an option: {title}"))
+            .hint(format!("git desk open -- \"{title}\""));
+    }
     for tip in text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")) {
         problem = problem.hint(tip);
     }
@@ -177,8 +222,26 @@ fn usage(error: &clap::Error, words: &[String]) -> ExitCode {
     ExitCode::from(2)
 }
 
+/// A noun without its verb: `queue`, `agent`, `import`.
+fn no_verb(words: &[String]) -> ExitCode {
+    let noun = words.iter().find(|word| !word.starts_with('-')).cloned().unwrap_or_default();
+    let all = Cli::command();
+    let verbs: Vec<String> = all
+        .find_subcommand(&noun)
+        .map_or_else(Vec::new, |command| command.get_subcommands().map(|verb| verb.get_name().to_owned()).collect());
+    let mut problem = Problem::usage(format!("`{noun}` needs a verb: {}", verbs.join(", "))).candidates(verbs.clone());
+    if let Some(first) = verbs.first() {
+        problem = problem.hint(format!("git desk {noun} {first}"));
+    }
+    say(&problem.hint(format!("git desk help {noun}")), json_asked(words));
+    ExitCode::from(2)
+}
+
 fn json_asked(words: &[String]) -> bool {
-    words.iter().any(|word| word == "--json" || word.starts_with("--json=") || word == "-ojson" || word == "-ojsonl")
+    Env::read().is_ok_and(|env| env.var("GIT_DESK_ERRORS") == Some("json"))
+        || words
+            .iter()
+            .any(|word| word == "--json" || word.starts_with("--json=") || word == "-ojson" || word == "-ojsonl")
         || words.windows(2).any(|pair| matches!(pair[0].as_str(), "-o" | "--output") && pair[1].starts_with("json"))
 }
 

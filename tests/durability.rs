@@ -95,10 +95,11 @@ fn beside(desk: &TestDesk, script: &str, work: impl FnOnce() -> Vec<String>) -> 
             }
             rounds
         });
-        let ids = work();
+        // Also when the work fails, the loop must end.
+        let ids = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
         stop.store(true, Ordering::Relaxed);
         assert!(git.join().unwrap() > 0, "git never ran");
-        ids
+        ids.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 

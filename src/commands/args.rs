@@ -2,6 +2,7 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::Context;
@@ -50,6 +51,34 @@ pub fn time(ctx: &Context, text: &str, coming: bool) -> Result<Timestamp> {
     })?)
 }
 
+/// A promise: a time, or a day and then the end of that working day, by the desk's calendar.
+pub fn promise(ctx: &Context, text: &str) -> Result<Timestamp> {
+    let (policy, _) = ctx.policy()?;
+    let zone = TimeZone::get(&policy.desk.timezone).unwrap_or(TimeZone::UTC);
+    let day = when::coming_day(text, ctx.env.now, &zone);
+    let calendar = policy.calendars.get(&policy.desk.calendar).or_else(|| policy.calendars.values().next());
+    match day.and_then(|day| calendar?.end_of_working_day(day)) {
+        Some(end) => Ok(end),
+        None => time(ctx, text, true),
+    }
+}
+
+/// When something begins again: a time, or a day and then its first moment.
+pub fn awakening(ctx: &Context, text: &str) -> Result<Timestamp> {
+    let zone = &ctx.env.zone;
+    let morning = when::coming_day(text, ctx.env.now, zone).and_then(|day| zone.to_timestamp(day.at(0, 0, 0, 0)).ok());
+    morning.map_or_else(|| time(ctx, text, true), Ok)
+}
+
+/// When something was reported: not in the future.
+pub fn reported(ctx: &Context, text: &str) -> Result<Timestamp> {
+    let at = time(ctx, text, false)?;
+    if at > ctx.env.now {
+        return Err(Problem::usage(format!("`{text}` is still to come; a report is of now or earlier")).into());
+    }
+    Ok(at)
+}
+
 /// A duration as people type it, in seconds.
 pub fn duration(text: &str) -> Result<u64> {
     let read = when::duration(text).and_then(|seconds| u64::try_from(seconds).ok());
@@ -63,7 +92,10 @@ pub fn settle_time(ctx: &Context, assignment: &mut Assignment) -> Result<()> {
         return Ok(());
     }
     match shape {
-        Some(Shape::Time) => assignment.value = time(ctx, &assignment.value, true)?.to_string(),
+        Some(Shape::Time) if assignment.field == "due" => {
+            assignment.value = promise(ctx, &assignment.value)?.to_string();
+        }
+        Some(Shape::Time) => assignment.value = awakening(ctx, &assignment.value)?.to_string(),
         Some(Shape::Date) => {
             let day = time(ctx, &assignment.value, true)?.to_zoned_datetime(ctx.env.zone.clone()).date();
             assignment.value = day.to_string();

@@ -34,12 +34,7 @@ impl Args {
     }
 
     pub fn deed(self, ctx: &Context) -> Result<Deed> {
-        let Some(to) = &self.to else {
-            let ids = self.tickets.ids.join(" ");
-            return Err(Problem::usage("to whom? `--to` is missing")
-                .hint(format!("git desk assign {ids} --to me"))
-                .into());
-        };
+        let Some(to) = &self.to else { return Err(to_whom(ctx, &self.tickets.ids)?.into()) };
         let to = To::parse(to);
         let provided = if self.if_unassigned { Provided::Unassigned } else { Provided::Always };
         let words = self.words.read()?;
@@ -47,4 +42,28 @@ impl Args {
         let said = words.clone();
         Ok(Deed::each("assign", words, ids, move |room, id| assign(room, id, &to, &provided, &said)))
     }
+}
+
+/// What to type when `--to` is missing: perhaps the last word was meant for it.
+fn to_whom(ctx: &Context, words: &[String]) -> Result<Problem> {
+    let (policy, _) = ctx.policy()?;
+    let agents: Vec<&str> =
+        policy.agents.iter().filter(|(_, agent)| agent.active).map(|(name, _)| name.as_str()).collect();
+    let shown = agents.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+    let more = if agents.len() > 5 { format!(" ({} more)", agents.len() - 5) } else { String::new() };
+    let meant =
+        words.split_last().filter(|(last, ids)| !ids.is_empty() && agents.contains(&last.trim_start_matches('@')));
+    let problem = match (meant, words) {
+        (Some((to, ids)), _) => Problem::usage("to whom? `--to` is missing").hint(format!(
+            "git desk assign {} --to {}",
+            ids.join(" "),
+            to.trim_start_matches('@')
+        )),
+        (None, [.., last]) if words.len() > 1 => Problem::usage(format!("{last} is a ticket, not an agent; to whom?"))
+            .hint(format!("git desk assign --to {} {}", agents.first().unwrap_or(&"me"), words.join(" "))),
+        (None, _) => {
+            Problem::usage("to whom? `--to` is missing").hint(format!("git desk assign {} --to me", words.join(" ")))
+        }
+    };
+    Ok(problem.code("missing_to").hint(format!("agents: {shown}{more}")).candidates(agents))
 }

@@ -15,7 +15,7 @@ use crate::store::message::Message;
 /// Many acts from JSON Lines, as one commit
 ///
 /// Each line is an act: {"op": "escalate", "id": "k7m3", "reason": "…"}. `op` is a command that changes tickets, the keys
-/// are its arguments and long options with `_`. One result a line: {"op", "id", "changed", "title", "error"}.
+/// are its arguments and long options with `_`; `op_id` names the line, so that done twice it is done once. One result a line: {"op", "id", "changed", "title", "error"}.
 ///
 /// Examples:
 ///   git desk list is:new -o jsonl | jq -c '{op:"take", id}' | git desk batch -
@@ -35,6 +35,8 @@ pub struct Args {
 struct Line {
     number: usize,
     op: String,
+    /// The caller's name for it.
+    op_id: Option<String>,
     deed: Result<Deed, Problem>,
 }
 
@@ -49,22 +51,33 @@ impl Args {
         let text = read_text(&self.file)?;
         let mut lines = Vec::new();
         for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let (op, deed) = read_line(ctx, line);
-            lines.push(Line { number: at + 1, op, deed: deed.map_err(|error| in_line(as_problem(error), at + 1)) });
+            let (op, op_id, deed) = read_line(ctx, line);
+            let deed = deed.map_err(|error| in_line(as_problem(error), at + 1));
+            lines.push(Line { number: at + 1, op, op_id, deed });
         }
         let atomic = self.atomic;
         let strict = ctx.globals.strict;
         let done = ctx.desk()?.write(|room| {
-            let mut outcomes = Vec::new();
-            if room.done_before()?.is_some() {
-                return Ok(outcomes);
-            }
+            let mut outcomes: Vec<Outcome> = Vec::new();
+            let mut names = Vec::new();
+            let all_before = room.done_before()?.is_some();
             for line in &lines {
                 let savepoint = room.tx.savepoint();
-                let done = match &line.deed {
-                    Ok(deed) => (deed.run)(room).and_then(|acted| not_idle(strict, deed, acted)),
-                    Err(problem) => Err(problem.clone().into()),
+                let before = match &line.op_id {
+                    _ if all_before => Some(Vec::new()),
+                    Some(op) => room.operation(op)?,
+                    None => None,
                 };
+                let done = match (&line.deed, before) {
+                    (_, Some(ids)) => room.as_they_are(&ids),
+                    (Ok(deed), None) => (deed.run)(room).and_then(|acted| not_idle(strict, deed, acted)),
+                    (Err(problem), None) => Err(problem.clone().into()),
+                };
+                if let (Ok(acted), Some(op)) = (&done, &line.op_id)
+                    && acted.iter().any(|one| one.changed)
+                {
+                    names.push(op.clone());
+                }
                 let done = done.map_err(|error| in_line(as_problem(error), line.number));
                 if let Err(problem) = &done {
                     if atomic {
@@ -74,7 +87,8 @@ impl Args {
                 }
                 outcomes.push(Outcome { op: line.op.clone(), done });
             }
-            room.tx.describe(message(&outcomes));
+            let message = names.into_iter().fold(message(&outcomes), |message, op| message.trailer("Desk-Op", op));
+            room.tx.describe(message);
             Ok(outcomes)
         })?;
         for outcome in &done.value {
@@ -137,20 +151,28 @@ fn message(outcomes: &[Outcome]) -> Message {
     message.trailer("Desk-Act", "batch")
 }
 
-/// The act of a line, and its deed.
-fn read_line(ctx: &Context, line: &str) -> (String, Result<Deed>) {
-    let object = match serde_json::from_str::<Value>(line) {
+/// The act of a line, the caller's name for it, and its deed.
+fn read_line(ctx: &Context, line: &str) -> (String, Option<String>, Result<Deed>) {
+    let mut object = match serde_json::from_str::<Value>(line) {
         Ok(Value::Object(object)) => object,
-        Ok(_) => return (String::new(), Err(Problem::usage("this is no JSON object").into())),
-        Err(error) => return (String::new(), Err(Problem::usage(format!("this is no JSON: {error}")).into())),
+        Ok(_) => return (String::new(), None, Err(Problem::usage("this is no JSON object").into())),
+        Err(error) => return (String::new(), None, Err(Problem::usage(format!("this is no JSON: {error}")).into())),
     };
     let op = object.get("op").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let deed = deed(ctx, &op, object);
-    (op, deed)
+    let named = object.remove("op_id").map(|value| super::globals::op_id(value.as_str().unwrap_or_default()));
+    match named.transpose() {
+        Ok(op_id) => {
+            let deed = deed(ctx, &op, object);
+            (op, op_id, deed)
+        }
+        Err(message) => (op, None, Err(Problem::usage(format!("`op_id`: {message}")).into())),
+    }
 }
 
 fn deed(ctx: &Context, op: &str, object: Map<String, Value>) -> Result<Deed> {
-    let all = Cli::command();
+    let mut all = Cli::command();
+    // Only a command that is built knows the places of its arguments.
+    all.build();
     let Some(command) = all.find_subcommand(op) else {
         let problem =
             Problem::usage(if op.is_empty() { "`op` is missing".to_owned() } else { format!("no act `{op}`") });
@@ -218,7 +240,11 @@ fn is_named(arg: &clap::Arg, key: &str) -> bool {
     let id = arg.get_id().as_str();
     arg.get_long() == Some(&dashed)
         || arg.get_all_aliases().is_some_and(|all| all.contains(&dashed.as_str()))
-        || (arg.is_positional() && (id == key || id.strip_suffix('s') == Some(key) || (id == "kind" && key == "type")))
+        || (arg.is_positional()
+            && (id == key
+                || id.strip_suffix('s') == Some(key)
+                || (id == "words" && key == "id")
+                || (id == "kind" && key == "type")))
 }
 
 fn texts(value: &Value) -> Vec<String> {

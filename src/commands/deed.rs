@@ -123,6 +123,8 @@ pub fn read_bytes(file: &PathBuf) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let read = if file.as_os_str() == "-" {
         std::io::stdin().lock().read_to_end(&mut bytes)
+    } else if std::fs::metadata(file).is_ok_and(|data| data.is_dir()) {
+        Err(std::io::ErrorKind::IsADirectory.into())
     } else {
         std::fs::File::open(file).and_then(|mut open| open.read_to_end(&mut bytes))
     };
@@ -135,7 +137,14 @@ pub fn read_uploads(files: &[PathBuf]) -> Result<Vec<Upload>> {
     files
         .iter()
         .map(|file| {
-            let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = match file.as_os_str() == "-" {
+                true => "stdin".to_owned(),
+                false => file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            };
+            // A pipe or device would be waited for without end.
+            if file.as_os_str() != "-" && std::fs::metadata(file).is_ok_and(|data| !data.is_file()) {
+                return Err(Problem::usage(format!("{} is no file that can be attached", file.display())).into());
+            }
             Ok(Upload { name, bytes: read_bytes(file)? })
         })
         .collect()
@@ -145,6 +154,9 @@ pub fn read_uploads(files: &[PathBuf]) -> Result<Vec<Upload>> {
 pub fn perform(ctx: &Context, deed: &Deed) -> Result<Vec<Acted>> {
     let desk = ctx.desk()?;
     let done = desk.write(|room| {
+        if let Some(ids) = room.done_before()? {
+            return room.as_they_are(&ids);
+        }
         let acted = (deed.run)(room)?;
         if ctx.globals.strict && acted.iter().all(|acted| !acted.changed) {
             return Err(already_so(deed.verb, &acted).into());
@@ -159,6 +171,10 @@ pub fn perform(ctx: &Context, deed: &Deed) -> Result<Vec<Acted>> {
         for path in &done.paths {
             ctx.ui.status(&format!("would write {path}"));
         }
+    }
+    if let Some(commit) = done.commit {
+        let ids: Vec<&str> = done.value.iter().map(|acted| acted.after.id.as_str()).collect();
+        ctx.ui.stored(format!("{} is stored, in commit {commit}", ids.join(", ")));
     }
     print(ctx, &done.value, done.commit.map(|commit| commit.to_string()))?;
     Ok(done.value)

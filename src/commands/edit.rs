@@ -3,7 +3,8 @@
 use super::Context;
 use crate::desk::edit::{read_edited, save_edit};
 use crate::desk::tickets::message;
-use crate::error::{Problem, Result};
+use crate::error::{Kind, Problem, Result};
+use crate::model::id::TicketId;
 
 /// Change a ticket's file in your editor
 ///
@@ -32,37 +33,37 @@ impl Args {
                 ctx.ui.status("nothing changed");
                 return Ok(());
             }
-            match read_edited(id, text.as_bytes()) {
-                Ok(_) => break,
-                Err(problem) if ctx.env.may_ask() => {
-                    ctx.ui.warning(&problem.to_string());
-                    for hint in &problem.hints {
-                        ctx.ui.warning(hint);
-                    }
-                    if !ctx.ui.ask_yes("edit again?")? {
-                        return Err(kept(ctx, &text, problem).into());
-                    }
-                }
-                Err(problem) => return Err(kept(ctx, &text, problem).into()),
+            let Err(error) = save(ctx, id, &base, &text) else { break };
+            let problem = error.downcast::<Problem>()?;
+            let again = matches!(problem.kind, Kind::Invalid | Kind::Refused | Kind::NotFound);
+            if !again || !ask_again(ctx, &problem)? {
+                return Err(kept(ctx, &text, problem).into());
             }
         }
-        let saved = desk.write(|room| {
-            let acted = save_edit(room, id, &base, text.as_bytes())?;
-            room.tx.describe(message("edit", std::slice::from_ref(&acted), ""));
-            Ok(acted)
-        });
-        match saved {
-            Ok(_) => {
-                ctx.ui.line(id.as_str())?;
-                ctx.ui.status(&format!("saved {id}"));
-                Ok(())
-            }
-            Err(error) => match error.downcast::<Problem>() {
-                Ok(problem) => Err(kept(ctx, &text, problem).into()),
-                Err(error) => Err(error),
-            },
-        }
+        ctx.ui.line(id.as_str())?;
+        ctx.ui.status(&format!("saved {id}"));
+        Ok(())
     }
+}
+
+fn save(ctx: &Context, id: TicketId, base: &[u8], text: &str) -> Result<()> {
+    read_edited(id, text.as_bytes())?;
+    ctx.desk()?.write(|room| {
+        let acted = save_edit(room, id, base, text.as_bytes())?;
+        room.tx.describe(message("edit", std::slice::from_ref(&acted), ""));
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Tells what is wrong and offers the editor again; off a terminal nobody is there to take it.
+fn ask_again(ctx: &Context, problem: &Problem) -> Result<bool> {
+    if !ctx.env.may_ask() || ctx.globals.no_input {
+        return Ok(false);
+    }
+    ctx.ui.warning(&problem.to_string());
+    problem.hints.iter().for_each(|hint| ctx.ui.warning(hint));
+    ctx.ui.ask_yes("edit again?")
 }
 
 /// The problem, with the file that has the person's text.

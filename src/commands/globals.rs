@@ -78,11 +78,21 @@ pub struct Globals {
     #[arg(long, global = true, value_name = "TIME|REV")]
     pub at: Option<String>,
     /// Your name for this operation: done twice, it is done once
-    #[arg(long, global = true, value_name = "ID")]
+    #[arg(long, global = true, value_name = "ID", value_parser = op_id)]
     pub op_id: Option<String>,
     /// How long to wait for a turn to write
     #[arg(long, global = true, value_name = "DURATION")]
     pub lock_timeout: Option<String>,
+}
+
+/// A name for an operation: it stands in a trailer, whole, so that it can be found again.
+pub fn op_id(text: &str) -> Result<String, String> {
+    let plain = (1..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if plain {
+        Ok(text.to_owned())
+    } else {
+        Err("1 to 200 visible ASCII characters are needed, without blanks".to_owned())
+    }
 }
 
 fn format(name: &str) -> Result<Format, String> {

@@ -36,7 +36,7 @@ impl Args {
         let dir = self.dir.clone().or_else(|| ctx.globals.repo.clone()).unwrap_or_else(|| PathBuf::from("."));
         let folder = ctx.env.cwd.join(&dir);
         let folder = folder.components().collect::<PathBuf>();
-        let made = init(ctx.env, &Init { folder, bare: self.bare, branch: self.branch })?;
+        let made = init(ctx.env, &Init { folder, bare: self.bare, branch: self.branch, dry_run: ctx.globals.dry_run })?;
         let shown = made.folder.display().to_string();
         if ctx.wants_json() {
             return ctx.ui.json(&json!({"folder": shown, "root": made.root, "created": !made.already}));

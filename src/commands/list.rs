@@ -5,6 +5,7 @@ use crate::desk::look::Look;
 use crate::error::{Problem, Result};
 use crate::index::{Found, Order};
 use crate::model::near::nearest;
+use crate::model::query::Query;
 use crate::model::word::{Priority, Status};
 use crate::ui::grid::{Grid, Look as Paint, Shown};
 use crate::ui::time;
@@ -60,6 +61,9 @@ impl Args {
             found.truncate(self.limit.unwrap_or(usize::MAX));
         }
         let none = found.is_empty();
+        if none {
+            hint_at_names(ctx, &look, &query);
+        }
         if self.count {
             ctx.ui.write(&format!("{}\n", found.len()))?;
         } else {
@@ -102,6 +106,29 @@ impl Args {
                 Err(problem.hint("a view is a line in [views] of desk.toml: mine = \"assignee:@me\"").into())
             }
         }
+    }
+}
+
+/// In a query an unknown name matches nothing; a person is told which one it may have been.
+fn hint_at_names(ctx: &Context, look: &Look<'_>, query: &Query) {
+    let queues: Vec<&str> = look.policy.queues.keys().map(String::as_str).collect();
+    let agents: Vec<&str> = look.policy.agents.keys().map(String::as_str).collect();
+    let statuses = Status::spellings();
+    for (field, word) in query.names() {
+        let known = match field {
+            "queue" => &queues,
+            "assignee" => &agents,
+            "status" => &statuses,
+            _ => continue,
+        };
+        if word.is_empty() || word.starts_with('@') || known.contains(&word) {
+            continue;
+        }
+        let near = match nearest(word, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are {}", known.join(", ")),
+        };
+        ctx.ui.status(&format!("no {field} `{word}`; {near}"));
     }
 }
 

@@ -51,7 +51,7 @@ pub use globals::{Cli, Globals};
 
 use clap::CommandFactory;
 
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use deed::Deed;
 
 /// Declares the commands: the enum that clap reads, how each runs, and which are acts that `batch` takes too.
@@ -68,9 +68,22 @@ macro_rules! commands {
 
         impl Command {
             pub fn run(self, ctx: &mut Context) -> Result<()> {
+                if ctx.globals.at.is_some() && self.writes() {
+                    return Err(Problem::usage("`--at` looks back; what has been is not changed").into());
+                }
                 match self {
                     $(Command::$act(args) => args.run(ctx),)+
                     $(Command::$other(args) => args.run(ctx),)+
+                }
+            }
+
+            /// Whether it always writes.
+            fn writes(&self) -> bool {
+                match self {
+                    $(Command::$act(_) => true,)+
+                    Command::Edit(_) | Command::Undo(_) | Command::Batch(_) | Command::Init(_) | Command::Demo(_)
+                    | Command::Import(_) | Command::Fmt(_) => true,
+                    _ => false,
                 }
             }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Context;
-use super::args::{field, link, name_list, time, word};
+use super::args::{field, link, name_list, promise, reported, word};
 use super::deed::{Deed, Words, perform, read_uploads};
 use crate::desk::tickets::open::Open;
 use crate::error::{Problem, Result};
@@ -156,9 +156,9 @@ impl Args {
             links,
             key: plain(self.key),
             group: plain(self.group),
-            due: self.due.as_deref().map(|text| time(ctx, text, true)).transpose()?,
+            due: self.due.as_deref().map(|text| promise(ctx, text)).transpose()?,
             follow_up: None,
-            opened: self.opened.as_deref().map(|text| time(ctx, text, false)).transpose()?,
+            opened: self.opened.as_deref().map(|text| reported(ctx, text)).transpose()?,
             uploads: read_uploads(&self.attach)?,
         };
         let run = move |room: &mut crate::desk::Room<'_, '_>| {

@@ -17,6 +17,9 @@ pub struct Remark {
     /// The text; `-` reads it from stdin
     #[arg(value_name = "TEXT", allow_hyphen_values = true)]
     pub text: Option<String>,
+    /// Words of a text without quotes: refused with the quotes put in
+    #[arg(hide = true)]
+    pub more: Vec<String>,
     #[command(flatten)]
     pub words: Words,
     /// Attach a file
@@ -30,6 +33,15 @@ pub struct Remark {
 impl Remark {
     pub fn deed(self, ctx: &Context, kind: EntryKind) -> Result<Deed> {
         let verb = if kind == EntryKind::Note { "note" } else { "comment" };
+        if !self.more.is_empty() {
+            let id = &self.id;
+            let said: Vec<&str> = self.text.iter().chain(&self.more).map(String::as_str).collect();
+            let (count, said) = (said.len(), said.join(" "));
+            return Err(Problem::usage(format!("the text is one argument, here are {count}"))
+                .code("text_words")
+                .hint(format!("git desk {verb} {id} \"{said}\""))
+                .into());
+        }
         let mut body = match (&self.text, self.words.read()?) {
             (Some(text), words) if words.is_empty() && text == "-" => super::deed::read_text(&PathBuf::from("-"))?,
             (Some(text), words) if words.is_empty() => text.clone(),

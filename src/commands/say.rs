@@ -68,6 +68,11 @@ pub fn status(ctx: &Context, word: &str, done: &[Acted]) {
 /// Names who will read it.
 pub fn remarked(ctx: &Context, done: &[Acted]) {
     each(ctx, done, |acted, handle| {
+        let reopened =
+            acted.before.as_ref().is_some_and(|before| before.status.is_done()) && acted.after.status.is_open();
+        if reopened {
+            return format!("{handle} is open again: its requester answered");
+        }
         let internal = acted.entries.first().is_some_and(|entry| entry.kind == EntryKind::Note);
         match (internal, acted.after.requester.as_str()) {
             (true, _) => format!("{handle}: agents only will read it"),

@@ -16,8 +16,15 @@ use crate::error::{Problem, Result};
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    #[command(flatten)]
-    pub tickets: Tickets,
+    /// Tickets and then FIELD=VALUE, in any order: an id never holds `=`
+    #[arg(value_name = "ID|FIELD=VALUE", add = super::complete::tickets())]
+    pub words: Vec<String>,
+    /// Every ticket that fits this query instead; needs `--yes`
+    #[arg(long = "where", value_name = "QUERY")]
+    pub query: Option<String>,
+    /// Yes, all that `--where` finds
+    #[arg(long)]
+    pub yes: bool,
 }
 
 impl Args {
@@ -27,11 +34,12 @@ impl Args {
         Ok(())
     }
 
-    pub fn deed(mut self, ctx: &Context) -> Result<Deed> {
-        // IDs and FIELD=VALUE stand in one row: an id never holds `=`.
-        let (fields, ids): (Vec<String>, Vec<String>) =
-            std::mem::take(&mut self.tickets.ids).into_iter().partition(|word| word.contains('='));
-        self.tickets.ids = ids;
+    pub fn deed(self, ctx: &Context) -> Result<Deed> {
+        let (fields, ids): (Vec<String>, Vec<String>) = self.words.into_iter().partition(|word| word.contains('='));
+        if self.query.is_some() && !ids.is_empty() {
+            return Err(Problem::usage("tickets are named by ID or by `--where`, not both").into());
+        }
+        let tickets = Tickets { ids, query: self.query, yes: self.yes };
         if fields.is_empty() {
             return Err(Problem::usage("set what? FIELD=VALUE is missing")
                 .hint("git desk set k7m3 priority=p2")
@@ -42,7 +50,7 @@ impl Args {
         for assignment in &mut assignments {
             super::args::settle_time(ctx, assignment)?;
         }
-        let ids = self.tickets.find(ctx, "set")?;
+        let ids = tickets.find(ctx, "set")?;
         Ok(Deed::each("set", fields.join(", "), ids, move |room, id| set(room, id, &assignments)))
     }
 }

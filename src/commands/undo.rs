@@ -1,8 +1,11 @@
 //! `undo`
 
+use serde_json::json;
+
 use super::Context;
 use crate::desk::undo::undo;
 use crate::error::{Problem, Result};
+use crate::model::id::TicketId;
 
 /// Take back one commit by a new one; your last act when none is named
 ///
@@ -26,13 +29,18 @@ impl Args {
             None => {
                 let (policy, _) = desk.policy()?;
                 let me = desk.person(&policy)?;
-                desk.store.last_commit_of(&me.person.email)?.ok_or_else(|| {
-                    Problem::not_found(format!("no act of yours ({}) to take back", me.person.email))
+                desk.store.last_act_of(&me.person.email)?.ok_or_else(|| {
+                    Problem::refused(format!("no act of yours ({}) to take back", me.person.email))
                         .hint("name a commit: git desk undo COMMIT     which there are: git desk log")
                 })?
             }
         };
         let done = desk.write(|room| undo(room, commit))?;
+        if ctx.wants_json() {
+            let tickets: Vec<&str> = done.value.tickets.iter().map(TicketId::as_str).collect();
+            return ctx.ui.json(&json!({"undone": done.value.commit.to_string(), "subject": done.value.subject,
+                "tickets": tickets, "commit": done.commit.map(|commit| commit.to_string())}));
+        }
         for id in &done.value.tickets {
             ctx.ui.line(id.as_str())?;
         }

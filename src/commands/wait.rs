@@ -1,7 +1,7 @@
 //! `wait`
 
 use super::Context;
-use super::args::{time, word};
+use super::args::{awakening, word};
 use super::deed::{Deed, Tickets, Words, perform};
 use crate::desk::tickets::wait::wait;
 use crate::error::{Problem, Result};
@@ -42,7 +42,7 @@ impl Args {
                 .hint(WaitingOn::spellings().join(", "))
                 .into());
         };
-        let until = self.until.as_deref().map(|text| time(ctx, text, true)).transpose()?;
+        let until = self.until.as_deref().map(|text| awakening(ctx, text)).transpose()?;
         let words = self.words.read()?;
         let ids = self.tickets.find(ctx, "wait")?;
         let said = words.clone();

@@ -65,7 +65,7 @@ const TICKETS: i64 = 60;
 
 /// Fills a new desk in `folder`.
 pub fn demo(env: &Env, folder: &Path) -> Result<Demo> {
-    init(env, &Init { folder: folder.to_owned(), bare: false, branch: None })?;
+    init(env, &Init { folder: folder.to_owned(), ..Init::default() })?;
     let mut place = Place::named(env, folder);
     for (name, value) in [("desk.durability", "none"), ("commit.gpgsign", "false")] {
         place.overrides.push((name.to_owned(), value.to_owned()));

@@ -2,7 +2,7 @@
 
 use crate::desk::Room;
 use crate::desk::tickets::Acted;
-use crate::error::{Problem, Result};
+use crate::error::{Kind, Problem, Result};
 use crate::model::field::FileKind;
 use crate::model::id::TicketId;
 use crate::model::record::Record;
@@ -30,7 +30,12 @@ pub fn read_edited(id: TicketId, text: &[u8]) -> Result<Record, Problem> {
 pub fn save_edit(room: &mut Room<'_, '_>, id: TicketId, base: &[u8], edited: &[u8]) -> Result<Acted> {
     let (before, after) = (read_edited(id, base)?, read_edited(id, edited)?);
     let file = room.tx.ticket(id)?;
-    if file.bytes == base && before != after {
+    if file.bytes == base && before == after {
+        // Only the form: comments, order, blanks.
+        room.tx.put(id.path(), edited);
+        return Ok(Acted { changed: base != edited, ..room.as_they_are(&[id])?.remove(0) });
+    }
+    if file.bytes == base {
         // Nobody was in between: the file is what the person wrote, comments and all, when the rules agree.
         let acted = room.act(id, |room, draft| apply(room, draft, &after))?;
         if acted.after.record() == after {
@@ -55,5 +60,11 @@ pub fn save_edit(room: &mut Room<'_, '_>, id: TicketId, base: &[u8], edited: &[u
 fn apply(room: &Room<'_, '_>, draft: &mut super::tickets::Draft, record: &Record) -> Result<()> {
     let id = draft.ticket.id;
     let wanted = Ticket::read(id, record).map_err(|_| Problem::invalid(format!("{id} would be no valid ticket")))?;
-    room.rule(id, |around| draft.ticket.edit(around, |ticket| *ticket = wanted)).map(|_| ())
+    let edited = room.rule(id, |around| draft.ticket.edit(around, |ticket| *ticket = wanted));
+    // To an editor, what `close` would call a missing option is a rule that the text breaks.
+    edited.map(|_| ()).map_err(|error| match error.downcast::<Problem>() {
+        Ok(problem) if problem.kind == Kind::Usage => Problem { kind: Kind::Refused, ..problem }.into(),
+        Ok(problem) => problem.into(),
+        Err(error) => error,
+    })
 }

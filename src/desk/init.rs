@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::desk::{Desk, Options};
+use crate::desk::{Desk, Options, Room};
 use crate::env::Env;
 use crate::error::{Problem, Result};
 use crate::model::policy::template::{self, Filling};
@@ -11,13 +11,15 @@ use crate::store::message::{Message, Person};
 use crate::store::{Place, Store};
 
 /// What a new desk is to be.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Init {
     /// Where, absolute.
     pub folder: PathBuf,
     pub bare: bool,
     /// The branch for a desk in a folder of another repository; `None` is the one checked out.
     pub branch: Option<String>,
+    /// Look, and make nothing.
+    pub dry_run: bool,
 }
 
 /// What came of it.
@@ -45,6 +47,9 @@ pub fn init(env: &Env, init: &Init) -> Result<Made> {
     if Store::open(&place).is_ok() {
         return Ok(Made { folder: init.folder.clone(), already: true, root: String::new() });
     }
+    if init.dry_run {
+        return Ok(Made { folder: init.folder.clone(), already: false, root: String::new() });
+    }
     make_repository(env, init)?;
     let store = Store::open_undecided(&place)?;
     first_commit(env, store, &name_of(&init.folder))?;
@@ -59,7 +64,14 @@ fn surrounding(env: &Env, folder: &Path) -> Result<Option<(PathBuf, String)>> {
         existing = parent;
     }
     let place = Place::named(env, existing);
-    let Ok(store) = Store::open_undecided(&place) else { return Ok(None) };
+    let store = match Store::open_undecided(&place) {
+        Ok(store) => store,
+        // No repository around is what most people have; any other trouble with one is not to be built upon.
+        Err(error) if error.downcast_ref::<Problem>().is_some_and(|problem| problem.code == "no_desk") => {
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
     let Some(top) = store.workdir().and_then(|top| top.canonicalize().ok()) else { return Ok(None) };
     let below = existing.canonicalize()?.join(folder.strip_prefix(existing).unwrap_or(Path::new("")));
     let inside = below.strip_prefix(&top).ok().and_then(Path::to_str).unwrap_or_default().to_owned();
@@ -74,6 +86,16 @@ fn in_folder_of(env: &Env, init: &Init, (top, inside): &(PathBuf, String)) -> Re
     let made = Made { folder: top.clone(), already: false, root: format!("{inside}/") };
     if store.snapshot()?.exists("desk.toml")? {
         return Ok(Made { already: true, ..made });
+    }
+    if let Ok(other) = Store::open(&Place::named(env, top)) {
+        let folder = if other.root().is_empty() { "at its top".to_owned() } else { format!("in {}", other.root()) };
+        return Err(Problem::refused(format!("{} has a desk already, {folder}", top.display()))
+            .code("desk_exists")
+            .hint("a second desk is a repository of its own: git desk init ../another")
+            .into());
+    }
+    if init.dry_run {
+        return Ok(made);
     }
     let branch = store.reference().trim_start_matches("refs/heads/").to_owned();
     first_commit(env, store, &name_of(Path::new(inside)))?;
@@ -114,11 +136,26 @@ fn first_commit(env: &Env, store: Store, name: &str) -> Result<()> {
         let zone = env.zone.iana_name().unwrap_or("UTC");
         let filling = Filling { name, zone, handle: &handle, agent: &agent, email: &email };
         room.tx.put("desk.toml", template::helpdesk(filling));
-        room.tx.put(".gitattributes", ATTRIBUTES);
+        room.tx.put(".gitattributes", attributes(room)?);
         room.tx.describe(Message::new(format!("init desk {name}")));
         Ok(())
     })?;
     Ok(())
+}
+
+/// The attributes that are there, and ours behind them where they are missing.
+fn attributes(room: &Room<'_, '_>) -> Result<String> {
+    let there = match room.tx.file(".gitattributes")? {
+        Some(Ok(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
+        Some(Err(_)) | None => String::new(),
+    };
+    let missing: String = ATTRIBUTES
+        .lines()
+        .filter(|line| !there.lines().any(|have| have == *line))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let gap = if there.is_empty() || there.ends_with('\n') { "" } else { "\n" };
+    Ok(format!("{there}{gap}{missing}"))
 }
 
 /// The desk's name: the folder's, without `.git`.

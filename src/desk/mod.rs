@@ -90,7 +90,11 @@ impl<'s> Room<'_, 's> {
 
     /// The tickets that this very operation touched when it was done before; `None` when it was not.
     pub fn done_before(&self) -> Result<Option<Vec<TicketId>>> {
-        let Some(op) = &self.op_id else { return Ok(None) };
+        self.op_id.as_deref().map_or(Ok(None), |op| self.operation(op))
+    }
+
+    /// The tickets that an operation of this name touched; `None` when it has not been done.
+    pub fn operation(&self, op: &str) -> Result<Option<Vec<TicketId>>> {
         let Some(index) = self.index()? else { return Ok(None) };
         Ok(index.operation(op)?.map(|(_, tickets)| tickets))
     }

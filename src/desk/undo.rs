@@ -9,6 +9,7 @@ use crate::model::id::TicketId;
 use crate::model::record::Record;
 use crate::model::ticket::Ticket;
 use crate::model::word::{Resolution, Status};
+use crate::store::changed::Changed;
 use crate::store::message::Message;
 use crate::store::snapshot::{Holds, holds};
 use crate::store::{Oid, document};
@@ -27,6 +28,7 @@ pub struct Undone {
 pub fn undo(room: &mut Room<'_, '_>, commit: Oid) -> Result<Undone> {
     let store = room.tx.store();
     let change = store.changed_files(commit)?;
+    refuse_what_is_no_act(&change)?;
     let mut tickets = Vec::new();
     for file in &change.files {
         match holds(&file.path) {
@@ -42,27 +44,42 @@ pub fn undo(room: &mut Room<'_, '_>, commit: Oid) -> Result<Undone> {
                 }
                 tickets.push(id);
             }
-            Holds::Policy | Holds::Other => {
-                restore(room, &file.path, file.before.as_deref(), file.after.as_deref())?;
-            }
+            Holds::Policy => restore(room, &file.path, file.before.as_deref(), file.after.as_deref())?,
+            // What a person put beside the desk's files is not the desk's to take back.
+            Holds::Other => {}
         }
     }
     tickets.sort_unstable();
     tickets.dedup();
-    let mut message = Message::new(format!("undo {}", change.subject));
+    let mut message = Message::new(match change.subject.strip_prefix("undo ") {
+        Some(undone) => format!("redo {undone}"),
+        None => format!("undo {}", change.subject),
+    });
     message.body = format!("This takes back {commit}.");
     room.tx.describe(message.trailer("Desk-Act", "undo"));
     Ok(Undone { commit, subject: change.subject, tickets })
 }
 
+/// Exit code 5 for a merge, for the beginning of the desk, and for a commit that changed nothing of it.
+fn refuse_what_is_no_act(change: &Changed) -> Result<()> {
+    let what = if change.parents > 1 {
+        "it is a merge; take back one of the commits that it brought"
+    } else if change.files.iter().any(|file| file.path == "desk.toml" && file.before.is_none()) {
+        "it is the beginning of the desk"
+    } else if change.files.iter().all(|file| matches!(holds(&file.path), Holds::Other)) {
+        "it changed nothing of the desk"
+    } else {
+        return Ok(());
+    };
+    Err(Problem::refused(format!("\"{}\" is not taken back: {what}", change.subject))
+        .code("no_act")
+        .hint("which there are: git desk log     in git's own way: git revert COMMIT")
+        .into())
+}
+
 /// Puts a file back that nobody has touched since.
 fn restore(room: &mut Room<'_, '_>, path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> Result<()> {
-    let now = match room.tx.file(path)? {
-        Some(Ok(bytes)) => Some(bytes),
-        Some(Err(damaged)) => return Err(Problem::from(damaged).into()),
-        None => None,
-    };
-    if now.as_deref() != after {
+    if !room.tx.holds(path, after)? {
         return Err(Problem::refused(format!("{path} has been changed again since")).code("changed_since").into());
     }
     match before {

@@ -104,6 +104,25 @@ impl EntryId {
         EntryId(format!("{time}-{}", suffix(random)))
     }
 
+    /// An id that sorts behind `last`, the newest entry of the same ticket: what is said within one second stays in order.
+    pub fn draw_after(at: Timestamp, random: u64, last: Option<&EntryId>) -> EntryId {
+        let drawn = EntryId::draw(at, random);
+        let Some(last) = last.filter(|last| **last >= drawn && last.0.get(..17) == drawn.0.get(..17)) else {
+            return drawn;
+        };
+        let before = last.0.get(17..).filter(|suffix| suffix.len() == 6).map_or(0, |suffix| {
+            let value = |byte: u8| ALPHABET.iter().position(|have| *have == byte).unwrap_or_default() as u64;
+            suffix.bytes().fold(0, |number, byte| number << 5 | value(byte))
+        });
+        // A random step, so that two clones that go on from the same entry do not meet.
+        let number = before + 1 + random % STEP;
+        let suffix: String = (0..6).rev().map(|at| char::from(ALPHABET[(number >> (5 * at)) as usize & 31])).collect();
+        match number >> 30 {
+            0 => EntryId(format!("{}{suffix}", &drawn.0[..17])),
+            _ => drawn,
+        }
+    }
+
     /// The one entry that counts repeats reported by `producer` (a name, see [`slug`](super::ticket::slug)).
     pub fn occurrence(producer: &str) -> EntryId {
         EntryId(format!("occurrence-{producer}"))
@@ -126,6 +145,9 @@ impl fmt::Display for EntryId {
         f.pad(&self.0)
     }
 }
+
+/// The largest step from one entry to the next of the same second; a thousandth of what six characters can count.
+const STEP: u64 = 1 << 20;
 
 /// Six random characters of the id alphabet.
 pub fn suffix(random: u64) -> String {

@@ -57,13 +57,13 @@ fn moment(text: &str, now: Timestamp, zone: &TimeZone, side: Side) -> Option<Tim
         return Timestamp::from_second(now.as_second().checked_add(seconds)?).ok();
     }
     let today = now.to_zoned_datetime(zone.clone()).date();
-    if let Ok(clock) = text.parse::<Time>() {
-        return at(today.to_datetime(clock), zone);
-    }
     if let Ok(local) = text.parse::<DateTime>()
         && text.contains([':'])
     {
         return at(local, zone);
+    }
+    if let Ok(clock) = text.parse::<Time>() {
+        return at(today.to_datetime(clock), zone);
     }
     if let Some((day, clock)) = text.split_once(' ')
         && let (Some(day), Ok(clock)) = (day_of(day, today, side), clock.parse::<Time>())
@@ -75,6 +75,11 @@ fn moment(text: &str, now: Timestamp, zone: &TimeZone, side: Side) -> Option<Tim
         Side::Past => Some(start),
         Side::Coming => Timestamp::from_second(end.as_second() - 1).ok(),
     }
+}
+
+/// A day to come, when the text is one and nothing more: `fri`, `2026-12-01`, `tomorrow`.
+pub fn coming_day(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Date> {
+    day_of(text.trim(), now.to_zoned_datetime(zone.clone()).date(), Side::Coming)
 }
 
 fn at(local: DateTime, zone: &TimeZone) -> Option<Timestamp> {

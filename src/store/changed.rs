@@ -8,6 +8,8 @@ use crate::error::Result;
 /// A commit against its first parent.
 pub struct Changed {
     pub subject: String,
+    /// How many parents the commit has.
+    pub parents: usize,
     pub files: Vec<ChangedFile>,
 }
 
@@ -43,6 +45,6 @@ impl Store {
             let after = content(delta.new_file(), delta.status() != Delta::Deleted)?;
             files.push(ChangedFile { path: path.to_owned(), before, after });
         }
-        Ok(Changed { subject, files })
+        Ok(Changed { subject, parents: commit.parent_count(), files })
     }
 }

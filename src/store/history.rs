@@ -81,17 +81,18 @@ impl Store {
         Ok(linearize(parts.into_iter().flatten().collect()))
     }
 
-    /// The newest commit by this address on the branch.
-    pub fn last_commit_of(&self, email: &str) -> Result<Option<Oid>> {
-        let Some(tip) = self.tip()? else { return Ok(None) };
-        let mut walk = self.repo().revwalk().map_err(unreadable)?;
-        walk.set_sorting(Sort::TOPOLOGICAL).map_err(unreadable)?;
-        walk.push(tip).map_err(unreadable)?;
-        for id in walk {
-            let row = self.commit_row(id.map_err(unreadable)?)?;
-            if row.email.eq_ignore_ascii_case(email) {
-                return Ok(Some(row.id));
+    /// The newest act on the desk by this address, along first parents: a commit with our trailer.
+    pub fn last_act_of(&self, email: &str) -> Result<Option<Oid>> {
+        let mut at = self.tip()?;
+        while let Some(id) = at {
+            let commit = self.repo().find_commit(id).map_err(unreadable)?;
+            let by = String::from_utf8_lossy(commit.author().email_bytes()).eq_ignore_ascii_case(email);
+            let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
+            let trailers = message.trim_end().rsplit("\n\n").next().unwrap_or_default();
+            if by && trailers.lines().any(|line| line.starts_with("Desk-Act: ")) {
+                return Ok(Some(id));
             }
+            at = commit.parent_id(0).ok();
         }
         Ok(None)
     }

@@ -1,7 +1,7 @@
 //! Where a desk is kept: files in commits. The only folder that names git2 and toml_edit.
 
 pub mod bulk;
-mod changed;
+pub mod changed;
 pub mod document;
 mod durability;
 pub mod history;

@@ -213,6 +213,8 @@ impl Store {
         }
         let head = self.repo.find_reference("HEAD").map_err(unreadable)?;
         match head.symbolic_target() {
+            // What git leaves there for programs that do not know reftable.
+            Ok(Some("refs/heads/.invalid")) => Err(reftable(self.repo.path()).into()),
             Ok(Some(target)) => Ok(target.to_owned()),
             Ok(None) | Err(_) => Err(Problem::repository("HEAD is detached, so there is no branch to work on")
                 .code("detached_head")
@@ -345,9 +347,7 @@ fn explain(error: &git2::Error, path: &Path) -> Problem {
             .hint(format!("if you trust it: git config --global --add safe.directory {shown}"));
     }
     if message.contains("refstorage") || message.contains("reftable") {
-        return Problem::repository(format!("{shown} keeps its refs as reftable, which cannot be read yet"))
-            .code("reftable")
-            .hint("git refs migrate --ref-format=files");
+        return reftable(path);
     }
     if message.contains("objectformat") || message.contains("object format") || message.contains("sha256") {
         return Problem::repository(format!("{shown} uses sha256 object names, which cannot be read yet"))
@@ -360,6 +360,12 @@ fn explain(error: &git2::Error, path: &Path) -> Problem {
             .code("unknown_extension");
     }
     Problem::repository(format!("{shown} cannot be opened: {}", error.message())).code("unreadable")
+}
+
+fn reftable(path: &Path) -> Problem {
+    Problem::repository(format!("{} keeps its refs as reftable, which cannot be read yet", path.display()))
+        .code("reftable")
+        .hint("git refs migrate --ref-format=files")
 }
 
 /// An object or ref of an opened repository that cannot be read.

@@ -221,6 +221,13 @@ impl<'s> Snapshot<'s> {
         }
     }
 
+    /// Names of what is in a folder; none where there is no such folder.
+    pub fn names_in(&self, folder: &str) -> Result<Vec<String>> {
+        let Some((oid, _)) = self.entry(folder)? else { return Ok(Vec::new()) };
+        let Ok(tree) = self.store.repo().find_tree(oid) else { return Ok(Vec::new()) };
+        Ok(tree.iter().map(|entry| String::from_utf8_lossy(entry.name_bytes()).into_owned()).collect())
+    }
+
     pub fn exists(&self, path: &str) -> Result<bool> {
         Ok(self.entry(path)?.is_some())
     }

@@ -274,6 +274,16 @@ impl<'s> Transaction<'s> {
         }
     }
 
+    /// Whether a file is exactly so by now; `None` is not there. However large it is, only ids are compared.
+    pub fn holds(&self, path: &str, bytes: Option<&[u8]>) -> Result<bool> {
+        let wanted = bytes.map(|bytes| Oid::hash_object(ObjectType::Blob, bytes)).transpose()?;
+        let now = match self.changes.get(path) {
+            Some(change) => change.as_deref().map(|bytes| Oid::hash_object(ObjectType::Blob, bytes)).transpose()?,
+            None => self.base.as_ref().map_or(Ok(None), |base| base.entry(path))?.map(|(id, _)| id),
+        };
+        Ok(now == wanted)
+    }
+
     pub fn exists(&self, path: &str) -> Result<bool> {
         match self.changes.get(path) {
             Some(change) => Ok(change.is_some()),
@@ -329,10 +339,15 @@ impl<'s> Transaction<'s> {
             .collect()
     }
 
-    /// Draws the id of a new entry of `ticket`.
+    /// Draws the id of a new entry of `ticket`; it sorts behind those of the same second.
     pub fn draw_entry_id(&self, ticket: TicketId, at: jiff::Timestamp) -> Result<EntryId> {
+        let folder = format!("{}/", ticket.folder());
+        let known = self.base.as_ref().map_or(Ok(Vec::new()), |base| base.names_in(&ticket.folder()))?;
+        let fresh = self.changes.keys().filter_map(|path| path.strip_prefix(&folder)).map(str::to_owned);
+        let ids = known.into_iter().chain(fresh).filter_map(|name| EntryId::parse(name.strip_suffix(".toml")?));
+        let last = ids.filter(|id| id.as_str().starts_with(|c: char| c.is_ascii_digit())).max();
         loop {
-            let id = EntryId::draw(at, self.random());
+            let id = EntryId::draw_after(at, self.random(), last.as_ref());
             if !self.exists(&entry_path(ticket, &id))? {
                 return Ok(id);
             }

@@ -41,9 +41,12 @@ pub struct Ui {
     pub stdout_terminal: bool,
     stderr_terminal: bool,
     may_ask: bool,
-    editor: String,
+    /// The person's editor; `None` where none is named and nobody is there.
+    editor: Option<String>,
     /// Results wait here, so that one record is never torn and a pager gets them whole.
     out: RefCell<Vec<u8>>,
+    /// What a write has done, should its result not reach stdout.
+    stored: RefCell<Option<String>>,
 }
 
 /// Bytes of results that are held back before they are written.
@@ -58,13 +61,44 @@ impl Ui {
             stdout_terminal: env.stdout_terminal,
             stderr_terminal: env.stderr_terminal,
             may_ask: env.may_ask() && !no_input,
-            editor: editor.unwrap_or("vi").to_owned(),
+            editor: editor.map(str::to_owned).or_else(|| (env.may_ask() && !no_input).then(|| "vi".to_owned())),
             out: RefCell::new(Vec::new()),
+            stored: RefCell::new(None),
         }
     }
 
     pub fn format(&self) -> Format {
         self.style.format.unwrap_or(if self.stdout_terminal { Format::Table } else { Format::Tsv })
+    }
+
+    /// Notes what is stored: whatever happens to stdout from now on, the person must know.
+    pub fn stored(&self, what: String) {
+        *self.stored.borrow_mut() = Some(what);
+    }
+
+    /// Writes to stdout. Exit code 1 when that fails, with what was stored all the same; a reader that has gone has seen
+    /// enough.
+    fn write_stdout(&self, bytes: &[u8]) -> Result<()> {
+        let mut stdout = io::stdout().lock();
+        let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+        written.map_err(|error| {
+            if error.kind() == io::ErrorKind::BrokenPipe {
+                return error.into();
+            }
+            let stored = self.stored.borrow().as_ref().map_or_else(String::new, |stored| format!("{stored}; "));
+            Problem::no(format!("{stored}the result could not be written: {error}")).code("stdout_failed").into()
+        })
+    }
+
+    fn page(&self, pager: &str, bytes: &[u8]) -> Result<()> {
+        let child = process::named(pager, None).stdin(std::process::Stdio::piped()).env("LESSCHARSET", "utf-8").spawn();
+        let Ok(mut child) = child else { return self.write_stdout(bytes) };
+        if let Some(mut stdin) = child.stdin.take() {
+            // A pager that is quit early has seen enough.
+            let _ = stdin.write_all(bytes);
+        }
+        child.wait()?;
+        Ok(())
     }
 
     /// `…` where the terminal can show it.
@@ -82,7 +116,7 @@ impl Ui {
         let mut out = self.out.borrow_mut();
         out.extend_from_slice(text.as_bytes());
         if out.len() >= BUFFER && (!self.stdout_terminal || self.style.pager.is_none()) {
-            write_stdout(&out)?;
+            self.write_stdout(&out)?;
             out.clear();
         }
         Ok(())
@@ -187,9 +221,9 @@ impl Ui {
         }
         match &self.style.pager {
             Some(pager) if self.stdout_terminal && out.iter().filter(|byte| **byte == b'\n').count() > 40 => {
-                page(pager, &out)
+                self.page(pager, &out)
             }
-            Some(_) | None => write_stdout(&out),
+            Some(_) | None => self.write_stdout(&out),
         }
     }
 
@@ -228,15 +262,21 @@ impl Ui {
 
     /// Opens a person's editor on a text and gives back what they saved. The text stays in a file when the editor fails.
     pub fn edit(&self, text: &str, suffix: &str) -> Result<String> {
+        let Some(editor) = &self.editor else {
+            return Err(Problem::usage("no editor is named, and nobody is there to be asked")
+                .code("no_editor")
+                .hint("GIT_DESK_EDITOR=… git desk edit ID     without one: git desk set ID FIELD=VALUE")
+                .into());
+        };
         let path = self.keep(text, suffix)?;
-        let status = process::named(&self.editor, Some(&path)).status();
+        let status = process::named(editor, Some(&path)).status();
         match status {
             Ok(status) if status.success() => {
                 let edited = std::fs::read(&path)?;
                 let _ = std::fs::remove_file(&path);
                 Ok(String::from_utf8_lossy(&edited).into_owned())
             }
-            Ok(_) | Err(_) => Err(Problem::new(Kind::Declined, format!("the editor `{}` failed", self.editor))
+            Ok(_) | Err(_) => Err(Problem::new(Kind::Declined, format!("the editor `{editor}` failed"))
                 .hint(format!("your text is in {}", path.display()))
                 .hint("another editor: GIT_DESK_EDITOR=nano git desk …")
                 .into()),
@@ -292,21 +332,4 @@ impl Drop for Progress {
             bar.finish_and_clear();
         }
     }
-}
-
-fn write_stdout(bytes: &[u8]) -> Result<()> {
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(bytes)?;
-    Ok(stdout.flush()?)
-}
-
-fn page(pager: &str, bytes: &[u8]) -> Result<()> {
-    let child = process::named(pager, None).stdin(std::process::Stdio::piped()).env("LESSCHARSET", "utf-8").spawn();
-    let Ok(mut child) = child else { return write_stdout(bytes) };
-    if let Some(mut stdin) = child.stdin.take() {
-        // A pager that is quit early has seen enough.
-        let _ = stdin.write_all(bytes);
-    }
-    child.wait()?;
-    Ok(())
 }

@@ -15,6 +15,7 @@ pub struct Took {
 pub fn once(command: &mut Command) -> Took {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit());
     let begin = Instant::now();
+    #[expect(clippy::zombie_processes, reason = "`wait4` below waits for it")]
     let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let mut status = 0;
     // SAFETY: `rusage` is plain numbers, for which zeros are a value; the kernel fills it while we wait for our child.

@@ -132,9 +132,9 @@ fn after_a_foreign_commit(world: &World, size: u64, desk: &Path, table: &mut Tab
         let b = once(&mut head(world, desk)());
         took.push((a, b));
     }
-    took.sort_by(|x, y| x.0.wall.cmp(&y.0.wall));
+    took.sort_by_key(|(a, _)| a.wall);
     let a = took[took.len() / 2].0;
-    took.sort_by(|x, y| x.1.wall.cmp(&y.1.wall));
+    took.sort_by_key(|(_, b)| b.wall);
     let b = took[took.len() / 2].1;
     table.ratio(size, "`list` after one foreign commit / the same", "≤ 8 ×", (a, b));
     let _ = fs::remove_dir_all(&clone);

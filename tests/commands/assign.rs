@@ -61,6 +61,7 @@ fn without_to_it_says_to_whom() {
         str![[r#"
 stderr: git-desk: to whom? `--to` is missing
 stderr:   git desk assign 261124-f31aj1bw --to me
+stderr:   agents: ana, bob
 exit: 2
 
 "#]]

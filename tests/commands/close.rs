@@ -46,7 +46,7 @@ fn a_closed_ticket_stays_closed() {
         desk.run(&["close", &id, "--resolution", "wontfix"]).to_string(),
         str![[r#"
 stderr: git-desk: 261124-svz5ne2x: the ticket is closed already, as fixed
-stderr:   git desk set 261124-svz5ne2x resolution=…
+stderr:   git desk reopen 261124-svz5ne2x -m "why"     and then close it as it should be
 exit: 5
 
 "#]]

@@ -124,7 +124,6 @@ fn when_its_requester_answers_the_ticket_goes_on() {
         again.to_string(),
         str![[r#"
 261124-svz5ne2x
-stderr: git-desk: 261124-svz5ne2x is open again: its requester answered
 
 "#]]
     );

@@ -35,7 +35,7 @@ root		built-in
 user		built-in
 output		built-in
 errors		built-in
-pager	cat	environment GIT_DESK_PAGER
+pager	less -FRX	built-in
 editor		built-in
 durability	full	built-in
 lockTimeout	30s	built-in

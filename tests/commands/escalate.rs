@@ -31,9 +31,9 @@ by = "ana"
 
 at = 2026-11-24T08:04:00Z
 
-to = "l2"
-
 from = "l1"
+
+to = "l2"
 
 level = 2
 
@@ -82,8 +82,9 @@ fn above_the_last_queue_there_is_nothing() {
     assert_data_eq!(
         refused.to_string(),
         str![[r#"
-stderr: git-desk: 261124-svz5ne2x: "l3" is the last level
-stderr:   git desk escalate 261124-svz5ne2x --lead -m "why"
+stderr: git-desk: 261124-svz5ne2x: l3 is the last queue, there is nothing above it
+stderr:   tell its lead (ana): git desk escalate 261124-svz5ne2x --lead -m "needs the vendor"
+stderr:   it is the vendor's turn: git desk wait 261124-svz5ne2x --on vendor --until fri
 exit: 5
 
 "#]]

@@ -289,7 +289,15 @@ fn a_second_desk_does_not_take_the_place_of_the_first() {
 fn a_detached_head_is_refused_and_nothing_is_made() {
     let code = code();
     code.git(&["checkout", "-q", "--detach"]);
-    assert_data_eq!(code.run(&["init", "support"]).fails(7), str![]);
+    assert_data_eq!(
+        code.run(&["init", "support"]).fails(7),
+        str![[r#"
+git-desk: HEAD is detached, so there is no branch to work on
+  go to a branch: git switch main
+  or name the desk's: git config desk.ref main
+
+"#]]
+    );
     assert!(!code.path().join("support/.git").exists());
 }
 

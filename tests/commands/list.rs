@@ -187,7 +187,16 @@ fn an_unknown_field_of_a_query_has_a_caret_and_the_nearest_name() {
     let desk = desk();
     let screen = desk.on_terminal("", &["list", "queue:l9"]).ok();
     assert!(screen.contains("nothing fits queue:l9") && screen.contains("`l1`"), "{screen}");
-    assert_data_eq!(desk.run(&["list", "quue:infra is:open"]).to_string(), str![]);
+    assert_data_eq!(
+        desk.run(&["list", "quue:infra is:open"]).to_string(),
+        str![[r#"
+stderr: git-desk: no field `quue`
+stderr:   quue:infra is:open
+stderr:   ^^^^ queue?
+exit: 2
+
+"#]]
+    );
     let error: Value = serde_json::from_str(&desk.run(&["list", "quue:infra", "--json"]).fails(2)).unwrap();
     assert_eq!(error["error"]["candidates"], serde_json::json!(["queue"]));
     desk.run(&["list", "(is:open"]).fails(2);

@@ -24,11 +24,11 @@ fn each_change_says_who_when_from_and_to() {
 2026-11-24T08:02:00Z	ana	261124-svz5ne2x	requester		ana	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
 2026-11-24T08:02:00Z	ana	261124-svz5ne2x	channel		cli	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
 2026-11-24T08:02:00Z	ana	261124-svz5ne2x	opened		2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-2026-11-24T08:03:00Z	ana	261124-svz5ne2x	status	new	active	f7433efccb9dda86ffbaabefa11a0112f37b3ddf
-2026-11-24T08:03:00Z	ana	261124-svz5ne2x	queue	l1	l2	f7433efccb9dda86ffbaabefa11a0112f37b3ddf
-2026-11-24T08:03:00Z	ana	261124-svz5ne2x	thread		20261124T080300Z-kv8gjc	f7433efccb9dda86ffbaabefa11a0112f37b3ddf
-2026-11-24T08:04:00Z	ana	261124-svz5ne2x	tags		hp	45dbf718e7350ba698a2b48709c53d58421951cd
-2026-11-24T08:04:00Z	ana	261124-svz5ne2x	tags		toner	45dbf718e7350ba698a2b48709c53d58421951cd
+2026-11-24T08:03:00Z	ana	261124-svz5ne2x	status	new	active	7d630aaa85a8869b0979b8545e3367311a571025
+2026-11-24T08:03:00Z	ana	261124-svz5ne2x	queue	l1	l2	7d630aaa85a8869b0979b8545e3367311a571025
+2026-11-24T08:03:00Z	ana	261124-svz5ne2x	thread		20261124T080300Z-kv8gjc	7d630aaa85a8869b0979b8545e3367311a571025
+2026-11-24T08:04:00Z	ana	261124-svz5ne2x	tags		hp	bed1672f775db5fde3a706c3510f77b55e42fa84
+2026-11-24T08:04:00Z	ana	261124-svz5ne2x	tags		toner	bed1672f775db5fde3a706c3510f77b55e42fa84
 
 "#]]
     );
@@ -43,10 +43,10 @@ fn each_change_says_who_when_from_and_to() {
                                     requester    — → ana
                                     channel      — → cli
                                     opened       — → 2026-11-24T08:02:00Z
-08:03        ana          f7433efc  status       new → active
+08:03        ana          7d630aaa  status       new → active
                                     queue        l1 → l2
                                     thread       — → 20261124T080300Z-kv8gjc
-08:04        ana          45dbf718  tags         — → hp
+08:04        ana          bed1672f  tags         — → hp
                                     tags         — → toner
 
 "#]]

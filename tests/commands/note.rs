@@ -33,7 +33,7 @@ fn an_empty_note_is_refused() {
         refused.to_string(),
         str![[r#"
 stderr: git-desk: there is nothing to say: the text is empty
-stderr:   git desk comment 261124-svz5ne2x "what you did"
+stderr:   git desk note 261124-svz5ne2x "what you did"
 exit: 2
 
 "#]]

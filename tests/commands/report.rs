@@ -273,23 +273,31 @@ fn quality_says_how_long_it_took_and_what_came_back() {
         assert_data_eq!(
             desk.run(&["report", "quality", "-o", format]).to_string(),
             str![[r#"
-until,n,mean,median,p90,max
-last solved,2,7530.0,7500,7560,7560
-first solved,2,5670.0,3840,7500,7500
+how well it went, in calendar time
 
-figure,tickets,share
-solved at first contact,1,50.0 %
-reopened,1,50.0 %
-reassigned,1,50.0 %
-queue came back (ping-pong),0,0.0 %
-escalated,1,50.0 %
+RESOLUTION TIME IN SECONDS
+UNTIL         N  MEAN    MEDIAN  P90   MAX
+last solved   2  7530.0  7500    7560  7560
+first solved  2  5670.0  3840    7500  7500
 
-status,seconds
-active,7320
-new,7680
-resolved,60
+OF THOSE SOLVED
+FIGURE                       TICKETS  SHARE
+solved at first contact      1        50.0 %
+reopened                     1        50.0 %
+reassigned                   1        50.0 %
+queue came back (ping-pong)  0        0.0 %
+escalated                    1        50.0 %
 
-on,seconds
+SECONDS IN STATUS
+STATUS    SECONDS
+active    7320
+new       7680
+resolved  60
+
+SECONDS WAITING
+ON  SECONDS
+
+2 tickets were solved; 1 came back, 1 changed hands, 0 went back and forth.
 
 "#]]
         );

@@ -40,7 +40,7 @@ Desk-Act: set
 
 
 diff --git a/tickets/2026/11/24/261124-svz5ne2x.toml b/tickets/2026/11/24/261124-svz5ne2x.toml
-index 54521b1..58733a9 100644
+index 54521b1..e417009 100644
 --- a/tickets/2026/11/24/261124-svz5ne2x.toml
 +++ b/tickets/2026/11/24/261124-svz5ne2x.toml
 @@ -3 +3 @@ title = "x"  # as she said it
@@ -54,7 +54,7 @@ index 54521b1..58733a9 100644
 +category = "network/vpn"
 @@ -23 +23 @@ asset = ""
 -due = ""
-+due = 2026-12-01T23:59:59Z
++due = 2026-12-01T17:00:00Z
 @@ -27,0 +28,2 @@ tags = [
 +  "a",
 +  "b",

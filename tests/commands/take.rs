@@ -43,7 +43,8 @@ fn somebody_was_faster() {
     assert_data_eq!(
         desk.run(&["take", &id]).to_string(),
         str![[r#"
-stderr: git-desk: 261124-f31aj1bw went to bob
+stderr: git-desk: 261124-f31aj1bw went to bob 1 min ago
+stderr:   free in your queues: w90t
 stderr:   take it from them: git desk take 261124-f31aj1bw --from bob
 exit: 5
 

@@ -50,7 +50,7 @@ fn every_act_can_be_taken_back_by_a_new_commit() {
         str![[r#"
 Ana Agent 2026-11-24T09:55:00Z undo reopen 261124-svz5ne2x: Printer HP-4 prints blank pages
 
-This takes back 9676a46cda519c14def269dcf9a6684967cde1b1.
+This takes back f5b35c5bb4165f4a05635d9da2689d697df5fbd2.
 
 Desk-Act: undo
 
@@ -140,9 +140,9 @@ fn undo_of_undo_does_it_again() {
 2026-11-24T08:05:00Z	ana	261124-svz5ne2x	status	resolved	new	dee0979aadba95e73404dd9f8e5e9a67fd4956a7
 2026-11-24T08:05:00Z	ana	261124-svz5ne2x	resolution	fixed		dee0979aadba95e73404dd9f8e5e9a67fd4956a7
 2026-11-24T08:05:00Z	ana	261124-svz5ne2x	solution	sha256:cf803336b49d5a76		dee0979aadba95e73404dd9f8e5e9a67fd4956a7
-2026-11-24T08:07:00Z	ana	261124-svz5ne2x	status	new	resolved	c45b5f749e8cef9131e8964dfe64f4e0ae802273
-2026-11-24T08:07:00Z	ana	261124-svz5ne2x	resolution		fixed	c45b5f749e8cef9131e8964dfe64f4e0ae802273
-2026-11-24T08:07:00Z	ana	261124-svz5ne2x	solution		sha256:cf803336b49d5a76	c45b5f749e8cef9131e8964dfe64f4e0ae802273
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	status	new	resolved	44b19034a424fde367b07fec3e014289ddc3a621
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	resolution		fixed	44b19034a424fde367b07fec3e014289ddc3a621
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	solution		sha256:cf803336b49d5a76	44b19034a424fde367b07fec3e014289ddc3a621
 
 "#]]
     );
@@ -194,5 +194,12 @@ git-desk: no commit `nosuch`
     assert_eq!((desk.commits(), desk.ticket(&id)["status"].as_str()), (before, Some("new")));
     let shown = desk.run(&["undo", "--json"]).ok();
     assert!(serde_json::from_str::<serde_json::Value>(&shown).is_ok_and(|value| !value.is_number()), "{shown}");
-    assert_data_eq!(desk.on_terminal("", &["undo"]).to_string(), str![]);
+    assert_data_eq!(
+        desk.on_terminal("", &["undo"]).to_string(),
+        str![[r#"
+took back: undo open 261124-svz5ne2x: one
+261124-svz5ne2x
+
+"#]]
+    );
 }

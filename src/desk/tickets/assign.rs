@@ -58,7 +58,7 @@ pub fn assign(room: &mut Room<'_, '_>, id: TicketId, to: &To, provided: &Provide
             Provided::From(agent) => has.is_empty() || has == *agent || has == handle,
         };
         if !free {
-            return Err(Problem::refused(format!("{id} went to {has}"))
+            return Err(Problem::refused(format!("{id} went to {has}{}", since(room, id)))
                 .code("taken")
                 .hint(format!("take it from them: git desk take {id} --from {has}"))
                 .into());
@@ -69,4 +69,18 @@ pub fn assign(room: &mut Room<'_, '_>, id: TicketId, to: &To, provided: &Provide
         }
         Ok(())
     })
+}
+
+/// ` 40 s ago`: how long somebody has had it; nothing where that cannot be told.
+fn since(room: &Room<'_, '_>, id: TicketId) -> String {
+    let log = room.index().ok().flatten().and_then(|index| index.log_of(id).ok()).unwrap_or_default();
+    let last = log.iter().rev().find(|change| change.facts.iter().any(|fact| fact.field == "assignee"));
+    let Some(seconds) = last.map(|change| room.now.as_second() - change.at.as_second()) else { return String::new() };
+    match seconds {
+        ..0 => String::new(),
+        0..60 => format!(" {seconds} s ago"),
+        60..3_600 => format!(" {} min ago", seconds / 60),
+        3_600..86_400 => format!(" {} h ago", seconds / 3_600),
+        _ => format!(" {} d ago", seconds / 86_400),
+    }
 }

@@ -32,15 +32,18 @@ impl Comment {
     pub fn apply(&self, room: &mut Room<'_, '_>, id: TicketId) -> Result<Acted> {
         if self.body.trim().is_empty() && self.uploads.is_empty() {
             return Err(Problem::usage("there is nothing to say: the text is empty")
-                .hint(format!("git desk comment {id} \"what you did\""))
+                .hint(format!("git desk {} {id} \"what you did\"", self.kind))
                 .into());
         }
+        let mut body = self.body.trim_end().to_owned();
+        let mut uploads = self.uploads.clone();
+        uploads.extend(overflow(&mut body, "text.txt"));
         room.act(id, |room, draft| {
-            let mut entry = room.entry(id, self.kind, self.body.trim_end())?;
+            let mut entry = room.entry(id, self.kind, body)?;
             if self.automatic {
                 entry = entry.with("auto", true);
             }
-            for upload in &self.uploads {
+            for upload in &uploads {
                 let stored = store_name(room, upload)?;
                 entry.files.push(format!("{stored} {}", upload.name));
                 draft.files.push((stored, upload.bytes.clone()));
@@ -61,15 +64,29 @@ impl Comment {
     }
 }
 
-/// What the person should know of what their answer did.
+/// What the person must know of what their answer did not do.
 fn after_answer(id: TicketId, answer: Answer) -> Option<String> {
     match answer {
-        Answer::Nothing | Answer::Resumed => None,
-        Answer::Reopened => Some(format!("{id} is open again: its requester answered")),
+        Answer::Nothing | Answer::Resumed | Answer::Reopened => None,
         Answer::FollowUp => Some(format!(
             "{id} was closed too long ago to be reopened; open a new one: git desk open \"…\" --link \"follows {id}\""
         )),
     }
+}
+
+/// Longest text of a ticket or entry, in bytes: files of a desk are read up to 1 MiB.
+const LONGEST: usize = 256 << 10;
+
+/// A text that is too long for a ticket's file becomes a file of its own; its beginning stays.
+pub fn overflow(text: &mut String, name: &str) -> Option<Upload> {
+    if text.len() <= LONGEST {
+        return None;
+    }
+    let whole = std::mem::take(text);
+    let end = (0..=LONGEST / 16).rev().find(|at| whole.is_char_boundary(*at)).unwrap_or(0);
+    let end = whole[..end].rfind('\n').filter(|at| *at > 0).unwrap_or(end);
+    *text = format!("{}\n\n(the whole of it is attached: {name})", &whole[..end]);
+    Some(Upload { name: name.to_owned(), bytes: whole.into_bytes() })
 }
 
 /// The name an attachment is stored under: six random characters and the cleaned name.

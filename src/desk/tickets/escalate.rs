@@ -51,7 +51,8 @@ impl Escalate {
                     return Ok(());
                 }
             };
-            let done = room.rule(id, |around| draft.ticket.escalate(upward, room.by(), around))?;
+            let done = room.rule(id, |around| draft.ticket.escalate(upward, room.by(), around));
+            let done = done.map_err(|error| self.with_ways_out(room, id, error))?;
             if done.effect.changed() || raised {
                 let entry = room
                     .entry(id, EntryKind::Escalation, self.reason.trim_end())?
@@ -63,6 +64,25 @@ impl Escalate {
             }
             Ok(())
         })
+    }
+}
+
+impl Escalate {
+    /// Above the last queue: to tell its lead, or that it is somebody else's turn.
+    fn with_ways_out(&self, room: &Room<'_, '_>, id: TicketId, error: anyhow::Error) -> anyhow::Error {
+        let problem = match error.downcast::<Problem>() {
+            Ok(problem) if problem.code == "last_level" => problem,
+            Ok(problem) => return problem.into(),
+            Err(error) => return error,
+        };
+        let queue = room.tx.ticket(id).map(|file| file.ticket.queue).unwrap_or_default();
+        let lead = room.policy.queues.get(&queue).map(|queue| queue.lead.as_str()).filter(|lead| !lead.is_empty());
+        let lead = lead.map_or_else(String::new, |lead| format!(" ({lead})"));
+        let words = self.reason.trim().replace('"', "'");
+        Problem { hints: Vec::new(), ..problem }
+            .hint(format!("tell its lead{lead}: git desk escalate {id} --lead -m \"{words}\""))
+            .hint(format!("it is the vendor's turn: git desk wait {id} --on vendor --until fri"))
+            .into()
     }
 }
 

@@ -64,6 +64,7 @@ impl Room<'_, '_> {
         let mut draft =
             Draft { ticket: file.ticket.clone(), entries: Vec::new(), warnings: Vec::new(), files: Vec::new() };
         rule(self, &mut draft)?;
+        self.unique(Some(&file.ticket), &draft.ticket)?;
         let changed = draft.ticket != file.ticket || !draft.entries.is_empty();
         self.tx.save(&file, &draft.ticket)?;
         for entry in &draft.entries {
@@ -74,6 +75,54 @@ impl Room<'_, '_> {
         }
         let Draft { ticket: after, entries, warnings, .. } = draft;
         Ok(Acted { before: Some(file.ticket), after, changed, entries, warnings })
+    }
+
+    /// Tickets as they are, for an operation that had been done before.
+    pub fn as_they_are(&self, ids: &[TicketId]) -> Result<Vec<Acted>> {
+        let whole = |id: &TicketId| {
+            let ticket = self.tx.ticket(*id)?.ticket;
+            let before = Some(ticket.clone());
+            Ok(Acted { before, after: ticket, changed: false, entries: Vec::new(), warnings: Vec::new() })
+        };
+        ids.iter().map(whole).collect()
+    }
+
+    /// Of open tickets one has a key, and of all tickets one has a number elsewhere. Exit code 5 names the other.
+    pub fn unique(&self, before: Option<&Ticket>, after: &Ticket) -> Result<()> {
+        let opens = |ticket: &Ticket| ticket.status.is_open();
+        let claims_key = !after.key.is_empty() && opens(after);
+        let claims_key = claims_key && before.is_none_or(|before| before.key != after.key || !opens(before));
+        if claims_key && let Some(other) = self.other_with_key(after)? {
+            return Err(Problem::refused(format!("{other} is open with the key \"{}\"", after.key))
+                .code("key_taken")
+                .hint(format!("git desk show {other}"))
+                .into());
+        }
+        let claims_number = !after.external_id.is_empty();
+        let claims_number = claims_number && before.is_none_or(|before| before.external_id != after.external_id);
+        if claims_number
+            && let Some(index) = self.index()?
+            && let Some(other) = index.by_external_id(&after.external_id)?.filter(|other| *other != after.id)
+        {
+            return Err(Problem::refused(format!("{other} is \"{}\" already", after.external_id))
+                .code("number_taken")
+                .hint(format!("git desk show {other}"))
+                .into());
+        }
+        Ok(())
+    }
+
+    fn other_with_key(&self, ticket: &Ticket) -> Result<Option<TicketId>> {
+        Ok(self.open_with_key(&ticket.key)?.filter(|other| *other != ticket.id))
+    }
+
+    /// The open ticket with a key, in the desk or opened a moment ago in the same commit.
+    pub fn open_with_key(&self, key: &str) -> Result<Option<TicketId>> {
+        let known = self.index()?.map_or(Ok(None), |index| index.open_with_key(key))?;
+        let has_it = |id: &TicketId| {
+            self.tx.ticket(*id).is_ok_and(|file| file.ticket.key == key && file.ticket.status.is_open())
+        };
+        Ok(known.into_iter().chain(self.tx.written_tickets()).find(has_it))
     }
 
     /// An entry by whoever acts, at the time of the act.
@@ -140,6 +189,7 @@ fn refused(id: TicketId, refusal: &Refusal) -> Problem {
         | Refusal::TooLateToReopen { .. }
         | Refusal::DuplicateOfMissing { .. }
         | Refusal::DuplicateCircle { .. }
+        | Refusal::LinkCircle { .. }
         | Refusal::LinkToItself
         | Refusal::LinkToMissing { .. }
         | Refusal::Blocked { .. }
@@ -149,6 +199,10 @@ fn refused(id: TicketId, refusal: &Refusal) -> Problem {
         | Refusal::LastLevel { .. }
         | Refusal::FirstLevel { .. }
         | Refusal::NoLead { .. } => Problem::refused(message),
+    };
+    let problem = match refusal {
+        Refusal::LastLevel { .. } => problem.code("last_level"),
+        _ => problem,
     };
     match refusal.hint(id.as_str()) {
         Some(hint) => problem.hint(hint),

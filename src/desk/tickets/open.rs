@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use super::Acted;
-use super::comment::{Upload, store_name};
+use super::comment::{Upload, overflow, store_name};
 use super::link::add_link;
 use crate::desk::Room;
 use crate::error::{Problem, Result};
@@ -73,23 +73,17 @@ impl Open {
         let (title, body) = headline(&self.title, &self.body)?;
         let id = room.tx.draw_id(room.now)?;
         let mut ticket = self.ticket(room, id, title, body)?;
-        let mut warnings = Vec::new();
-        if let (Some(impact), Some(urgency)) = (ticket.impact, ticket.urgency) {
-            let by_matrix = room.policy.priority(impact, urgency);
-            if by_matrix != ticket.priority && ticket.priority_reason.is_empty() {
-                warnings.push(format!(
-                    "impact {impact} and urgency {urgency} give {by_matrix}; {} wants a reason: `--reason`",
-                    ticket.priority
-                ));
-            }
-        }
+        room.unique(None, &ticket)?;
+        let warnings = against_the_matrix(&room.policy, &ticket).into_iter().collect();
         for (kind, to) in &self.links {
             add_link(room, &mut ticket, *kind, *to)?;
         }
         let mut entries = Vec::new();
-        if !self.uploads.is_empty() {
+        let mut uploads = self.uploads.clone();
+        uploads.extend(overflow(&mut ticket.body, "report.txt"));
+        if !uploads.is_empty() {
             let mut entry = room.entry(id, EntryKind::Comment, "")?;
-            for upload in &self.uploads {
+            for upload in &uploads {
                 let stored = store_name(room, upload)?;
                 entry.files.push(format!("{stored} {}", upload.name));
                 room.tx.put(format!("{}/files/{stored}", id.folder()), upload.bytes.clone());
@@ -153,11 +147,7 @@ impl Open {
         if self.key.is_empty() {
             return Ok(None);
         }
-        let known = room.index()?.map_or(Ok(None), |index| index.open_with_key(&self.key))?;
-        let fresh = room.tx.written_tickets();
-        Ok(known.into_iter().chain(fresh).find(|id| {
-            room.tx.ticket(*id).is_ok_and(|file| file.ticket.key == self.key && file.ticket.status.is_open())
-        }))
+        room.open_with_key(&self.key)
     }
 
     /// The failure again: one entry per host counts, so that parallel hosts never write the same file.
@@ -184,6 +174,19 @@ impl Open {
             Ok(())
         })
     }
+}
+
+/// What to tell of a priority that impact and urgency do not give, and nobody said why.
+pub fn against_the_matrix(policy: &Policy, ticket: &Ticket) -> Option<String> {
+    let (impact, urgency) = (ticket.impact?, ticket.urgency?);
+    let by_matrix = policy.priority(impact, urgency);
+    let silent = by_matrix != ticket.priority && ticket.priority_reason.is_empty();
+    silent.then(|| {
+        format!(
+            "impact {impact} and urgency {urgency} give {by_matrix}; {} wants a reason: `priority_reason`",
+            ticket.priority
+        )
+    })
 }
 
 /// Title and body: of several lines or more than 200 characters, the first line, cut, is the title, and the whole

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Acted;
-use super::open::{known_agent, known_queue};
+use super::open::{against_the_matrix, known_agent, known_queue};
 use crate::desk::Room;
 use crate::error::{Problem, Result};
 use crate::model::field::{FileKind, Shape, TICKET};
@@ -50,7 +50,13 @@ pub fn set(room: &mut Room<'_, '_>, id: TicketId, assignments: &[Assignment]) ->
         for assignment in assignments {
             assign(room, &mut after, assignment)?;
         }
-        room.rule(id, |around| draft.ticket.set(room.by(), around, |ticket| *ticket = after)).map(|_| ())
+        let before = draft.ticket.clone();
+        let effect = room.rule(id, |around| draft.ticket.set(room.by(), around, |ticket| *ticket = after))?;
+        let judged = |ticket: &Ticket| (ticket.impact, ticket.urgency, ticket.priority, ticket.priority_reason.clone());
+        if effect.changed() && judged(&before) != judged(&draft.ticket) {
+            draft.warnings.extend(against_the_matrix(&room.policy, &draft.ticket));
+        }
+        Ok(())
     })
 }
 
@@ -82,7 +88,10 @@ fn with_field(ticket: &Ticket, field: &str, value: &str) -> Result<Ticket> {
     match field.strip_prefix("fields.") {
         Some(name) => {
             let mut fields = record.get("fields").and_then(Value::as_object).cloned().unwrap_or_default();
-            fields.insert(name.to_owned(), scalar(value));
+            match value {
+                "" => drop(fields.remove(name)),
+                value => drop(fields.insert(name.to_owned(), scalar(value))),
+            }
             record.set("fields", Value::Object(fields));
         }
         None => match FileKind::Ticket.field(field).map(|field| field.shape) {

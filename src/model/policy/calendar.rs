@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 use super::desk::timezone;
 use super::section::{Found, Section};
@@ -19,6 +21,33 @@ pub struct Calendar {
     pub ics: Vec<String>,
     /// Hours of single days, instead of those of the weekday or holiday; empty is closed.
     pub exceptions: BTreeMap<Date, Vec<Hours>>,
+}
+
+impl Calendar {
+    /// The hours of a day; none on a day without work.
+    pub fn hours_on(&self, day: Date) -> &[Hours] {
+        if let Some(hours) = self.exceptions.get(&day) {
+            return hours;
+        }
+        let off = self.holidays.iter().any(|holiday| match holiday {
+            Holiday::Yearly { month, day: number } => (day.month(), day.day()) == (*month, *number),
+            Holiday::Once(date) => *date == day,
+        });
+        if off { &[] } else { &self.hours[day.weekday().to_monday_zero_offset() as usize] }
+    }
+
+    /// When the working day ends that `day` is, or else the next one; `None` when none comes within a year.
+    pub fn end_of_working_day(&self, mut day: Date) -> Option<Timestamp> {
+        let zone = TimeZone::get(&self.timezone).ok()?;
+        for _ in 0..366 {
+            if let Some(hours) = self.hours_on(day).last() {
+                let midnight = day.at(0, 0, 0, 0).checked_add(i64::from(hours.end).minutes()).ok()?;
+                return Some(zone.to_ambiguous_zoned_datetime(midnight).compatible().ok()?.timestamp());
+            }
+            day = day.tomorrow().ok()?;
+        }
+        None
+    }
 }
 
 /// A span of one day's wall time, `[start, end)`.

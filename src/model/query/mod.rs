@@ -141,6 +141,13 @@ impl Query {
         self.expr.any(&|term| matches!(term, Term::Words(_)))
     }
 
+    /// Fields with the words that they are compared with, folded.
+    pub fn names(&self) -> Vec<(&str, &str)> {
+        let mut names = Vec::new();
+        self.expr.collect_names(&mut names);
+        names
+    }
+
     /// Whether some term asks for children.
     pub fn needs_parents(&self) -> bool {
         self.expr.any(&|term| matches!(term, Term::Is(Is::Parent)))
@@ -155,6 +162,17 @@ impl Query {
 }
 
 impl Expr {
+    fn collect_names<'a>(&'a self, names: &mut Vec<(&'a str, &'a str)>) {
+        match self {
+            Expr::And(inner) | Expr::Or(inner) => inner.iter().for_each(|one| one.collect_names(names)),
+            Expr::Not(inner) => inner.collect_names(names),
+            Expr::Term(Term::Field { name, test: Test::AnyOf(words) }) => {
+                names.extend(words.iter().map(|word| (name.as_str(), word.as_str())));
+            }
+            Expr::All | Expr::Term(_) => {}
+        }
+    }
+
     fn any(&self, test: &dyn Fn(&Term) -> bool) -> bool {
         match self {
             Expr::All => false,

@@ -1,5 +1,7 @@
 //! The guards: what must hold for a change of a ticket, and what must hold for a ticket as it stands.
 
+use std::collections::HashSet;
+
 use super::{Around, Refusal, Way};
 use crate::model::id::TicketId;
 use crate::model::near::nearest;
@@ -30,7 +32,7 @@ pub(super) fn check(before: &Ticket, after: &Ticket, around: &Around<'_>, way: W
     Ok(())
 }
 
-/// A new link leads to another ticket that exists.
+/// A new link leads to another ticket that exists, and not back to where it began.
 fn links(before: &Ticket, after: &Ticket, around: &Around<'_>) -> Result<(), Refusal> {
     for link in after.links.iter().filter(|link| !before.links.contains(link)) {
         if link.to == after.id {
@@ -38,6 +40,35 @@ fn links(before: &Ticket, after: &Ticket, around: &Around<'_>) -> Result<(), Ref
         }
         if (around.ticket)(&link.to).is_none() {
             return Err(Refusal::LinkToMissing { target: link.to });
+        }
+        no_circle(after.id, link.kind, link.to, around)?;
+    }
+    Ok(())
+}
+
+/// Kinds of links that put one ticket before, above or in place of another: following them must come to an end.
+pub(super) const ORDERING: [LinkType; 3] = [LinkType::Parent, LinkType::BlockedBy, LinkType::DuplicateOf];
+
+/// Follows links of one kind from `to`; refuses when they come back to `from`.
+pub(super) fn no_circle(from: TicketId, kind: LinkType, to: TicketId, around: &Around<'_>) -> Result<(), Refusal> {
+    if !ORDERING.contains(&kind) {
+        return Ok(());
+    }
+    let mut ways = vec![vec![from, to]];
+    let mut seen = HashSet::from([to]);
+    while let Some(way) = ways.pop() {
+        let Some(at) = way.last().copied() else { continue };
+        if at == from {
+            return Err(match kind {
+                LinkType::DuplicateOf => Refusal::DuplicateCircle { through: way },
+                _ => Refusal::LinkCircle { kind, through: way },
+            });
+        }
+        let links = (around.ticket)(&at).map(|neighbour| neighbour.links).unwrap_or_default();
+        for next in links.iter().filter(|link| link.kind == kind).map(|link| link.to) {
+            if next == from || seen.insert(next) {
+                ways.push(way.iter().copied().chain([next]).collect());
+            }
         }
     }
     Ok(())
@@ -89,21 +120,10 @@ fn resolution(word: &str, policy: &Policy) -> Result<(), Refusal> {
 /// The ticket it repeats exists, and following from duplicate to duplicate comes to an end.
 fn duplicate(ticket: &Ticket, around: &Around<'_>) -> Result<(), Refusal> {
     let target = ticket.duplicate_of().ok_or(Refusal::DuplicateOfNothing)?;
-    let mut through = vec![ticket.id];
-    let mut next = Some(target);
-    while let Some(at) = next {
-        let seen = through.contains(&at);
-        through.push(at);
-        if seen {
-            return Err(Refusal::DuplicateCircle { through });
-        }
-        next = match (around.ticket)(&at) {
-            Some(neighbour) => neighbour.duplicate_of,
-            None if at == target => return Err(Refusal::DuplicateOfMissing { target }),
-            None => None,
-        };
+    if target != ticket.id && (around.ticket)(&target).is_none() {
+        return Err(Refusal::DuplicateOfMissing { target });
     }
-    Ok(())
+    no_circle(ticket.id, LinkType::DuplicateOf, target, around)
 }
 
 /// Work is not done while something blocks it or somebody has to approve it. An ending without work may come any time.

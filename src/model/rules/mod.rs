@@ -10,6 +10,7 @@ mod status;
 mod validate;
 
 use super::id::TicketId;
+use super::link::Link;
 use super::policy::Policy;
 use super::ticket::Ticket;
 use super::word::{LinkType, Resolution, Status};
@@ -41,16 +42,18 @@ pub enum By {
 }
 
 /// What a rule must know of another ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Neighbour {
     pub status: Status,
-    /// The ticket it repeats, when it ended as a duplicate.
-    pub duplicate_of: Option<TicketId>,
+    /// Its links; that to the ticket it repeats only while it is ended as a duplicate.
+    pub links: Vec<Link>,
 }
 
 impl Neighbour {
     pub fn of(ticket: &Ticket) -> Neighbour {
-        Neighbour { status: ticket.status, duplicate_of: ticket.duplicate_of().filter(|_| ticket.is_duplicate()) }
+        // A reopened duplicate repeats nothing any more, though its link tells what it once repeated.
+        let counts = |link: &&Link| link.kind != LinkType::DuplicateOf || ticket.is_duplicate();
+        Neighbour { status: ticket.status, links: ticket.links.iter().filter(counts).copied().collect() }
     }
 }
 

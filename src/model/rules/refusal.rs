@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::model::id::TicketId;
-use crate::model::word::{Resolution, Status};
+use crate::model::word::{LinkType, Resolution, Status};
 
 /// A rule that an act would break; the ticket stays as it was.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +35,8 @@ pub enum Refusal {
     /// The way from the ticket back to itself, or to one that was on it before; a ticket may not repeat itself either.
     #[error("duplicates would run in a circle: {}", joined(through, " → "))]
     DuplicateCircle { through: Vec<TicketId> },
+    #[error("`{kind}` would run in a circle: {}", joined(through, " → "))]
+    LinkCircle { kind: LinkType, through: Vec<TicketId> },
     #[error("a ticket has no link to itself")]
     LinkToItself,
     #[error("there is no ticket {target} to link to")]
@@ -54,7 +56,7 @@ pub enum Refusal {
     /// `escalate --to` with a word that is neither queue nor agent.
     #[error("\"{given}\" is neither a queue nor an agent")]
     UnknownTarget { given: String, nearest: Option<String> },
-    #[error("\"{queue}\" is the last level")]
+    #[error("{queue} is the last queue, there is nothing above it")]
     LastLevel { queue: String },
     #[error("no queue escalates to \"{queue}\"")]
     FirstLevel { queue: String },
@@ -75,7 +77,9 @@ impl Refusal {
                 Some(format!("git desk reopen {handle} -m \"why\""))
             }
             Refusal::NotThatWay { .. } | Refusal::Ended { .. } => None,
-            Refusal::EndedOtherwise { .. } => Some(format!("git desk set {handle} resolution=…")),
+            Refusal::EndedOtherwise { .. } => {
+                Some(format!("git desk reopen {handle} -m \"why\"     and then close it as it should be"))
+            }
             Refusal::TooLateToReopen { .. } => Some(format!("git desk open \"…\" --link \"follows {handle}\"")),
             Refusal::WaitingForNobody => Some(format!("git desk wait {handle} --on requester")),
             Refusal::WakePassed { .. } => None,
@@ -86,6 +90,7 @@ impl Refusal {
             Refusal::DuplicateOfNothing => Some(format!("git desk close {handle} --duplicate-of ID")),
             Refusal::DuplicateOfMissing { .. }
             | Refusal::DuplicateCircle { .. }
+            | Refusal::LinkCircle { .. }
             | Refusal::LinkToItself
             | Refusal::LinkToMissing { .. } => None,
             Refusal::Blocked { by } => {
@@ -120,7 +125,7 @@ impl Refusal {
             Refusal::NoResolution => ("DSK402", "resolution"),
             Refusal::UnknownResolution { .. } | Refusal::EndedOtherwise { .. } => ("DSK403", "resolution"),
             Refusal::DuplicateOfNothing | Refusal::DuplicateOfMissing { .. } => ("DSK404", "links"),
-            Refusal::DuplicateCircle { .. } => ("DSK405", "links"),
+            Refusal::DuplicateCircle { .. } | Refusal::LinkCircle { .. } => ("DSK405", "links"),
             Refusal::WaitingForNobody => ("DSK406", "waiting_on"),
             Refusal::WakePassed { .. } => ("DSK407", "wake"),
             Refusal::Blocked { .. } => ("DSK409", "status"),

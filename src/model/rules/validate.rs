@@ -25,6 +25,7 @@ pub fn validate(ticket: &Ticket, around: &Around<'_>) -> Vec<Flaw> {
     if let Err(refusal) = guard::standing(ticket, around) {
         flaws.push(flaw(refusal, ticket, Severity::Error));
     }
+    circles(ticket, around, &mut flaws);
     leftovers(ticket, &mut flaws);
     priority(ticket, around, &mut flaws);
     flaws
@@ -65,10 +66,22 @@ fn references(ticket: &Ticket, around: &Around<'_>, flaws: &mut Vec<Flaw>) {
         }
     }
     for link in &ticket.links {
-        let told = ticket.is_duplicate() && ticket.duplicate_of() == Some(link.to);
+        let told = link.to == ticket.id || ticket.is_duplicate() && ticket.duplicate_of() == Some(link.to);
         if !told && (around.ticket)(&link.to).is_none() {
             let message = format!("the link \"{link}\" leads nowhere");
             flaws.push(Flaw { code: "DSK303", severity, field: "links", message, fix: None });
+        }
+    }
+}
+
+/// Links that lead to the ticket itself, or round to it.
+fn circles(ticket: &Ticket, around: &Around<'_>, flaws: &mut Vec<Flaw>) {
+    for link in &ticket.links {
+        let told = ticket.is_duplicate() && ticket.duplicate_of() == Some(link.to);
+        if link.to == ticket.id {
+            flaws.push(flaw(Refusal::LinkToItself, ticket, Severity::Error));
+        } else if !told && let Err(refusal) = guard::no_circle(ticket.id, link.kind, link.to, around) {
+            flaws.push(flaw(refusal, ticket, Severity::Error));
         }
     }
 }
