@@ -44,8 +44,7 @@ pub fn write(store: &Store, objects: &[Object], durable: bool) -> Result<()> {
     if durable {
         folders.insert(root.clone());
         let folders: Vec<PathBuf> = folders.into_iter().collect();
-        side_by_side(&folders, WRITERS, &|folder| File::open(folder)?.sync_all())
-            .map_err(|error| cannot_store(&root, &error))?;
+        side_by_side(&folders, WRITERS, &|folder| sync_folder(folder)).map_err(|error| cannot_store(&root, &error))?;
     }
     Ok(())
 }
@@ -95,7 +94,27 @@ pub fn read_back(store: &Store, objects: &[Object]) -> Result<()> {
     Ok(())
 }
 
+/// A folder that a `git gc` has emptied and removed meanwhile has its objects in a pack; reading back shows it.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    match File::open(folder) {
+        Ok(folder) => folder.sync_all(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// A `git gc` beside us removes folders that are empty for a moment: then once more.
 fn write_loose(root: &Path, object: &Object, durable: bool) -> io::Result<PathBuf> {
+    for _ in 0..64 {
+        match try_write_loose(root, object, durable) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && root.is_dir() => {}
+            tried => return tried,
+        }
+    }
+    try_write_loose(root, object, durable)
+}
+
+fn try_write_loose(root: &Path, object: &Object, durable: bool) -> io::Result<PathBuf> {
     let name = object.id.to_string();
     let folder = root.join(&name[..2]);
     let target = folder.join(&name[2..]);
