@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use tempfile::TempPath;
 
-use super::{Index, Surroundings, build, schema};
+use super::{Index, Surroundings, build, follow, schema};
 use crate::error::Result;
 use crate::model::ticket::slug;
 use crate::store::{Oid, Store};
@@ -15,34 +16,42 @@ use crate::store::{Oid, Store};
 /// How long another process may keep us from the file before we do without.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The index of `tip`: from the repository's folder, else from the user's cache, else in memory.
+/// The index of the branch's tip, which was `tip` a moment ago: from the repository's folder, else from the user's
+/// cache, else in memory.
 pub fn open<'s>(store: &'s Store, tip: Oid, around: &Surroundings<'_>) -> Result<Index<'s>> {
-    let name = format!("index-{}.sqlite", slug(&format!("{} {}", store.reference(), store.root())));
-    let own = store.state_dir().join(&name);
+    let (own, cached) = places(store, around.cache.as_deref());
     if let Some(index) = kept(store, tip, &own, around)? {
         return Ok(index);
     }
     if let Some(db) = read_only(store, tip, &own) {
-        return Ok(Index { db, store, commit: tip, _guard: None });
+        return Ok(Index { db, store, commit: tip, _guard: None, _copy: None });
     }
-    if let Some(cache) = &around.cache {
-        let path = cache.join(slug(&store.common_dir().to_string_lossy())).join(&name);
-        if let Some(index) = kept(store, tip, &path, around)? {
-            return Ok(index);
-        }
+    if let Some(path) = cached
+        && let Some(index) = kept(store, tip, &path, around)?
+    {
+        return Ok(index);
     }
     Index::in_memory(store, tip, around)
 }
 
-/// The index in this file, brought to `tip`; `None` when the file cannot be used.
+/// Where the index is kept: in the repository's folder, in the user's cache.
+fn places(store: &Store, cache: Option<&Path>) -> (PathBuf, Option<PathBuf>) {
+    let name = format!("index-{}.sqlite", slug(&format!("{} {}", store.reference(), store.root())));
+    let own = store.state_dir().join(&name);
+    let cached = cache.map(|cache| cache.join(slug(&store.common_dir().to_string_lossy())).join(&name));
+    (own, cached)
+}
+
+/// The index in this file, brought to the branch's tip; `None` when the file cannot be used.
 fn kept<'s>(store: &'s Store, tip: Oid, path: &Path, around: &Surroundings<'_>) -> Result<Option<Index<'s>>> {
     let Some(folder) = path.parent() else { return Ok(None) };
     if fs::create_dir_all(folder).is_err() {
         return Ok(None);
     }
     let Some(guard) = guard(path, Kind::Shared) else { return Ok(None) };
+    let index = |(db, commit), guard| Index { db, store, commit, _guard: Some(guard), _copy: None };
     match current(store, tip, path, around) {
-        Ok(Some(db)) => return Ok(Some(Index { db, store, commit: tip, _guard: Some(guard) })),
+        Ok(Some(current)) => return Ok(Some(index(current, guard))),
         Ok(None) => {}
         Err(error) if is_busy(&error) => return Ok(None),
         // Whatever else is wrong with the file, a new one is right.
@@ -51,13 +60,12 @@ fn kept<'s>(store: &'s Store, tip: Oid, path: &Path, around: &Surroundings<'_>) 
     }
     drop(guard);
     let Some(guard) = guard_new(path) else { return Ok(None) };
-    if let Ok(Some(db)) = current(store, tip, path, around) {
+    if let Ok(Some(current)) = current(store, tip, path, around) {
         // Somebody else has built it meanwhile.
-        return Ok(Some(Index { db, store, commit: tip, _guard: Some(guard) }));
+        return Ok(Some(index(current, guard)));
     }
-    let built = rebuild(store, tip, path, around);
-    match built {
-        Ok(db) => Ok(Some(Index { db, store, commit: tip, _guard: Some(guard) })),
+    match rebuild(store, tip, path, around) {
+        Ok(db) => Ok(Some(index((db, tip), guard))),
         Err(error) if is_of_the_file(&error) => Ok(None),
         Err(error) => Err(error),
     }
@@ -69,33 +77,99 @@ fn is_busy(error: &anyhow::Error) -> bool {
 }
 
 /// A full disk, a read-only one, a file that vanished: reasons to do without a file.
-fn is_of_the_file(error: &anyhow::Error) -> bool {
+pub fn is_of_the_file(error: &anyhow::Error) -> bool {
     error.downcast_ref::<rusqlite::Error>().is_some() || error.downcast_ref::<std::io::Error>().is_some()
 }
 
-/// The file's index, with what is new applied; `None` when it must be built anew.
-fn current(store: &Store, tip: Oid, path: &Path, around: &Surroundings<'_>) -> Result<Option<Connection>> {
+/// The file's index and the commit it mirrors, which is the branch's tip; `None` when it must be built anew.
+fn current(store: &Store, tip: Oid, path: &Path, around: &Surroundings<'_>) -> Result<Option<(Connection, Oid)>> {
     if !path.exists() {
         return Ok(None);
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut db = Connection::open_with_flags(path, flags)?;
     settle(&db)?;
-    match schema::tip_of(&db, store)? {
-        Some(old) if old == tip => Ok(Some(db)),
-        Some(old) => {
-            let change = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            // Another process may have done it while we waited.
-            let now = schema::tip_of(&change, store)?;
-            let done = now == Some(tip)
-                || (now.is_some() && build::follow(&change, store, now.unwrap_or(old), tip, around.progress)?);
-            if !done {
-                return Ok(None);
-            }
-            change.commit()?;
-            Ok(Some(db))
+    if let Some(tip) = held(&db, store, Some(tip))? {
+        return Ok(Some((db, tip)));
+    }
+    if !advance(&mut db, store, tip, around)? {
+        return Ok(None);
+    }
+    // Should others have brought it further by now, that is the tip.
+    let tip = held(&db, store, None)?;
+    Ok(tip.map(|tip| (db, tip)))
+}
+
+/// Begins to read: what others do to the file from now on is not seen. The commit that is mirrored; `None`, and nothing
+/// begun, when it is not the `wanted` one.
+fn held(db: &Connection, store: &Store, wanted: Option<Oid>) -> Result<Option<Oid>> {
+    // Without the log, readers would keep writers from the file.
+    let logged = db.query_row("pragma journal_mode", [], |row| Ok(row.get_ref(0)?.as_str()? == "wal"))?;
+    if logged {
+        db.execute_batch("begin")?;
+    }
+    let tip = schema::mirrored(db, store)?.map(|mirrored| mirrored.tip);
+    let tip = tip.filter(|tip| wanted.is_none_or(|wanted| *tip == wanted));
+    if logged && tip.is_none() {
+        db.execute_batch("rollback")?;
+    }
+    Ok(tip)
+}
+
+/// Brings the file to the branch's tip; `false`, and nothing done, when it must be built anew.
+fn advance(db: &mut Connection, store: &Store, tip: Oid, around: &Surroundings<'_>) -> Result<bool> {
+    let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // While we waited, the branch may have moved on and another process may have followed it.
+    let tip = store.tip()?.unwrap_or(tip);
+    let done = follow::bring(&change, store, tip, around.progress)?;
+    if done {
+        change.commit()?;
+    }
+    Ok(done)
+}
+
+/// A copy of an index's file of which nobody knows, to be brought to another commit; `None` for one in memory.
+pub fn copied(db: &Connection) -> Result<Option<(Connection, TempPath)>> {
+    let Some(path) = db.path().map(PathBuf::from).filter(|path| path.is_file()) else { return Ok(None) };
+    let copy = tempfile::Builder::new().prefix("git-desk-index-").tempfile()?.into_temp_path();
+    // While somebody reads, nothing that he sees is changed in the file: the log only grows, and what is merged from it
+    // is in it still. So both together are whole, though of a later commit perhaps.
+    let reading = db.is_autocommit();
+    if reading {
+        db.execute_batch("begin; select count(*) from header")?;
+    }
+    let log = with_suffix(&copy, "-wal");
+    let done = fs::copy(&path, &copy).and_then(|_| match with_suffix(&path, "-wal") {
+        from if from.is_file() => fs::copy(from, &log).map(|_| ()),
+        _ => Ok(()),
+    });
+    if reading {
+        db.execute_batch("rollback")?;
+    }
+    done?;
+    let copied = Connection::open(&copy).and_then(|db| {
+        db.execute_batch(
+            "pragma locking_mode = exclusive; pragma synchronous = off; pragma journal_mode = off;
+             pragma temp_store = memory; pragma cache_size = -65536;",
+        )?;
+        Ok(db)
+    });
+    // It is open: without a name it is gone however we end. Where open files cannot be removed it goes with `copy`.
+    for path in [&log, copy.as_ref() as &Path] {
+        let _ = fs::remove_file(path);
+    }
+    Ok(Some((copied?, copy)))
+}
+
+/// Removes the files that are kept for this desk, damaged ones too, so that they are built anew.
+pub fn discard(store: &Store, cache: Option<&Path>) {
+    let (own, cached) = places(store, cache);
+    for path in [Some(own), cached].into_iter().flatten().filter(|path| path.exists()) {
+        // Whoever has it open keeps what he has; so it is removed even when somebody reads on and on.
+        let _guard = guard(&path, Kind::Exclusive);
+        for path in [with_suffix(&path, "-wal"), with_suffix(&path, "-shm"), path] {
+            let _ = fs::remove_file(path);
         }
-        None => Ok(None),
     }
 }
 
@@ -109,7 +183,8 @@ fn settle(db: &Connection) -> rusqlite::Result<()> {
 fn read_only(store: &Store, tip: Oid, path: &Path) -> Option<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags).ok()?;
-    (schema::tip_of(&db, store).ok()? == Some(tip)).then_some(db)
+    held(&db, store, Some(tip)).ok()??;
+    Some(db)
 }
 
 /// Builds a new file beside the old one and puts it in its place.
@@ -129,6 +204,7 @@ fn rebuild(store: &Store, tip: Oid, path: &Path, around: &Surroundings<'_>) -> R
     let db = Connection::open_with_flags(path, flags)?;
     settle(&db)?;
     db.pragma_update(None, "journal_mode", "wal")?;
+    held(&db, store, Some(tip))?;
     Ok(db)
 }
 

@@ -100,15 +100,10 @@ impl Index<'_> {
         Ok(id.and_then(|id| id.parse().ok()))
     }
 
-    /// The number of a commit on the branch's first-parent chain.
-    pub(super) fn mainline_number(&self, commit: Oid) -> Result<Option<i64>> {
-        let mut select = self.db.prepare_cached("select n from commits where id = ? and mainline = 1")?;
-        Ok(select.query_row([commit.to_string()], |row| row.get(0)).optional()?)
-    }
-
     /// The commit that did this operation, and the tickets it touched; `None` when it has not been done.
     pub fn operation(&self, op: &str) -> Result<Option<(String, Vec<TicketId>)>> {
-        let mut select = self.db.prepare_cached("select n, id from ops join commits using (n) where op = ?")?;
+        let mut select =
+            self.db.prepare_cached("select n, id from ops join commits using (n) where op = ? order by n limit 1")?;
         let row: Option<(i64, String)> = select.query_row([op], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let Some((n, commit)) = row else { return Ok(None) };
         let mut select = self.db.prepare_cached("select ticket from changes where n = ? order by ticket")?;
@@ -120,7 +115,7 @@ impl Index<'_> {
     /// Names of operations that begin so.
     pub fn operations(&self, prefix: &str) -> Result<Vec<String>> {
         let mut select =
-            self.db.prepare_cached("select op from ops where op >= ?1 and substr(op, 1, length(?1)) = ?1")?;
+            self.db.prepare_cached("select distinct op from ops where op >= ?1 and substr(op, 1, length(?1)) = ?1")?;
         let rows = select.query_map([prefix], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }

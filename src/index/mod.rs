@@ -1,23 +1,31 @@
 //! The derived index: an SQLite file beside the repository that answers questions about many tickets and about history.
 //!
-//! It records the commit it mirrors. Every read first brings it to the branch's tip; whatever is odd about it (another
-//! schema, another repository, a rewritten history, a damaged file) makes it be built anew, so it is never wrong; and
-//! where no file can be kept it is built in memory, so it is never needed.
+//! It records the commit it mirrors. Every read first brings it to the branch's tip, however the branch got there;
+//! whatever is odd about it (another schema, another repository, an unrelated history, a damaged file) makes it be built
+//! anew, so it is never wrong; and where no file can be kept it is built in memory, so it is never needed.
 
 mod ask;
 mod build;
+mod commits;
 mod file;
+mod follow;
 mod history;
 mod schema;
 mod select;
+mod settle;
+#[cfg(test)]
+mod tests;
+mod tickets;
+mod times;
 
 pub use ask::Found;
 pub use history::Logged;
 pub use select::Order;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
+use tempfile::TempPath;
 
 use crate::error::Result;
 use crate::store::{Oid, Store};
@@ -25,13 +33,16 @@ use crate::store::{Oid, Store};
 /// Called with how many commits or files are done, and of how many.
 pub type Progress<'a> = &'a dyn Fn(u64, u64);
 
-/// Answers as of one commit.
+/// Answers as of one commit, whatever others do to the file meanwhile. That keeps the file's log from being cleared, so
+/// it is not for holding on to.
 pub struct Index<'s> {
     db: Connection,
     store: &'s Store,
     commit: Oid,
     /// Keeps others from replacing the file while it is read.
     _guard: Option<std::fs::File>,
+    /// The file, where it is ours alone; removed behind `db`.
+    _copy: Option<TempPath>,
 }
 
 /// Where an index may be kept when the repository is not writable, and whom to tell about long work.
@@ -57,13 +68,13 @@ impl<'s> Index<'s> {
         file::open(store, tip, around).map(Some)
     }
 
-    /// An index as of any commit, in memory. For one on the branch, history comes from the index of the tip.
+    /// An index as of any commit: a copy of the tip's, brought there, else in memory.
     pub fn at(store: &'s Store, commit: Oid, around: &Surroundings<'_>) -> Result<Index<'s>> {
         if let Some(tip) = Index::open(store, around)? {
             if tip.commit == commit {
                 return Ok(tip);
             }
-            if let Some(index) = tip.earlier(commit, around)? {
+            if let Some(index) = tip.elsewhere(commit, around)? {
                 return Ok(index);
             }
         }
@@ -85,14 +96,57 @@ impl<'s> Index<'s> {
         let db = Connection::open_in_memory()?;
         schema::create(&db)?;
         build::whole(&db, store, commit, around.progress)?;
-        Ok(Index { db, store, commit, _guard: None })
+        Ok(Index { db, store, commit, _guard: None, _copy: None })
     }
 
-    fn earlier(&self, commit: Oid, around: &Surroundings<'_>) -> Result<Option<Index<'s>>> {
-        let Some(landed) = self.mainline_number(commit)? else { return Ok(None) };
-        let db = Connection::open_in_memory()?;
-        schema::create(&db)?;
-        build::earlier(&db, &self.db, self.store, commit, landed, around.progress)?;
-        Ok(Some(Index { db, store: self.store, commit, _guard: None }))
+    /// A copy, brought to another commit; `None` where there is no room for one, or too little in common.
+    fn elsewhere(&self, commit: Oid, around: &Surroundings<'_>) -> Result<Option<Index<'s>>> {
+        let brought = file::copied(&self.db).and_then(|copied| match copied {
+            Some((db, copy)) => self.bring_copy(db, copy, commit, around),
+            None => Ok(None),
+        });
+        match brought {
+            Err(error) if file::is_of_the_file(&error) => {
+                log::debug!("index: no copy: {error:#}");
+                Ok(None)
+            }
+            other => other,
+        }
     }
+
+    fn bring_copy(
+        &self,
+        mut db: Connection,
+        copy: TempPath,
+        commit: Oid,
+        around: &Surroundings<'_>,
+    ) -> Result<Option<Index<'s>>> {
+        let change = db.transaction()?;
+        if !follow::bring(&change, self.store, commit, around.progress)? {
+            return Ok(None);
+        }
+        change.commit()?;
+        Ok(Some(Index { db, store: self.store, commit, _guard: None, _copy: Some(copy) }))
+    }
+}
+
+/// Whether an error says that an index's file is damaged: then [`discard_file`] and doing the same once more helps.
+pub fn is_damage(error: &anyhow::Error) -> bool {
+    error.chain().filter_map(|cause| cause.downcast_ref::<rusqlite::Error>()).any(|error| match error {
+        // What is in the tables is not what was put there.
+        rusqlite::Error::FromSqlConversionFailure(..)
+        | rusqlite::Error::IntegralValueOutOfRange(..)
+        | rusqlite::Error::InvalidColumnType(..)
+        | rusqlite::Error::Utf8Error(..) => true,
+        other => matches!(
+            other.sqlite_error_code(),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::SystemIoFailure)
+        ),
+    })
+}
+
+/// Removes the files that an index of this desk is kept in, in the repository and in the user's cache folder. No
+/// [`Index`] of it should be open in this process.
+pub fn discard_file(store: &Store, cache: Option<&Path>) {
+    file::discard(store, cache);
 }

@@ -1,19 +1,25 @@
 //! The tables, and the header that says what they mirror.
 
-use rusqlite::{Connection, OptionalExtension};
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::error::Result;
-use crate::store::{Oid, Store};
+use crate::model::policy::Policy;
+use crate::store::{Oid, Snapshot, Store};
 
 /// Counts changes of tables or of what is put in them.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;
 
+/// `commits.n` is the order of history; there may be gaps. `landed` is the number of the first-parent commit by which
+/// the branch got a commit, its own for one that is `mainline`.
 const TABLES: &str = "
-create table header(version integer, repository text, ref text, root text, tip text, tree text);
+create table header(version integer, repository text, ref text, root text, boundary text, tip text, tree text,
+  agents text);
 create table commits(n integer primary key, id text, at integer, committed integer, name text, email text,
   subject text, mainline integer, landed integer);
 create table changes(ticket integer, n integer, at integer, facts text);
-create table ops(op text primary key, n integer) without rowid;
+create table ops(op text, n integer, primary key(op, n)) without rowid;
 create table tickets(id integer primary key, random integer, open integer, status text, priority text, queue text,
   assignee text, external_id text, key text, opened integer, acknowledged integer, responded integer,
   resolved integer, closed integer, updated integer, doc text, body text, solution text);
@@ -24,9 +30,13 @@ create virtual table words using fts5(title, body, solution, thread, content='',
   tokenize='ascii', detail=full);
 ";
 
+const OF_TICKETS: &str = "create index if not exists changes_ticket on changes(ticket, n)";
+
 const INDEXES: &str = "
-create index changes_ticket on changes(ticket, n);
+create index changes_n on changes(n);
 create index commits_id on commits(id);
+create index commits_landed on commits(landed) where mainline = 0;
+create index ops_n on ops(n);
 create index tickets_random on tickets(random);
 create index tickets_open on tickets(open, queue, priority, opened, id);
 create index tickets_order on tickets(open, priority, opened, id);
@@ -44,35 +54,76 @@ pub fn create(db: &Connection) -> Result<()> {
 
 /// After the bulk of the rows: building indexes at once is faster than keeping them.
 pub fn create_indexes(db: &Connection) -> Result<()> {
+    index_by_ticket(db)?;
     Ok(db.execute_batch(INDEXES)?)
 }
 
-/// What an index of this desk must say of itself, beside the tip.
-fn identity(store: &Store) -> (String, String, String) {
-    let repository = store.common_dir().canonicalize().unwrap_or_else(|_| store.common_dir().to_owned());
-    (repository.to_string_lossy().into_owned(), store.reference().to_owned(), store.root().to_owned())
+/// Before the history of single tickets is asked for.
+pub fn index_by_ticket(db: &Connection) -> Result<()> {
+    Ok(db.execute_batch(OF_TICKETS)?)
 }
 
-pub fn write_header(db: &Connection, store: &Store, tip: Oid, tree: Option<Oid>) -> Result<()> {
-    let (repository, reference, root) = identity(store);
-    let tree = tree.map(|tree| tree.to_string()).unwrap_or_default();
+/// What the tables mirror.
+pub struct Mirrored {
+    pub tip: Oid,
+    /// The desk's folder in it.
+    pub tree: Option<Oid>,
+    pub agents: Agents,
+}
+
+/// Addresses, in lower case, to the handles of their owners: all of the policy that the moments of tickets depend on.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Agents(BTreeMap<String, String>);
+
+impl Agents {
+    pub fn of(policy: &Policy) -> Agents {
+        let emails = policy.agents.values().flat_map(|agent| &agent.emails);
+        let owners = emails.filter_map(|email| Some((email.to_ascii_lowercase(), policy.agent_by_email(email)?.0)));
+        Agents(owners.map(|(email, handle)| (email, handle.to_owned())).collect())
+    }
+
+    /// The addresses that mean somebody else in `other`.
+    pub fn differing<'a>(&'a self, other: &'a Agents) -> Vec<&'a str> {
+        let all = self.0.keys().chain(other.0.keys().filter(|email| !self.0.contains_key(*email)));
+        all.filter(|email| self.0.get(*email) != other.0.get(*email)).map(String::as_str).collect()
+    }
+}
+
+/// What an index of this desk must say of itself: repository, branch, folder, and where history is cut off or grafted.
+fn identity(store: &Store) -> [String; 4] {
+    let folder = store.common_dir();
+    let repository = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+    let boundary = text("shallow") + &text("info/grafts");
+    [repository.to_string_lossy().into_owned(), store.reference().to_owned(), store.root().to_owned(), boundary]
+}
+
+pub fn write_header(db: &Connection, snapshot: &Snapshot<'_>, agents: &Agents) -> Result<()> {
+    let [repository, reference, root, boundary] = identity(snapshot.store());
+    let tip = snapshot.commit().to_string();
+    let tree = snapshot.tree().map(|tree| tree.to_string()).unwrap_or_default();
+    let agents = serde_json::to_string(&agents.0)?;
     db.execute("delete from header", [])?;
     db.execute(
-        "insert into header values (?, ?, ?, ?, ?, ?)",
-        (VERSION, repository, reference, root, tip.to_string(), tree),
+        "insert into header values (?, ?, ?, ?, ?, ?, ?, ?)",
+        (VERSION, repository, reference, root, boundary, tip, tree, agents),
     )?;
     Ok(())
 }
 
-/// The commit that the index mirrors; `None` when it is not of this desk or not of this version.
-pub fn tip_of(db: &Connection, store: &Store) -> rusqlite::Result<Option<Oid>> {
-    let (repository, reference, root) = identity(store);
-    let tip: Option<String> = db
+/// What the index mirrors; `None` when it is not of this desk or not of this version.
+pub fn mirrored(db: &Connection, store: &Store) -> rusqlite::Result<Option<Mirrored>> {
+    let [repository, reference, root, boundary] = identity(store);
+    let read = |row: &Row<'_>| -> rusqlite::Result<[String; 3]> { Ok([row.get(0)?, row.get(1)?, row.get(2)?]) };
+    let found = db
         .query_row(
-            "select tip from header where version = ? and repository = ? and ref = ? and root = ?",
-            (VERSION, repository, reference, root),
-            |row| row.get(0),
+            "select tip, tree, agents from header
+             where version = ? and repository = ? and ref = ? and root = ? and boundary = ?",
+            (VERSION, repository, reference, root, boundary),
+            read,
         )
         .optional()?;
-    Ok(tip.and_then(|tip| tip.parse().ok()))
+    let Some([tip, tree, agents]) = found else { return Ok(None) };
+    let (Ok(tip), Ok(agents)) = (tip.parse(), serde_json::from_str(&agents)) else { return Ok(None) };
+    Ok(Some(Mirrored { tip, tree: tree.parse().ok(), agents: Agents(agents) }))
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::path::PathBuf;
 
-use git2::{ObjectType, Oid, Repository, Sort};
+use git2::{ErrorCode, ObjectType, Oid, Repository, Sort, TreeEntry};
 use rayon::prelude::*;
 
 use super::document;
@@ -13,7 +13,7 @@ use super::snapshot::{Holds, TicketSource, WholeTicket, holds, whole_ticket};
 use crate::error::{Problem, Result};
 use crate::model::fact::{Fact, diff};
 use crate::model::field::FileKind;
-use crate::model::id::TicketId;
+use crate::model::id::{EntryId, TicketId};
 use crate::model::record::Record;
 
 /// What a commit says of itself.
@@ -37,8 +37,17 @@ pub struct CommitRow {
 pub struct Touched {
     pub ticket: TicketId,
     pub facts: Vec<Fact>,
-    /// At a merge: the merged file, for whoever keeps the replay to settle; `facts` has the thread only.
-    pub merged: Option<Record>,
+    /// What cannot be told from two versions of the file, for whoever keeps the replay to settle; `facts` then has the
+    /// thread only.
+    pub settle: Option<Settle>,
+}
+
+/// Where the facts of a commit's ancestors have to be brought: at a merge, and where the version before is unreadable.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Settle {
+    File(Record),
+    /// The commit has no such file.
+    Gone,
 }
 
 /// What it takes to open the same desk again in another thread.
@@ -167,7 +176,8 @@ impl Handle {
     }
 }
 
-/// A file that differs between two trees: its path from the desk's root and both ids, where it is a regular file.
+/// A file that differs between two trees: its path from the desk's root and both ids, where it is a regular file (a
+/// symlink that differs has none).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Differs {
     pub path: String,
@@ -236,9 +246,12 @@ impl Reader {
                 |member: &Option<Member<'_>>| member.as_ref().filter(|member| member.is_tree()).map(|member| member.id);
             let file =
                 |member: &Option<Member<'_>>| member.as_ref().filter(|member| member.is_file()).map(|member| member.id);
+            let other = |member: &Option<Member<'_>>| {
+                member.as_ref().filter(|member| !member.is_tree() && !member.is_file()).map(|member| member.id)
+            };
             self.compare_trees(tree(&a), tree(&b), &format!("{path}/"), found)?;
             let (before, after) = (file(&a), file(&b));
-            if before != after {
+            if before != after || other(&a) != other(&b) {
                 found.push(Differs { path, before, after });
             }
         }
@@ -264,96 +277,134 @@ impl Reader {
         Ok(self.blob(id)?.and_then(|bytes| document::parse(kind, &bytes).ok()))
     }
 
+    /// Where the files of a ticket are in the desk's tree.
+    pub fn source(&self, tree: Option<Oid>, id: TicketId) -> Result<TicketSource> {
+        let mut source = TicketSource::default();
+        let Some(tree) = tree else { return Ok(source) };
+        let tree = self.repo.find_tree(tree).map_err(unreadable)?;
+        let at = |path: &str| match tree.get_path(path.as_ref()) {
+            Ok(entry) => Ok(Some(entry)),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(unreadable(error)),
+        };
+        let is_tree = |entry: &TreeEntry<'_>| entry.kind() == Some(ObjectType::Tree);
+        source.file = at(&id.path())?.filter(|e| !is_tree(e)).map(|e| (id.path(), e.id(), e.filemode()));
+        let Some(folder) = at(&id.folder())?.filter(is_tree) else { return Ok(source) };
+        for entry in self.repo.find_tree(folder.id()).map_err(unreadable)?.iter().filter(|entry| !is_tree(entry)) {
+            let Ok(name) = entry.name() else { continue };
+            if let Some(thread) = name.strip_suffix(".toml").and_then(EntryId::parse) {
+                source.entries.push((thread, format!("{}/{name}", id.folder()), entry.id(), entry.filemode()));
+            }
+        }
+        Ok(source)
+    }
+
     /// The tickets that a commit touched, with the facts of it.
     ///
     /// A version that cannot be read counts as no change: the facts come with the next one that can. At a merge a
     /// ticket counts when its file differs from any parent's, an entry when it differs from all.
     pub fn touched(&self, commit: &CommitRow) -> Result<Vec<Touched>> {
         let after = self.desk_tree(commit.id)?;
-        let mut touched = Vec::new();
-        if commit.parents.len() <= 1 {
-            let before = commit.parents.first().map(|parent| self.desk_tree(*parent)).transpose()?.flatten();
-            for file in self.compare(before, after)? {
-                let facts = self.facts(commit, &file)?;
-                add(&mut touched, facts, None);
-            }
-            return Ok(touched);
+        if commit.parents.len() > 1 {
+            return self.touched_by_merge(commit, after);
         }
+        let before = commit.parents.first().map(|parent| self.desk_tree(*parent)).transpose()?.flatten();
+        let mut gathered = Gathered::default();
+        for file in self.regular(before, after)? {
+            match holds(&file.path) {
+                Holds::Ticket(id) => gathered.add(self.ticket_change(id, &file)?),
+                Holds::Entry(id, entry) => gathered.add(self.entry_change(id, &entry, &file)?),
+                Holds::Policy | Holds::Attachment(_) | Holds::Other => {}
+            }
+        }
+        Ok(gathered.touched)
+    }
+
+    fn touched_by_merge(&self, commit: &CommitRow, after: Option<Oid>) -> Result<Vec<Touched>> {
         let mut seen: HashMap<String, usize> = HashMap::new();
         let mut files = Vec::new();
         for parent in &commit.parents {
-            for file in self.compare(self.desk_tree(*parent)?, after)? {
+            for file in self.regular(self.desk_tree(*parent)?, after)? {
                 *seen.entry(file.path.clone()).or_default() += 1;
                 files.push(file);
             }
         }
-        let mut done = HashSet::new();
+        let (mut gathered, mut done) = (Gathered::default(), HashSet::new());
         for file in files.into_iter().filter(|file| done.insert(file.path.clone())) {
             match holds(&file.path) {
-                Holds::Ticket(id) => {
-                    let merged = if file.after.is_none() { None } else { self.record(FileKind::Ticket, file.after)? };
-                    let facts = if file.after.is_none() { vec![Fact::deleted(id.as_str())] } else { Vec::new() };
-                    add(&mut touched, Some((id, facts)), merged);
+                Holds::Ticket(ticket) => {
+                    let settle = self.settle(file.after)?;
+                    gathered.add(Touched { ticket, facts: Vec::new(), settle });
                 }
-                Holds::Entry(..) if seen.get(&file.path) == Some(&commit.parents.len()) => {
-                    add(&mut touched, self.facts(commit, &file)?, None);
+                Holds::Entry(id, entry) if seen.get(&file.path) == Some(&commit.parents.len()) => {
+                    gathered.add(self.entry_change(id, &entry, &file)?);
                 }
                 Holds::Entry(..) | Holds::Policy | Holds::Attachment(_) | Holds::Other => {}
             }
         }
+        Ok(gathered.touched)
+    }
+
+    /// Regular files that differ; history knows no others.
+    fn regular(&self, before: Option<Oid>, after: Option<Oid>) -> Result<Vec<Differs>> {
+        let mut files = self.compare(before, after)?;
+        files.retain(|file| file.before != file.after);
+        Ok(files)
+    }
+
+    fn settle(&self, file: Option<Oid>) -> Result<Option<Settle>> {
+        match file {
+            None => Ok(Some(Settle::Gone)),
+            Some(_) => Ok(self.record(FileKind::Ticket, file)?.map(Settle::File)),
+        }
+    }
+
+    fn ticket_change(&self, ticket: TicketId, file: &Differs) -> Result<Touched> {
+        let mut touched = Touched { ticket, facts: Vec::new(), settle: None };
+        if file.after.is_none() {
+            touched.facts.push(Fact::deleted(ticket.as_str()));
+            return Ok(touched);
+        }
+        let Some(after) = self.record(FileKind::Ticket, file.after)? else { return Ok(touched) };
+        match self.record(FileKind::Ticket, file.before)? {
+            Some(before) => touched.facts = diff(&before, &after),
+            // Behind a merge that left conflict markers, say, only the replay knows the state.
+            None => touched.settle = Some(Settle::File(after)),
+        }
         Ok(touched)
     }
 
-    fn facts(&self, commit: &CommitRow, file: &Differs) -> Result<Option<(TicketId, Vec<Fact>)>> {
-        Ok(match holds(&file.path) {
-            Holds::Ticket(id) if file.after.is_none() => Some((id, vec![Fact::deleted(id.as_str())])),
-            Holds::Ticket(id) => {
-                let Some(after) = self.record(FileKind::Ticket, file.after)? else { return Ok(None) };
-                let before = match self.record(FileKind::Ticket, file.before)? {
-                    Some(before) => before,
-                    None => self.last_readable(commit, &file.path)?,
-                };
-                Some((id, diff(&before, &after)))
-            }
-            Holds::Entry(id, entry) => {
-                let (before, after) =
-                    (self.record(FileKind::Entry, file.before)?, self.record(FileKind::Entry, file.after)?);
-                let same = before.is_some() && before == after && file.before.is_some() == file.after.is_some();
-                let fact = Fact::entry(entry.as_str(), file.before.is_some(), file.after.is_some());
-                Some((id, if same { Vec::new() } else { vec![fact] }))
-            }
-            Holds::Policy | Holds::Attachment(_) | Holds::Other => None,
-        })
-    }
-
-    /// The last version of a file along first parents that could be read.
-    fn last_readable(&self, commit: &CommitRow, path: &str) -> Result<Record> {
-        let mut at = commit.parents.first().copied();
-        while let Some(id) = at {
-            let commit = self.repo.find_commit(id).map_err(unreadable)?;
-            let tree = commit.tree().map_err(unreadable)?;
-            let whole = format!("{}{path}", self.root);
-            let Ok(entry) = tree.get_path(whole.as_ref()) else { return Ok(Record::default()) };
-            if let Some(record) = self.record(FileKind::Ticket, Some(entry.id()))? {
-                return Ok(record);
-            }
-            at = commit.parent_ids().next();
-        }
-        Ok(Record::default())
+    fn entry_change(&self, ticket: TicketId, entry: &EntryId, file: &Differs) -> Result<Touched> {
+        let (before, after) = (self.record(FileKind::Entry, file.before)?, self.record(FileKind::Entry, file.after)?);
+        let same = before.is_some() && before == after && file.before.is_some() == file.after.is_some();
+        let fact = Fact::entry(entry.as_str(), file.before.is_some(), file.after.is_some());
+        Ok(Touched { ticket, facts: if same { Vec::new() } else { vec![fact] }, settle: None })
     }
 }
 
-fn add(touched: &mut Vec<Touched>, found: Option<(TicketId, Vec<Fact>)>, merged: Option<Record>) {
-    let Some((ticket, facts)) = found else { return };
-    if facts.is_empty() && merged.is_none() {
-        return;
-    }
-    match touched.iter_mut().find(|touched| touched.ticket == ticket) {
-        Some(one) => {
-            one.facts.extend(facts);
-            one.merged = merged.or(one.merged.take());
+/// The tickets of one commit, each once, in the order of their first file.
+#[derive(Default)]
+struct Gathered {
+    touched: Vec<Touched>,
+    places: HashMap<TicketId, usize>,
+}
+
+impl Gathered {
+    fn add(&mut self, found: Touched) {
+        if found.facts.is_empty() && found.settle.is_none() {
+            return;
         }
-        None => touched.push(Touched { ticket, facts, merged }),
+        match self.places.get(&found.ticket) {
+            Some(place) => {
+                let one = &mut self.touched[*place];
+                one.facts.extend(found.facts);
+                one.settle = found.settle.or(one.settle.take());
+            }
+            None => {
+                self.places.insert(found.ticket, self.touched.len());
+                self.touched.push(found);
+            }
+        }
     }
 }
 
