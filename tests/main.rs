@@ -6,5 +6,6 @@ mod docs;
 mod durability;
 mod history;
 mod hostile;
+mod index;
 mod support;
 mod worktrees;

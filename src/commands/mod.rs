@@ -52,6 +52,7 @@ pub use globals::{Cli, Globals};
 use clap::CommandFactory;
 
 use crate::error::{Problem, Result};
+use crate::index;
 use deed::Deed;
 
 /// Declares the commands: the enum that clap reads, how each runs, and which are acts that `batch` takes too.
@@ -71,6 +72,18 @@ macro_rules! commands {
                 if ctx.globals.at.is_some() && self.writes() {
                     return Err(Problem::usage("`--at` looks back; what has been is not changed").into());
                 }
+                let again = self.clone();
+                match self.run_once(ctx) {
+                    // The index is never needed: without the damaged one, the same is asked of a new one.
+                    Err(error) if index::is_damage(&error) && ctx.ui.take_back() => {
+                        ctx.desk()?.forget_index();
+                        again.run_once(ctx)
+                    }
+                    ran => ran,
+                }
+            }
+
+            fn run_once(self, ctx: &mut Context) -> Result<()> {
                 match self {
                     $(Command::$act(args) => args.run(ctx),)+
                     $(Command::$other(args) => args.run(ctx),)+

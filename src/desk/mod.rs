@@ -112,6 +112,11 @@ impl<'e> Desk<'e> {
         Desk { env, store, options, progress: Box::new(|_, _| {}) }
     }
 
+    /// Removes the index's files: the next question builds a new one.
+    pub fn forget_index(&self) {
+        crate::index::discard_file(&self.store, cache(self.env).as_deref());
+    }
+
     /// The index of the branch's tip. Exit code 7 while there is no commit.
     pub fn index(&self) -> Result<Index<'_>> {
         let around = Surroundings { cache: cache(self.env), progress: &*self.progress };

@@ -23,10 +23,11 @@ pub struct Found {
 /// The columns that [`found`] reads, in its order.
 pub(super) const COLUMNS: &str = "id, doc, body, solution, acknowledged, responded, resolved, closed, updated";
 
-/// `None` for a row that cannot be read, which only a damaged index has.
-pub(super) fn found(row: &Row<'_>) -> rusqlite::Result<Option<Found>> {
-    let Some(id) = TicketId::unpack(row.get(0)?) else { return Ok(None) };
-    let Ok(Value::Object(doc)) = serde_json::from_str(row.get_ref(1)?.as_str()?) else { return Ok(None) };
+/// An error for a row that cannot be read, which only a damaged index has.
+pub(super) fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
+    let damaged = |column: &str| rusqlite::Error::InvalidColumnType(1, column.to_owned(), rusqlite::types::Type::Text);
+    let id = TicketId::unpack(row.get(0)?).ok_or_else(|| damaged("id"))?;
+    let Ok(Value::Object(doc)) = serde_json::from_str(row.get_ref(1)?.as_str()?) else { return Err(damaged("doc")) };
     let mut record: Record = doc.into();
     record.set("body", row.get::<_, String>(2)?);
     record.set("solution", row.get::<_, String>(3)?);
@@ -35,7 +36,8 @@ pub(super) fn found(row: &Row<'_>) -> rusqlite::Result<Option<Found>> {
     };
     let times =
         Times { acknowledged: time(4)?, responded: time(5)?, resolved: time(6)?, closed: time(7)?, updated: time(8)? };
-    Ok(Ticket::read(id, &record).ok().map(|ticket| Found { ticket, times }))
+    let ticket = Ticket::read(id, &record).map_err(|_| damaged("doc"))?;
+    Ok(Found { ticket, times })
 }
 
 const RANDOM: i64 = (1 << 40) - 1;
@@ -43,7 +45,7 @@ const RANDOM: i64 = (1 << 40) - 1;
 impl Index<'_> {
     pub fn ticket(&self, id: TicketId) -> Result<Option<Found>> {
         let mut select = self.db.prepare_cached(&format!("select {COLUMNS} from tickets where id = ?"))?;
-        Ok(select.query_row([id.pack()], found).optional()?.flatten())
+        Ok(select.query_row([id.pack()], found).optional()?)
     }
 
     /// Tickets, damaged ones too, that a typed handle fits.
@@ -72,7 +74,8 @@ impl Index<'_> {
         let mut select = self.db.prepare_cached(&sql)?;
         let mut rows = select.query([key.to_lowercase()])?;
         while let Some(row) = rows.next()? {
-            if let Some(one) = found(row)?.filter(|one| one.ticket.key == key) {
+            let one = found(row)?;
+            if one.ticket.key == key {
                 return Ok(Some(one.ticket.id));
             }
         }
@@ -140,7 +143,7 @@ impl Index<'_> {
         );
         let mut select = self.db.prepare_cached(&sql)?;
         let rows = select.query_map(params![phrase.join(" "), limit], found)?;
-        Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// How many tickets there are, and how many of them are open.

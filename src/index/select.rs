@@ -125,7 +125,7 @@ impl Index<'_> {
             if limit.is_some_and(|limit| fitting.len() >= limit) {
                 break;
             }
-            let Some(one) = found(row)? else { continue };
+            let one = found(row)?;
             let thread = || snapshot.thread(one.ticket.id).map(|(entries, _)| entries).unwrap_or_default();
             let mut subject = Subject::new(&one.ticket, &thread, one.times);
             subject.level = policy.level(&one.ticket.queue);

@@ -72,7 +72,7 @@ impl Known {
     /// `None` for a ticket without a file that can be read.
     fn of(db: &Connection, id: TicketId) -> Result<Option<Known>> {
         let mut select = db.prepare_cached(&format!("select {} from tickets where id = ?", ask::COLUMNS))?;
-        let Some(found) = select.query_row([id.pack()], ask::found).optional()?.flatten() else { return Ok(None) };
+        let Some(found) = select.query_row([id.pack()], ask::found).optional()? else { return Ok(None) };
         let mut select = db.prepare_cached("select at, kind, author, auto from entries where ticket = ?")?;
         let thread = select.query_map([id.pack()], entry)?.collect::<rusqlite::Result<_>>()?;
         Ok(Some(Known { found, acts: raw_acts(db, id)?, thread }))

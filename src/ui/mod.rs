@@ -8,7 +8,7 @@ pub mod grid;
 pub mod time;
 pub mod visible;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 
@@ -47,6 +47,8 @@ pub struct Ui {
     out: RefCell<Vec<u8>>,
     /// What a write has done, should its result not reach stdout.
     stored: RefCell<Option<String>>,
+    /// Something has gone to stdout already.
+    begun: Cell<bool>,
 }
 
 /// Bytes of results that are held back before they are written.
@@ -64,6 +66,7 @@ impl Ui {
             editor: editor.map(str::to_owned).or_else(|| (env.may_ask() && !no_input).then(|| "vi".to_owned())),
             out: RefCell::new(Vec::new()),
             stored: RefCell::new(None),
+            begun: Cell::new(false),
         }
     }
 
@@ -76,9 +79,17 @@ impl Ui {
         *self.stored.borrow_mut() = Some(what);
     }
 
+    /// Forgets what is held back, so that the same may be said anew; `false` when some of it has gone to stdout already,
+    /// or something was written to the desk.
+    pub fn take_back(&self) -> bool {
+        self.out.borrow_mut().clear();
+        !self.begun.get() && self.stored.borrow().is_none()
+    }
+
     /// Writes to stdout. Exit code 1 when that fails, with what was stored all the same; a reader that has gone has seen
     /// enough.
     fn write_stdout(&self, bytes: &[u8]) -> Result<()> {
+        self.begun.set(true);
         let mut stdout = io::stdout().lock();
         let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
         written.map_err(|error| {
