@@ -29,8 +29,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 const DOORS: &[(&str, &[&str])] = &[
     ("git2::", &["store/"]),
     ("toml_edit", &["store/"]),
-    ("libgit2_sys", &["store/durability.rs"]),
-    ("unsafe ", &["store/durability.rs"]),
+    ("libgit2_sys", &["store/switches.rs"]),
+    ("unsafe ", &["store/switches.rs"]),
     ("rusqlite", &["index/"]),
     ("clap::", &["commands/", "cli.rs"]),
     ("comfy_table", &["ui/"]),

@@ -3,7 +3,6 @@
 pub mod bulk;
 pub mod changed;
 pub mod document;
-mod durability;
 pub mod history;
 pub mod lock;
 pub mod message;
@@ -11,6 +10,7 @@ pub mod objects;
 pub mod repository;
 pub mod sign;
 pub mod snapshot;
+mod switches;
 pub mod transaction;
 pub mod tree;
 mod worktree;

@@ -77,19 +77,19 @@ fn side_by_side<T: Sync, R: Send>(
     })
 }
 
-/// Reads every object back through a handle that has nothing cached. The hash of each is checked on the way.
+/// Reads every object back through a handle that has nothing cached, and hashes it anew.
 pub fn read_back(store: &Store, objects: &[Object]) -> Result<()> {
     let fresh = store.reopen()?;
     let odb = fresh.repo().odb().map_err(unreadable)?;
-    for object in objects {
-        odb.read(object.id).map_err(|error| {
-            Problem::repository(format!(
-                "object {} was written and cannot be read back: {}",
-                object.id,
-                error.message()
-            ))
+    let wrong = |object: &Object, why: &str| {
+        Problem::repository(format!("object {} was written and cannot be read back: {why}", object.id))
             .code("write_failed")
-        })?;
+    };
+    for object in objects {
+        let read = odb.read(object.id).map_err(|error| wrong(object, error.message()))?;
+        if Oid::hash_object(object.kind, read.data())? != object.id {
+            return Err(wrong(object, "its bytes are others").into());
+        }
     }
     Ok(())
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use git2::{ConfigLevel, ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
 
-use super::durability;
 use super::snapshot::Snapshot;
+use super::switches;
 use crate::env::Env;
 use crate::error::{Problem, Result};
 
@@ -79,7 +79,7 @@ impl Store {
     }
 
     fn unplaced(place: &Place) -> Result<Store> {
-        durability::set(true);
+        switches::set(true);
         let repo = open_repository(place)?;
         let mut store = Store {
             repo,
@@ -90,7 +90,7 @@ impl Store {
         };
         if !store.is_durable() {
             // The ref database looks at the switch when it is opened.
-            durability::set(false);
+            switches::set(false);
             store.repo = open_repository(place)?;
         }
         store.reference = store.find_reference(place)?;
