@@ -66,7 +66,7 @@ fn execute(cli: Cli, env: Env) -> Result<()> {
     if cli.globals.verbose {
         let _ = log::set_logger(&PRINTER).map(|()| log::set_max_level(log::LevelFilter::Debug));
     }
-    let mut context = Context::new(env, cli.globals)?;
+    let mut context = Context::new(env, Globals { lenient: command.is_lenient(), ..cli.globals })?;
     let ran = command.run(&mut context);
     let finished = context.ui.finish();
     ran.and(finished)

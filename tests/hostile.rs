@@ -43,10 +43,28 @@ fn hostile_titles_come_back_as_they_went_in_and_hurt_no_output() {
         desk.run(&["list", "--header"]).ok().lines().filter(|line| line.split('\t').count() == 7).count(),
         rows + 1
     );
-    for words in [["list"].as_slice(), &["search", "a"], &["log"], &["report", "summary"]] {
-        let screen = desk.on_terminal("", &[words, &["--color", "never"]].concat()).stdout;
-        let bad = screen.chars().find(|c| (c.is_control() && *c != '\n') || "\u{202e}\u{202c}\u{200b}".contains(*c));
+    let screens: &[&[&str]] = &[
+        &["list"],
+        &["search", "a"],
+        &["log"],
+        &["report", "summary"],
+        &["list", "-o", "tsv"],
+        &["list", "-o", "csv"],
+        &["list", "-o", "markdown"],
+        &["list", "-o", "html"],
+        &["report", "summary", "-o", "csv"],
+    ];
+    for words in screens {
+        let screen = desk.on_terminal("", &[*words, &["--color", "never"]].concat()).stdout;
+        // Columns of TSV stand apart by tabs, and lines of CSV end as RFC 4180 has it.
+        let ours =
+            |c: char| c == '\n' || (c == '\t' && words.contains(&"tsv")) || (c == '\r' && words.contains(&"csv"));
+        let bad = screen.chars().find(|c| (c.is_control() && !ours(*c)) || "\u{202e}\u{202c}\u{200b}".contains(*c));
         assert_eq!(bad, None, "{words:?}: {screen:?}");
+    }
+    for words in [["list"].as_slice(), &["list", "-o", "tsv"], &["list", "-o", "csv"], &["log"], &["report"]] {
+        let screen = desk.on_terminal("", &[words, &["--color", "never", "--raw"]].concat()).stdout;
+        assert!(screen.contains('\u{1b}') && screen.contains('\u{202e}'), "the bytes were asked for: {screen:?}");
     }
     let html = desk.run(&["list", "-o", "html"]).ok();
     assert!(!html.contains("<script") && !html.contains("href=\"javascript"), "{html}");
@@ -136,7 +154,8 @@ fn invalid_utf8_damages_one_ticket() {
 fn a_body_of_ten_megabytes_damages_one_ticket() {
     let (desk, broken) = with_broken(|file| {
         let text = fs::read_to_string(file).unwrap();
-        fs::write(file, text.replace("body = \"\"", &format!("body = \"{}\"", "x".repeat(10 << 20)))).unwrap();
+        assert!(text.contains("body = '''\n'''"), "{text}");
+        fs::write(file, text.replace("body = '''\n'''", &format!("body = \"{}\"", "x".repeat(10 << 20)))).unwrap();
     });
     only_itself(&desk, &broken, "bytes");
 }

@@ -14,8 +14,9 @@ use crate::store::message::Message;
 
 /// Many acts from JSON Lines, as one commit
 ///
-/// Each line is an act: {"op": "escalate", "id": "k7m3", "reason": "…"}. `op` is a command that changes tickets, the keys
-/// are its arguments and long options with `_`; `op_id` names the line, so that done twice it is done once. One result a line: {"op", "id", "changed", "title", "error"}.
+/// Each line is an act: {"op": "escalate", "id": "k7m3", "reason": "…"}. `op` is a command that
+/// changes tickets, the keys are its arguments and long options with `_`; `op_id` names the line,
+/// so that done twice it is done once. One result a line: {"op", "id", "changed", "title", "error"}.
 ///
 /// Examples:
 ///   git desk list is:new -o jsonl | jq -c '{op:"take", id}' | git desk batch -

@@ -5,17 +5,17 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::Context;
+use super::paths::of_desk;
 use crate::desk::check::{Edits, check};
 use crate::error::{Problem, Result};
 use crate::store::Snapshot;
 use crate::ui::format::Format;
-use crate::ui::visible::visible_line;
 use crate::view::{FINDING_COLUMNS, Finding};
 
 /// What is wrong with the desk's files; exit 1 when something is
 ///
-/// Reads what is committed, with your uncommitted edits on top: text, types, names of desk.toml, links, the rules of
-/// statuses. With files: those alone.
+/// Reads what is committed, with your uncommitted edits on top: text, types, names of desk.toml,
+/// links, the rules of statuses. With files: those alone.
 ///
 /// Examples:
 ///   git desk check
@@ -41,7 +41,7 @@ impl Args {
             Some(_) => (Snapshot::at(&desk.store, ctx.look()?.index.commit())?, Edits::new()),
             None => (desk.store.snapshot()?, desk.store.worktree_edits()?),
         };
-        let only = if self.files.is_empty() { None } else { Some(self.paths(ctx)?) };
+        let only = if self.files.is_empty() { None } else { Some(self.paths(ctx, &snapshot, &edits)?) };
         let findings = check(&snapshot, &edits, only.as_deref())?;
         print(ctx, &findings)?;
         let failing = findings.iter().any(|finding| finding.level == "error" || self.fail_level == "warning");
@@ -56,24 +56,17 @@ impl Args {
     }
 
     /// The files as paths from the desk's root.
-    fn paths(&self, ctx: &Context) -> Result<Vec<String>> {
-        let store = &ctx.desk()?.store;
-        let top = store.workdir().and_then(|top| top.canonicalize().ok());
-        self.files
-            .iter()
-            .map(|file| {
-                let whole = ctx.env.cwd.join(file);
-                let whole = whole.canonicalize().unwrap_or(whole);
-                let path = top.as_ref().and_then(|top| whole.strip_prefix(top).ok()).unwrap_or(file);
-                let path = path.to_string_lossy().into_owned();
-                match path.strip_prefix(store.root()) {
-                    Some(path) => Ok(path.to_owned()),
-                    None => Err(Problem::not_found(format!("{path} is not of this desk")).code("no_file").into()),
-                }
-            })
-            .collect()
+    fn paths(&self, ctx: &Context, snapshot: &Snapshot<'_>, edits: &Edits) -> Result<Vec<String>> {
+        let known = |path: &str| match edits.get(path) {
+            Some(edit) => Ok(edit.is_some()),
+            None => Ok(snapshot.entry(path)?.is_some_and(|(_, mode)| mode != FOLDER)),
+        };
+        self.files.iter().map(|file| of_desk(ctx, file, known)).collect()
     }
 }
+
+/// The mode of a folder in git's trees.
+const FOLDER: i32 = 0o040_000;
 
 fn print(ctx: &Context, findings: &[Finding]) -> Result<()> {
     if ctx.ui.format() != Format::Table {
@@ -83,10 +76,10 @@ fn print(ctx: &Context, findings: &[Finding]) -> Result<()> {
     for finding in findings {
         let Finding { code, level, path, line, column, message, fix } = finding;
         let level = if *level == "warning" { " (warning)" } else { "" };
-        ctx.ui.write(&visible_line(&format!("{path}:{line}:{column}  {code}  {message}{level}")))?;
-        ctx.ui.write("\n")?;
+        let place = ctx.ui.shown(&format!("{path}:{line}:{column}"));
+        ctx.ui.write(&format!("{place}  {code}  {}{level}\n", ctx.ui.shown(message)))?;
         if let Some(fix) = fix {
-            ctx.ui.write(&format!("  fix: {}\n", visible_line(fix)))?;
+            ctx.ui.write(&format!("  fix: {}\n", ctx.ui.shown(fix)))?;
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! What every command is given: surroundings, global options, the screen, and the desk once it is needed.
 
 use std::cell::OnceCell;
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use crate::model::id::{Handle, TicketId};
 use crate::model::policy::{Policy, Remark};
 use crate::store::{Place, Store, repository};
 use crate::ui::format::Format;
+use crate::ui::visible::visible_line;
 use crate::ui::{Progress, Style, Ui};
 
 pub struct Context {
@@ -206,9 +208,25 @@ fn config_files(env: &Env) -> Vec<(String, toml::Table)> {
         .chain([PathBuf::from("/etc/git-desk/config.toml")])
         .filter_map(|path| {
             let text = std::fs::read_to_string(&path).ok()?;
-            Some((path.display().to_string(), text.parse().ok()?))
+            let path = path.display().to_string();
+            match text.parse() {
+                Ok(table) => Some((path, table)),
+                Err(error) => {
+                    warn(&path, &text, &error);
+                    None
+                }
+            }
         })
         .collect()
+}
+
+/// A file of preferences that is no TOML is passed over, but not in silence.
+fn warn(path: &str, text: &str, error: &toml::de::Error) {
+    let offset = error.span().map_or(0, |span| span.start);
+    let line = text.get(..offset).map_or(1, |before| before.matches('\n').count() + 1);
+    let words = format!("git-desk: {path}:{line}: this is no TOML, so nothing of it holds: {}", error.message());
+    // Nobody can be told that stderr is gone.
+    let _ = writeln!(std::io::stderr(), "{}", visible_line(&words));
 }
 
 fn settle(
@@ -267,6 +285,7 @@ fn style(env: &Env, globals: &Globals, files: &[(String, toml::Table)]) -> Resul
         (None, Some(_)) => Some(Format::Json),
         (None, None) => match setting("output") {
             None => None,
+            Some(name) if globals.lenient => Format::parse(&name),
             Some(name) => Some(Format::parse(&name).ok_or_else(|| {
                 Problem::usage(format!("`output` is set to \"{name}\", which is no format"))
                     .hint(format!("one of {}", Format::NAMES.join(", ")))
@@ -297,6 +316,7 @@ fn style(env: &Env, globals: &Globals, files: &[(String, toml::Table)]) -> Resul
         },
         null: globals.null,
         csv_safe: globals.csv_safe,
+        raw: globals.raw,
         colour: coloured,
         quiet: globals.quiet,
         pager,

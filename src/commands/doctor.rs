@@ -6,7 +6,6 @@ use super::Context;
 use crate::desk::doctor::{State, examine};
 use crate::error::{Problem, Result};
 use crate::ui::format::Format;
-use crate::ui::visible::visible_line;
 
 /// What is wrong with this clone: history, locks, index, identity, damaged files
 ///
@@ -30,10 +29,10 @@ impl Args {
                     "{:<8} {:<9} {}\n",
                     sign.state.as_str(),
                     sign.what,
-                    visible_line(&sign.message)
+                    ctx.ui.shown(&sign.message)
                 ))?;
                 if let Some(fix) = &sign.fix {
-                    ctx.ui.write(&format!("{:18} {}\n", "", visible_line(fix)))?;
+                    ctx.ui.write(&format!("{:18} {}\n", "", ctx.ui.shown(fix)))?;
                 }
             }
         } else {

@@ -8,8 +8,8 @@ use crate::model::id::TicketId;
 
 /// Change a ticket's file in your editor
 ///
-/// Nothing is locked meanwhile: what you changed meets what others changed. A mistake brings the editor back; the text
-/// is never lost.
+/// Nothing is locked meanwhile: what you changed meets what others changed. A mistake brings the
+/// editor back; the text is never lost.
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {

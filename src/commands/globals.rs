@@ -83,6 +83,9 @@ pub struct Globals {
     /// How long to wait for a turn to write
     #[arg(long, global = true, value_name = "DURATION")]
     pub lock_timeout: Option<String>,
+    /// Preferences that cannot be are passed over: for the commands that help to find them.
+    #[arg(skip)]
+    pub lenient: bool,
 }
 
 /// A name for an operation: it stands in a trailer, whole, so that it can be found again.

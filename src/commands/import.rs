@@ -9,14 +9,17 @@ use serde_json::{Value, json};
 use super::Context;
 use super::deed::read_text;
 use crate::desk::import::map::Map;
+use crate::desk::import::newcomers::Newcomer;
+use crate::desk::import::stream::Misfit;
 use crate::desk::import::{Plan, Summary, events};
 use crate::error::{Problem, Result};
 
 /// Bring a history from another system: every change becomes a commit of its own time and author
 ///
-/// The log is JSON Lines, plain or gzip: {"ticket", "at", "actor", "changes": {field: value}, "entry": {kind, body}}, in the
-/// order in which things happened. The map (TOML) says how their words become ours; ready ones are in examples/import.
-/// Running it again continues where it stopped.
+/// The log is JSON Lines, plain or gzip: {"ticket", "at", "actor", "changes": {field: value},
+/// "entry": {kind, body}}, in the order in which things happened. The map (TOML) says how their
+/// words become ours; ready ones are in examples/import. Running it again continues where it
+/// stopped.
 ///
 /// Examples:
 ///   git desk import events log.jsonl.gz --map servicenow.toml --dry-run
@@ -100,44 +103,64 @@ fn samples(ctx: &Context, summary: &Summary) -> Result<()> {
 }
 
 fn print(ctx: &Context, summary: &Summary) -> Result<()> {
-    let misfits: Vec<Value> = summary
-        .misfits
-        .iter()
-        .map(|misfit| json!({"what": misfit.what, "times": misfit.times, "first": misfit.first, "outcome": misfit.outcome}))
-        .collect();
     if ctx.wants_json() {
-        return ctx.ui.json(&json!({"tickets": summary.tickets, "events": summary.events, "commits": summary.commits,
-            "entries": summary.entries, "refused": summary.refused, "dry_run": ctx.globals.dry_run,
-            "not_understood": misfits, "commit": summary.tip.map(|tip| tip.to_string())}));
+        return ctx.ui.json(&object(ctx, summary));
     }
     let would = if ctx.globals.dry_run { "would be" } else { "made" };
-    ctx.ui.line(&format!(
-        "read      {} tickets, {} events",
-        grouped(summary.tickets as u64),
-        grouped(summary.events)
-    ))?;
-    ctx.ui.line(&format!("{would:<10}{} commits, {} messages", grouped(summary.commits), grouped(summary.entries)))?;
-    if summary.refused > 0 {
-        ctx.ui.line(&format!("refused   {} tickets", grouped(summary.refused)))?;
+    let counts = [
+        ("read", vec![counted(summary.tickets as u64, "ticket"), counted(summary.events, "event")]),
+        (would, vec![counted(summary.commits, "commit"), counted(summary.entries, "message")]),
+        ("refused", if summary.refused > 0 { vec![counted(summary.refused, "ticket")] } else { Vec::new() }),
+    ];
+    for (what, words) in counts.iter().filter(|(_, words)| !words.is_empty()) {
+        ctx.ui.line(&format!("{what:<10}{}", words.join(", ")))?;
     }
-    if !misfits.is_empty() {
-        ctx.ui.write("\n")?;
-        ctx.ui.line(&format!("{:<36}{:>8}   {:<24}{}", "not understood", "times", "first seen", "as it stands"))?;
-        for misfit in &summary.misfits {
-            ctx.ui.line(&format!(
-                "{:<36}{:>8}   {:<24}→ {}",
-                misfit.what,
-                grouped(misfit.times),
-                misfit.first,
-                misfit.outcome
-            ))?;
-        }
-    }
+    table(ctx, "not understood", summary.misfits.iter().map(misfit_row).collect())?;
+    table(ctx, "new here", summary.newcomers.iter().map(newcomer_row).collect())?;
     ctx.ui.finish()?;
     if ctx.globals.dry_run {
         ctx.ui.status("nothing was written; look at some: --sample 5");
     }
     Ok(())
+}
+
+fn object(ctx: &Context, summary: &Summary) -> Value {
+    let misfit =
+        |one: &Misfit| json!({"what": one.what, "times": one.times, "first": one.first, "outcome": one.outcome});
+    let newcomer = |one: &Newcomer| json!({"kind": one.kind, "name": one.name, "title": one.words, "times": one.times, "first": one.first});
+    json!({"tickets": summary.tickets, "events": summary.events, "commits": summary.commits,
+        "entries": summary.entries, "refused": summary.refused, "dry_run": ctx.globals.dry_run,
+        "not_understood": summary.misfits.iter().map(misfit).collect::<Vec<_>>(),
+        "new": summary.newcomers.iter().map(newcomer).collect::<Vec<_>>(),
+        "commit": summary.tip.map(|tip| tip.to_string())})
+}
+
+fn misfit_row(one: &Misfit) -> [String; 4] {
+    [one.what.clone(), grouped(one.times), one.first.clone(), format!("→ {}", one.outcome)]
+}
+
+fn newcomer_row(one: &Newcomer) -> [String; 4] {
+    let outcome = format!("→ new {} {}, inactive", one.kind, one.name);
+    [format!("{} \"{}\"", one.kind, one.words), grouped(one.times), one.first.clone(), outcome]
+}
+
+/// Rows under their heads, each column as wide as its widest cell; nothing where there is no row.
+fn table(ctx: &Context, title: &str, rows: Vec<[String; 4]>) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let head = [title, "times", "first seen", "as it stands"].map(str::to_owned);
+    let all: Vec<[String; 4]> = std::iter::once(head).chain(rows).collect();
+    let wide = |at: usize| all.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
+    let (what, times, first) = (wide(0), wide(1), wide(2));
+    ctx.ui.write("\n")?;
+    all.iter().try_for_each(|row| {
+        ctx.ui.line(&format!("{:<what$}  {:>times$}   {:<first$}   {}", row[0], row[1], row[2], ctx.ui.plain(&row[3])))
+    })
+}
+
+fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{} {noun}s", grouped(count)) }
 }
 
 /// `214,381`

@@ -10,8 +10,8 @@ use crate::error::Result;
 
 /// Begin a desk: a new repository, or a folder of one that is there
 ///
-/// Writes a commented desk.toml with queues l1, l2, l3, office hours, and you as the first agent. Machines that write
-/// much are best served by a bare desk.
+/// Writes a commented desk.toml with queues l1, l2, l3, office hours, and you as the first agent.
+/// Machines that write much are best served by a bare desk.
 ///
 /// Examples:
 ///   git desk init helpdesk

@@ -13,7 +13,8 @@ use crate::view::ticket::FIELDS;
 
 /// What is open, or whatever a query means
 ///
-/// Without a word on the status the query is asked of open tickets. Order: priority, then the oldest.
+/// Without a word on the status the query is asked of open tickets. Order: priority, then the
+/// oldest.
 ///
 /// Examples:
 ///   git desk list
@@ -50,7 +51,7 @@ impl Args {
         let asked = ctx.desk()?.query_context(&look.policy, look.now)?;
         let query = look.query(&text, &asked)?;
         let query = if query.names_status() { query } else { query.and_open() };
-        if query.needs_history() {
+        if query.needs_history() || self.sort.as_deref().is_some_and(super::rows::is_of_history) {
             ctx.desk()?.store.require_history()?;
         }
         let (order, down, field) = order(self.sort.as_deref())?;
@@ -185,7 +186,7 @@ fn table(ctx: &Context, look: &Look<'_>, found: &[Found], query: &str) -> Result
         grid.columns.pop();
         grid.rows.iter_mut().for_each(|row| drop(row.pop()));
     }
-    ctx.ui.write(&grid.render(ctx.ui.width, ctx.ui.style.colour, ctx.ui.ellipsis()))?;
+    ctx.ui.grid(&grid)?;
     ctx.ui.finish()?;
     ctx.ui.status(&footer(look, found));
     Ok(())

@@ -4,11 +4,12 @@ use serde_json::Value;
 
 use super::Context;
 use crate::desk::look::Look;
-use crate::error::Result;
+use crate::error::{Kind, Problem, Result};
 use crate::index::Logged;
+use crate::model::fact::Fact;
+use crate::model::id::{Handle, TicketId};
 use crate::ui::format::{Format, cell};
 use crate::ui::time;
-use crate::ui::visible::visible_line;
 use crate::view::{self, FACT_COLUMNS};
 
 /// Who changed what, when, from and to: of one ticket or of the desk, oldest first
@@ -24,7 +25,7 @@ use crate::view::{self, FACT_COLUMNS};
 pub struct Args {
     #[arg(value_name = "ID", add = super::complete::tickets())]
     pub id: Option<String>,
-    /// Only the last N commits; `-5` is the same as `-n 5`
+    /// Only the last N facts; `-5` is the same as `-n 5`
     #[arg(short = 'n', long, value_name = "N")]
     pub limit: Option<usize>,
 }
@@ -33,16 +34,12 @@ impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         ctx.desk()?.store.require_history()?;
         let look = ctx.look()?;
-        let changes = match &self.id {
-            Some(typed) => {
-                let id = look.find(typed, ctx.ui.stdout_terminal)?;
-                let mut changes = look.index.log_of(id)?;
-                let skip = self.limit.map_or(0, |limit| changes.len().saturating_sub(limit));
-                changes.drain(..skip);
-                changes
-            }
+        let mut changes = match &self.id {
+            Some(typed) => look.index.log_of(find(&look, typed, ctx.ui.stdout_terminal)?)?,
+            // Each commit among them has a fact at least.
             None => look.index.log(self.limit)?,
         };
+        keep_last(&mut changes, self.limit);
         if ctx.ui.format() == Format::Table && ctx.chosen_fields().is_none() {
             return lines(ctx, &look, &changes, self.id.is_none());
         }
@@ -57,8 +54,36 @@ impl Args {
     }
 }
 
+/// The ticket that is meant; one that was deleted has a history still.
+fn find(look: &Look<'_>, typed: &str, prefer_open: bool) -> Result<TicketId> {
+    look.find(typed, prefer_open).or_else(|error| {
+        let gone = Handle::parse(typed).map(|handle| look.index.resolve_gone(&handle)).transpose()?;
+        match gone.as_deref() {
+            Some([one]) if is_not_found(&error) => Ok(*one),
+            _ => Err(error),
+        }
+    })
+}
+
+fn is_not_found(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Problem>().is_some_and(|problem| problem.kind == Kind::NotFound)
+}
+
+/// Keeps the last facts, however they are spread over commits.
+fn keep_last(changes: &mut Vec<Logged>, limit: Option<usize>) {
+    let Some(limit) = limit else { return };
+    let all: usize = changes.iter().map(|change| change.facts.len()).sum();
+    let mut skip = all.saturating_sub(limit);
+    for change in changes.iter_mut() {
+        let gone = skip.min(change.facts.len());
+        change.facts.drain(..gone);
+        skip -= gone;
+    }
+    changes.retain(|change| !change.facts.is_empty());
+}
+
 /// `desk.fact/1` of each fact.
-fn facts(look: &Look<'_>, change: &Logged) -> Vec<Value> {
+pub fn facts(look: &Look<'_>, change: &Logged) -> Vec<Value> {
     let by = look.policy.handle_for(&change.email);
     let at = change.at.to_string();
     let ticket = change.ticket.to_string();
@@ -71,19 +96,25 @@ fn lines(ctx: &Context, look: &Look<'_>, changes: &[Logged], named: bool) -> Res
     }
     for change in changes {
         let at = time::moment(change.at, look.now, &ctx.env.zone);
-        let who = visible_line(look.policy.handle_for(&change.email));
+        let who = ctx.ui.shown(look.policy.handle_for(&change.email));
         let handle = if named { format!("{:<8} ", look.index.handle(change.ticket)?) } else { String::new() };
         let short = &change.commit[..8.min(change.commit.len())];
+        let head = format!("{at:<12} {handle}{who:<12} {short}");
+        let below = " ".repeat(head.chars().count());
         for (number, fact) in change.facts.iter().enumerate() {
-            let (from, to) = (cell(&fact.from), cell(&fact.to));
-            let none = ctx.ui.nobody();
-            let shown = |text: &str| if text.is_empty() { none.to_owned() } else { visible_line(text) };
-            let head = match number {
-                0 => format!("{at:<12} {handle}{who:<12} {short}"),
-                _ => format!("{:<12} {}{:<12} {:8}", "", " ".repeat(handle.chars().count()), "", ""),
-            };
-            ctx.ui.write(&format!("{head}  {:<12} {} → {}\n", fact.field, shown(&from), shown(&to)))?;
+            let head = if number == 0 { &head } else { &below };
+            ctx.ui.write(&format!("{head}  {}\n", words(ctx, fact)))?;
         }
     }
     Ok(())
+}
+
+/// `status       new → active`
+fn words(ctx: &Context, fact: &Fact) -> String {
+    let shown = |value: &Value| match cell(value) {
+        none if none.is_empty() => ctx.ui.nobody().to_owned(),
+        text => ctx.ui.shown(&text),
+    };
+    let arrow = ctx.ui.plain("→");
+    format!("{:<12} {} {arrow} {}", ctx.ui.shown(&fact.field), shown(&fact.from), shown(&fact.to))
 }

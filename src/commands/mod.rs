@@ -29,6 +29,7 @@ mod log;
 mod note;
 mod open;
 mod path;
+mod paths;
 mod queue;
 mod remark;
 mod reopen;
@@ -151,6 +152,13 @@ commands! {
         Config = config,
         Completions = completions,
         Help = help,
+    }
+}
+
+impl Command {
+    /// Whether it must work although a preference is nonsense: it is how that is found.
+    pub fn is_lenient(&self) -> bool {
+        matches!(self, Command::Config(_) | Command::Help(_) | Command::Doctor(_))
     }
 }
 

@@ -11,8 +11,9 @@ use crate::model::word::{Channel, Kind, Level, LinkType, Priority};
 
 /// Report something: opens a ticket and prints its id
 ///
-/// The title is one argument and never parsed; a title of several lines becomes its first line, and the whole goes
-/// into the body. With `--key` and an open ticket of that key, no second ticket: the repeat is counted there.
+/// The title is one argument and never parsed; a title of several lines becomes its first line,
+/// and the whole goes into the body. With `--key` and an open ticket of that key, no second
+/// ticket: the repeat is counted there.
 ///
 /// Examples:
 ///   git desk open "Printer HP-4 prints blank pages" --requester bob@example.com

@@ -39,7 +39,7 @@ pub fn print(ctx: &Context, look: &Look<'_>, found: Vec<Found>) -> Result<()> {
 }
 
 /// The fields asked for. Exit code 2 names the nearest to an unknown one.
-fn known_fields(fields: Vec<String>) -> Result<Vec<String>> {
+pub fn known_fields(fields: Vec<String>) -> Result<Vec<String>> {
     for name in &fields {
         if !FIELDS.contains(&name.as_str()) {
             let mut problem = Problem::usage(format!("a ticket has no field `{name}`")).code("no_field");
@@ -50,6 +50,12 @@ fn known_fields(fields: Vec<String>) -> Result<Vec<String>> {
         }
     }
     Ok(fields)
+}
+
+/// Whether a field, with or without `-desc`, follows from history, so that a shallow clone cannot know it.
+pub fn is_of_history(sort: &str) -> bool {
+    let field = sort.strip_suffix("-desc").unwrap_or(sort);
+    matches!(field, "acknowledged" | "responded" | "resolved" | "closed" | "updated")
 }
 
 /// The frozen columns, without anything that must be looked up.

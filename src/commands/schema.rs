@@ -1,5 +1,7 @@
 //! `schema`
 
+use serde_json::Value;
+
 use super::Context;
 use crate::error::{Problem, Result};
 use crate::model::near::nearest;
@@ -13,7 +15,7 @@ use crate::view::schema;
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// ticket, fact, finding, error, event
+    /// ticket, fact, finding, report, error, event
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
 }
@@ -21,10 +23,13 @@ pub struct Args {
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         let Some(name) = self.name else {
-            return schema::NAMES.iter().try_for_each(|name| ctx.ui.line(name));
+            return match ctx.wants_json() {
+                true => ctx.ui.json_list(&schema::NAMES.iter().map(|name| Value::from(*name)).collect::<Vec<_>>()),
+                false => schema::NAMES.iter().try_for_each(|name| ctx.ui.line(name)),
+            };
         };
         match schema::of(&name) {
-            Some(schema) => ctx.ui.write(&format!("{}\n", serde_json::to_string_pretty(&schema)?)),
+            Some(schema) => ctx.ui.json(&schema),
             None => {
                 let problem = Problem::not_found(format!("no schema `{name}`; there are {}", schema::NAMES.join(", ")));
                 Err(match nearest(&name, schema::NAMES.iter().copied()) {

@@ -8,7 +8,8 @@ use crate::ui::time;
 
 /// Tickets by words, the best first
 ///
-/// All words must be there: in title, report, solution or thread; the last may be the beginning of one.
+/// All words must be there: in title, report, solution or thread; the last may be the beginning
+/// of one.
 ///
 /// Examples:
 ///   git desk search connection refused
@@ -60,7 +61,7 @@ impl Args {
                 Shown::new(time::moment(ticket.opened, look.now, &ctx.env.zone)),
             ]);
         }
-        ctx.ui.write(&grid.render(ctx.ui.width, ctx.ui.style.colour, ctx.ui.ellipsis()))?;
+        ctx.ui.grid(&grid)?;
         if limit == Some(found.len()) {
             ctx.ui.finish()?;
             ctx.ui.status(&format!("the best {}; all: git desk search -n 0 …", found.len()));

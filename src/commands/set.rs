@@ -7,7 +7,8 @@ use crate::error::{Problem, Result};
 
 /// Change fields of a ticket
 ///
-/// An empty value unsets a field. Status and what belongs to it change by `resolve`, `close`, `reopen`, `wait`, `resume`.
+/// An empty value unsets a field. Status and what belongs to it change by `resolve`, `close`,
+/// `reopen`, `wait`, `resume`.
 ///
 /// Examples:
 ///   git desk set k7m3 priority=p2 category=network/vpn

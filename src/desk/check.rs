@@ -1,14 +1,18 @@
 //! What is wrong with a desk's files: text, types, references, the rules of statuses.
 
+mod census;
+
 use std::collections::BTreeMap;
 
+use census::Census;
+
 use crate::error::Result;
-use crate::model::field::FileKind;
 use crate::model::id::{EntryId, TicketId};
 use crate::model::policy::{Policy, Severity};
 use crate::model::rules::{Around, Flaw, Neighbour, transition, validate};
 use crate::model::ticket::Ticket;
-use crate::store::snapshot::{Damaged, Holds, holds, read_entry, read_ticket};
+use crate::model::word::LinkType;
+use crate::store::snapshot::{Damaged, Holds, TicketFile, holds, read_entry, read_ticket};
 use crate::store::{Oid, Snapshot, document};
 use crate::view::Finding;
 
@@ -18,20 +22,28 @@ pub type Edits = BTreeMap<String, Option<Vec<u8>>>;
 
 /// Checks a commit with `edits` on top. With `only`, those paths alone are reported on.
 pub fn check(snapshot: &Snapshot<'_>, edits: &Edits, only: Option<&[String]>) -> Result<Vec<Finding>> {
-    let mut work = Check { snapshot, edits, root: snapshot.store().root(), findings: Vec::new() };
+    let mut work = Check {
+        snapshot,
+        edits,
+        root: snapshot.store().root(),
+        findings: Vec::new(),
+        census: Census::default(),
+        judges_names: true,
+    };
     let policy = work.policy()?;
-    let mut paths: Vec<(String, Option<(Oid, i32)>)> = Vec::new();
-    snapshot.walk_tickets(|path, oid, mode| paths.push((path.to_owned(), Some((oid, mode)))))?;
-    let known: std::collections::BTreeSet<String> = paths.iter().map(|(path, _)| path.clone()).collect();
-    paths.extend(edits.keys().filter(|path| !known.contains(*path)).map(|path| (path.clone(), None)));
+    let paths = work.paths()?;
+    let mut tickets = Vec::new();
     for (path, blob) in paths {
-        if only.is_none_or(|only| only.contains(&path)) {
-            work.file(&path, blob, &policy)?;
+        let told = work.findings.len();
+        tickets.extend(work.file(&path, blob)?);
+        if only.is_some_and(|only| !only.contains(&path)) {
+            work.findings.truncate(told);
         }
     }
-    if let Some(only) = only
-        && !only.iter().any(|path| path == "desk.toml")
-    {
+    for (path, file) in tickets.iter().filter(|(path, _)| only.is_none_or(|only| only.contains(path))) {
+        work.ticket(path, file, &policy)?;
+    }
+    if only.is_some_and(|only| !only.iter().any(|path| path == "desk.toml")) {
         let policy = format!("{}desk.toml", work.root);
         work.findings.retain(|finding| finding.path != policy);
     }
@@ -39,11 +51,20 @@ pub fn check(snapshot: &Snapshot<'_>, edits: &Edits, only: Option<&[String]>) ->
     Ok(work.findings)
 }
 
+/// Id and mode of a file that is committed.
+type Blob = Option<(Oid, i32)>;
+
+/// Flaws that rest on names and values of `desk.toml`.
+const OF_POLICY: &[&str] = &["DSK301", "DSK302", "DSK403", "DSK410"];
+
 struct Check<'a> {
     snapshot: &'a Snapshot<'a>,
     edits: &'a Edits,
     root: &'a str,
     findings: Vec<Finding>,
+    census: Census,
+    /// Whether `desk.toml` can be read, so that what names it can be judged.
+    judges_names: bool,
 }
 
 impl Check<'_> {
@@ -57,11 +78,17 @@ impl Check<'_> {
         let text = match text {
             Ok(text) => text,
             Err(damaged) => {
+                self.judges_names = false;
                 self.damaged("DSK001", damaged);
                 return Ok(Policy::default());
             }
         };
-        let (policy, remarks) = Policy::parse(&text);
+        let (policy, mut remarks) = Policy::parse(&text);
+        // What follows from TOML that is broken is no finding of its own.
+        if let Some(broken) = remarks.iter().position(|remark| remark.key.is_empty()) {
+            self.judges_names = false;
+            remarks = vec![remarks.swap_remove(broken)];
+        }
         for remark in remarks {
             let code = match remark.severity {
                 // A remark without a key is about the file as a whole.
@@ -84,10 +111,24 @@ impl Check<'_> {
         Ok(policy)
     }
 
-    fn file(&mut self, path: &str, blob: Option<(Oid, i32)>, policy: &Policy) -> Result<()> {
+    /// Every file below `tickets/`, with its blob where it is committed.
+    fn paths(&self) -> Result<BTreeMap<String, Blob>> {
+        let mut paths: BTreeMap<String, Blob> = self.edits.keys().map(|path| (path.clone(), None)).collect();
+        self.snapshot.walk_tickets(|path, oid, mode| {
+            paths.insert(path.to_owned(), Some((oid, mode)));
+        })?;
+        Ok(paths)
+    }
+
+    /// Reads a file and says what is wrong with it by itself; a ticket that can be read is handed on.
+    fn file(&mut self, path: &str, blob: Blob) -> Result<Option<(String, TicketFile)>> {
         let held = holds(path);
-        if matches!(held, Holds::Policy | Holds::Attachment(_) | Holds::Other) {
-            return Ok(());
+        if matches!(held, Holds::Policy | Holds::Attachment(_)) || matches!(self.edits.get(path), Some(None)) {
+            return Ok(None);
+        }
+        if held == Holds::Other {
+            self.misnamed(path);
+            return Ok(None);
         }
         let shown = format!("{}{path}", self.root);
         let bytes = match (self.edits.get(path), blob) {
@@ -96,58 +137,86 @@ impl Check<'_> {
                 format!("has {} bytes; more than {} are not read", bytes.len(), document::MAX_SIZE),
             )),
             (Some(Some(bytes)), _) => Ok(bytes.clone()),
-            (Some(None), _) | (None, None) => return Ok(()),
+            (Some(None), _) | (None, None) => return Ok(None),
             (None, Some((oid, mode))) => self.snapshot.blob(oid, mode, path, document::MAX_SIZE)?,
         };
         match (held, bytes) {
             (_, Err(damaged)) => self.damaged("DSK001", damaged),
-            (Holds::Ticket(id), Ok(bytes)) => self.ticket(id, path, &shown, bytes, policy)?,
+            (Holds::Ticket(id), Ok(bytes)) => return Ok(self.read(id, path, &shown, bytes)),
             (Holds::Entry(_, entry), Ok(bytes)) => self.entry(entry, &shown, &bytes),
             (Holds::Policy | Holds::Attachment(_) | Holds::Other, Ok(_)) => {}
         }
-        Ok(())
+        Ok(None)
+    }
+
+    /// A file below `tickets/` that is neither ticket nor entry nor attachment.
+    fn misnamed(&mut self, path: &str) {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        if name.starts_with('.') || !path.starts_with("tickets/") {
+            return;
+        }
+        let id = name.strip_suffix(".toml").and_then(TicketId::parse);
+        let message = match id {
+            Some(_) => "this ticket lies in the wrong folder".to_owned(),
+            None => format!("\"{name}\" is no name of a ticket or an entry"),
+        };
+        self.findings.push(Finding {
+            code: "DSK201",
+            level: if name.ends_with(".toml") { "error" } else { "warning" },
+            path: format!("{}{path}", self.root),
+            line: 1,
+            column: 1,
+            message,
+            fix: id.map(|id| format!("git mv {}{path} {}{}", self.root, self.root, id.path())),
+        });
     }
 
     fn entry(&mut self, entry: EntryId, shown: &str, bytes: &[u8]) {
         if let Err(damaged) = read_entry(entry, shown, bytes) {
-            let code = if document::parse(FileKind::Entry, bytes).is_err() { "DSK001" } else { "DSK101" };
-            self.damaged(code, damaged);
+            self.damaged(code_of(bytes), damaged);
         }
     }
 
-    fn ticket(&mut self, id: TicketId, path: &str, shown: &str, bytes: Vec<u8>, policy: &Policy) -> Result<()> {
-        let file = match read_ticket(id, shown, bytes.clone()) {
-            Ok(file) => file,
-            Err(damaged) => {
-                let code = if document::parse(FileKind::Ticket, &bytes).is_err() { "DSK001" } else { "DSK101" };
-                self.damaged(code, damaged);
-                return Ok(());
+    fn read(&mut self, id: TicketId, path: &str, shown: &str, bytes: Vec<u8>) -> Option<(String, TicketFile)> {
+        match read_ticket(id, shown, bytes.clone()) {
+            Ok(file) => {
+                self.census.add(&file.ticket);
+                Some((path.to_owned(), file))
             }
-        };
+            Err(damaged) => {
+                self.damaged(code_of(&bytes), damaged);
+                None
+            }
+        }
+    }
+
+    /// What is wrong with a ticket under the rules and beside the others.
+    fn ticket(&mut self, path: &str, file: &TicketFile, policy: &Policy) -> Result<()> {
         let neighbour = |other: &TicketId| self.neighbour(*other);
         let around = Around::new(policy, &neighbour);
         let mut flaws = validate(&file.ticket, &around);
         if self.edits.contains_key(path)
-            && let Some(Ok(before)) = self.snapshot.ticket(id)?
+            && let Some(Ok(before)) = self.snapshot.ticket(file.ticket.id)?
         {
             flaws.extend(transition(&before.ticket, &file.ticket, &around));
         }
+        flaws.extend(itself(&file.ticket));
+        flaws.extend(self.census.flaws(&file.ticket));
+        flaws.retain(|flaw| self.judges_names || !OF_POLICY.contains(&flaw.code));
         for key in file.ticket.unknown.keys() {
-            let (line, column) = document::locate(&bytes, key).unwrap_or((1, 1));
-            let message = format!("`{key}` is no field of a ticket; it is kept as it is");
-            let fix = Some("a field of your own stands in [fields]".to_owned());
+            let (line, column) = document::locate(&file.bytes, key).unwrap_or((1, 1));
             self.findings.push(Finding {
                 code: "DSK103",
                 level: "warning",
-                path: shown.to_owned(),
+                path: file.path.clone(),
                 line,
                 column,
-                message,
-                fix,
+                message: format!("`{key}` is no field of a ticket; it is kept as it is"),
+                fix: Some("a field of your own stands in [fields]".to_owned()),
             });
         }
         for flaw in flaws {
-            self.flaw(shown, &bytes, flaw);
+            self.flaw(&file.path, &file.bytes, flaw);
         }
         Ok(())
     }
@@ -178,4 +247,18 @@ impl Check<'_> {
         let Damaged { path, line, column, message, fix } = damaged;
         self.findings.push(Finding { code, level: "error", path, line, column, message, fix });
     }
+}
+
+/// A link of a ticket to itself; the rule of duplicates has its own word on one.
+fn itself(ticket: &Ticket) -> Option<Flaw> {
+    let told = |kind| kind == LinkType::DuplicateOf && ticket.is_duplicate();
+    let link = ticket.links.iter().find(|link| link.to == ticket.id && !told(link.kind))?;
+    let message = format!("the link \"{link}\" leads to the ticket itself");
+    Some(Flaw { code: "DSK303", severity: Severity::Error, field: "links", message, fix: None })
+}
+
+/// A file that is no TOML at all, or one whose values are not what they must be.
+fn code_of(bytes: &[u8]) -> &'static str {
+    let text = std::str::from_utf8(bytes).map(|text| text.trim_start_matches('\u{feff}'));
+    if text.is_ok_and(|text| text.parse::<toml::Table>().is_ok()) { "DSK101" } else { "DSK001" }
 }

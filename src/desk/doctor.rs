@@ -65,8 +65,12 @@ pub fn examine(desk: &Desk<'_>, fix: bool) -> Result<Vec<Sign>> {
     let errors = remarks.iter().filter(|remark| remark.severity == Severity::Error).count();
     signs.push(match (errors, remarks.len()) {
         (0, 0) => Sign::fine("policy", "desk.toml is in order"),
-        (0, warnings) => Sign::odd("policy", format!("desk.toml: {warnings} warnings"), "git desk check desk.toml"),
-        (errors, _) => Sign::broken("policy", format!("desk.toml: {errors} errors"), "git desk check desk.toml"),
+        (0, warnings) => {
+            Sign::odd("policy", format!("desk.toml: {}", counted(warnings, "warning")), "git desk check desk.toml")
+        }
+        (errors, _) => {
+            Sign::broken("policy", format!("desk.toml: {}", counted(errors, "error")), "git desk check desk.toml")
+        }
     });
     let actor = Actor::person(desk.env, store, &policy)?;
     let who = format!("you are {} <{}>", actor.person.name, actor.person.email);
@@ -159,7 +163,12 @@ fn index(desk: &Desk<'_>, fix: bool) -> Result<Vec<Sign>> {
             format!("{tickets} tickets in a worktree: every write must rewrite git's index"),
             "work in a bare clone: git clone --bare",
         ),
-        false => Sign::fine("size", format!("{tickets} tickets, {open} open")),
+        false => Sign::fine("size", format!("{}, {open} open", counted(tickets, "ticket"))),
     });
     Ok(signs)
+}
+
+fn counted(count: impl std::fmt::Display, noun: &str) -> String {
+    let count = count.to_string();
+    if count == "1" { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -10,8 +10,9 @@ use crate::model::id::{Handle, TicketId};
 use crate::model::policy::Policy;
 use crate::model::query::{Context, Query};
 use crate::model::text::tokens;
+use crate::model::times::Times;
 use crate::store::Snapshot;
-use crate::store::snapshot::Damaged;
+use crate::store::snapshot::{Attachment, Damaged};
 use crate::view::ticket::{File, Linked, Shown};
 
 /// The desk as it is, or as it was.
@@ -143,14 +144,17 @@ impl Look<'_> {
             (thread, damaged) = snapshot.thread(id)?;
             attachments = snapshot.attachments(id)?;
         }
-        let attachments =
-            attachments.into_iter().map(|file| File { name: file.name, size: file.size, path: file.path });
+        let named = |file: Attachment| {
+            let name = original_name(&thread, &file.name);
+            File { name, size: file.size, path: file.path }
+        };
+        let attachments = attachments.into_iter().map(named).collect();
         Ok(Whole {
             handle: self.index.handle(id)?,
             links: self.links(&found)?,
             thread,
             damaged,
-            attachments: attachments.collect(),
+            attachments,
             path: format!("{}{}", self.index.store().root(), id.path()),
             found,
         })
@@ -174,7 +178,8 @@ impl Look<'_> {
     pub fn object(&self, whole: &Whole) -> Value {
         Shown {
             ticket: &whole.found.ticket,
-            times: whole.found.times,
+            // A history that is cut off tells wrong times, which are worse than none.
+            times: if self.index.store().is_shallow() { Times::default() } else { whole.found.times },
             handle: &whole.handle,
             level: self.policy.level(&whole.found.ticket.queue),
             links: &whole.links,
@@ -185,6 +190,13 @@ impl Look<'_> {
         }
         .to_json()
     }
+}
+
+/// The name that an attachment had; entries list it as `<stored> <original>`.
+fn original_name(thread: &[Entry], stored: &str) -> String {
+    let files = thread.iter().flat_map(|entry| &entry.files);
+    let mut named = files.filter_map(|file| file.split_once(' ')).filter(|(name, _)| *name == stored);
+    named.next().map_or(stored, |(_, original)| original).to_owned()
 }
 
 /// A query as people type it. Exit code 2 points at what is wrong.

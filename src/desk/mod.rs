@@ -7,6 +7,7 @@ pub mod check;
 pub mod demo;
 pub mod doctor;
 pub mod edit;
+pub mod figures;
 pub mod import;
 pub mod init;
 pub mod look;

@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row};
 use super::Index;
 use crate::error::Result;
 use crate::model::fact::Fact;
-use crate::model::id::TicketId;
+use crate::model::id::{Handle, TicketId};
 use crate::model::times::Act;
 use crate::model::word::EntryKind;
 use crate::store::Oid;
@@ -47,6 +47,13 @@ impl Index<'_> {
         let mut select = self.db.prepare_cached(&format!("{LOGGED} where ticket = ? order by n"))?;
         let rows = select.query_map([ticket.pack()], logged)?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
+    }
+
+    /// Tickets that history knows and that a typed handle fits, deleted ones too.
+    pub fn resolve_gone(&self, handle: &Handle) -> Result<Vec<TicketId>> {
+        let mut select = self.db.prepare_cached("select distinct ticket from changes order by 1")?;
+        let ids: Vec<i64> = select.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(ids.into_iter().filter_map(TicketId::unpack).filter(|id| handle.fits(id)).collect())
     }
 
     /// What happened at all, oldest first; `last` commits only where given.

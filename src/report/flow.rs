@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use super::life::Life;
 use super::period::{Period, Unit};
-use super::{Report, Sheet};
+use super::{Column, Report, Sheet};
 
 /// Counts of one period.
 ///
 /// Backlog is what existed and was not solved in the period's last second. Over whole periods
-/// `end = start + opened + reopened − resolved`; those cancelled are among the resolved.
+/// `end = start + opened + reopened − resolved − cancelled`: each change from unsolved to solved is one of the two.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Flow {
     pub opened: u64,
@@ -27,8 +27,10 @@ impl Flow {
             flow.opened += u64::from(period.holds(life.opened));
             for (at, resolution) in &life.solved {
                 if period.holds(*at) {
-                    flow.resolved += 1;
-                    flow.cancelled += u64::from(Life::is_cancellation(resolution));
+                    match Life::is_cancellation(resolution) {
+                        true => flow.cancelled += 1,
+                        false => flow.resolved += 1,
+                    }
                 }
             }
             flow.reopened += life.reopened.iter().filter(|at| period.holds(**at)).count() as u64;
@@ -55,33 +57,52 @@ pub fn flow(lives: &[Life], unit: Unit, (since, until): (Option<i64>, Option<i64
         (None, _) | (_, None) => Vec::new(),
     };
     let rows: Vec<(Period, Flow)> = periods.into_iter().map(|p| (p.clone(), Flow::in_period(lives, &p))).collect();
-    let name = match unit {
-        Unit::Day => "day",
-        Unit::Week => "week",
-        Unit::Month => "month",
-    };
-    let objects: Vec<Value> = rows
-        .iter()
-        .map(|(period, f)| {
-            json!({name: period.name, "opened": f.opened, "resolved": f.resolved, "reopened": f.reopened,
-                   "cancelled": f.cancelled, "backlog_end": f.backlog_end})
-        })
-        .collect();
-    let columns = vec![name, "opened", "resolved", "reopened", "cancelled", "backlog_end"];
-    let cells = objects.iter().map(|row| columns.iter().map(|column| row[*column].clone()).collect()).collect();
-    let sum = |of: fn(&Flow) -> u64| rows.iter().map(|(_, flow)| of(flow)).sum::<u64>();
-    let sentence = rows.last().map(|(_, last)| {
-        let (opened, reopened, resolved) = (sum(|f| f.opened), sum(|f| f.reopened), sum(|f| f.resolved));
-        format!(
-            "{opened} opened and {reopened} reopened, {resolved} resolved; {} are open at the end.",
-            last.backlog_end
-        )
-    });
+    let name = unit.name();
+    let objects: Value = rows.iter().map(|(period, flow)| row(name, period, flow)).collect();
+    let columns = [name, "opened", "resolved", "reopened", "cancelled", "backlog_end"].map(Column::plain).to_vec();
     Report {
         name: "flow",
         heading: format!("what came and went, by {name}"),
-        sheets: vec![Sheet { title: "flow".to_owned(), columns, rows: cells }],
+        sheets: vec![Sheet::of("flow", "flow", columns, &objects).chart("backlog_end")],
         figures: json!({"flow": objects}),
-        sentence,
+        sentence: Some(sentence(&rows)),
+    }
+}
+
+fn row(name: &str, period: &Period, flow: &Flow) -> Value {
+    let Flow { opened, resolved, reopened, cancelled, backlog_end } = flow;
+    json!({name: period.name, "opened": opened, "resolved": resolved, "reopened": reopened,
+           "cancelled": cancelled, "backlog_end": backlog_end})
+}
+
+fn sentence(rows: &[(Period, Flow)]) -> String {
+    let Some((_, last)) = rows.last() else { return "Nothing happened in that time.".to_owned() };
+    let sum = |of: fn(&Flow) -> u64| rows.iter().map(|(_, flow)| of(flow)).sum::<u64>();
+    let (opened, reopened) = (sum(|flow| flow.opened), sum(|flow| flow.reopened));
+    let (resolved, cancelled) = (sum(|flow| flow.resolved), sum(|flow| flow.cancelled));
+    let are = if last.backlog_end == 1 { "is" } else { "are" };
+    format!(
+        "{opened} opened and {reopened} reopened, {resolved} resolved and {cancelled} cancelled; {} {are} open at the end.",
+        last.backlog_end
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_cancelled_was_not_resolved() {
+        let solved = |resolution: &str| Life {
+            opened: 10,
+            solved: vec![(20, resolution.to_owned())],
+            unsolved: vec![(10, Some(20))],
+            ..Life::default()
+        };
+        let open = Life { opened: 5, unsolved: vec![(5, None)], ..Life::default() };
+        let period = Period { name: String::new(), from: 0, to: 100 };
+        let flow = Flow::in_period(&[solved("fixed"), solved("cancelled"), open], &period);
+        assert_eq!((flow.opened, flow.resolved, flow.cancelled, flow.backlog_end), (3, 1, 1, 1));
+        assert_eq!(flow.opened + flow.reopened - flow.resolved - flow.cancelled, flow.backlog_end);
     }
 }

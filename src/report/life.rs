@@ -30,6 +30,8 @@ pub struct Life {
     pub reassignments: u64,
     /// The queue took a value that it had had before, with another in between.
     pub ping_pong: bool,
+    /// Queues it was in, each from when on.
+    pub queues: Vec<(i64, String)>,
     /// The fields as they are at the end.
     pub fields: BTreeMap<String, String>,
     pub gone: bool,
@@ -58,6 +60,12 @@ impl Life {
     /// Whether it existed and was not solved at a moment, that moment included.
     pub fn is_unsolved_at(&self, at: i64) -> bool {
         self.unsolved.iter().any(|(from, to)| *from <= at && to.is_none_or(|to| to > at))
+    }
+
+    /// The queue it was in at a moment.
+    pub fn queue_at(&self, at: i64) -> &str {
+        let before = self.queues.iter().rev().find(|(since, _)| *since <= at);
+        before.or(self.queues.first()).map_or("", |(_, queue)| queue)
     }
 
     pub fn field(&self, name: &str) -> &str {
@@ -101,6 +109,9 @@ impl Walk {
         let moved = |fact: &Fact| !fact.from.is_null() && !fact.to.is_null();
         if fact("queue").is_some_and(moved) || fact("assignee").is_some_and(moved) {
             life.reassignments += 1;
+        }
+        if let Some(queue) = fact("queue") {
+            life.queues.push((at, text(&queue.to)));
         }
         if let Some(queue) = fact("queue").and_then(|fact| fact.to.as_str()) {
             let last = self.queues.last().map(String::as_str);

@@ -21,11 +21,81 @@ pub struct Report {
     pub sentence: Option<String>,
 }
 
+/// Rows under their columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {
+    /// Its key among the figures.
+    pub key: &'static str,
     pub title: String,
-    pub columns: Vec<&'static str>,
+    pub columns: Vec<Column>,
     pub rows: Vec<Vec<Value>>,
+    /// How many tickets the shares rest on.
+    pub n: Option<usize>,
+    /// The column that a chart draws.
+    pub chart: Option<&'static str>,
+}
+
+/// A column: its name for programs, and what its values are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    pub name: &'static str,
+    pub unit: Measure,
+}
+
+/// What a value is, so that people see it as they say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    Plain,
+    Seconds,
+    /// How many tickets the row's figures rest on.
+    N,
+    /// A share of the sheet's `n`.
+    Share,
+    /// Counts of weeks, the last one last.
+    Weeks,
+}
+
+/// Below so many tickets a figure is marked: it says little.
+pub const FEW: usize = 20;
+
+impl Column {
+    pub fn plain(name: &'static str) -> Column {
+        Column { name, unit: Measure::Plain }
+    }
+
+    pub fn of(name: &'static str, unit: Measure) -> Column {
+        Column { name, unit }
+    }
+}
+
+impl Sheet {
+    pub fn new(key: &'static str, title: &str, columns: Vec<Column>, rows: Vec<Vec<Value>>) -> Sheet {
+        Sheet { key, title: title.to_owned(), columns, rows, n: None, chart: None }
+    }
+
+    /// Rows from objects whose keys are the columns.
+    pub fn of(key: &'static str, title: &str, columns: Vec<Column>, objects: &Value) -> Sheet {
+        let cells = |row: &Value| columns.iter().map(|column| row[column.name].clone()).collect();
+        let rows = objects.as_array().map(|rows| rows.iter().map(cells).collect()).unwrap_or_default();
+        Sheet::new(key, title, columns, rows)
+    }
+
+    /// A row for each kind of time with its mean, median and so on; those of no ticket are left out.
+    pub fn spreads(key: &'static str, title: &str, first: &'static str, kinds: &[(&str, &Value)]) -> Sheet {
+        let parts = ["mean", "median", "p90", "max"];
+        let row = |(name, spread): &(&str, &Value)| {
+            let figures = std::iter::once("n").chain(parts).map(|part| spread[part].clone());
+            std::iter::once(json!(name)).chain(figures).collect()
+        };
+        let rows = kinds.iter().filter(|(_, spread)| spread["n"] != 0).map(row).collect();
+        let mut columns = vec![Column::plain(first), Column::of("n", Measure::N)];
+        columns.extend(parts.map(|name| Column::of(name, Measure::Seconds)));
+        Sheet::new(key, title, columns, rows).chart("median")
+    }
+
+    pub fn chart(self, column: &'static str) -> Sheet {
+        Sheet { chart: Some(column), ..self }
+    }
 }
 
 impl Report {

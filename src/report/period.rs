@@ -23,6 +23,14 @@ impl Unit {
         }
     }
 
+    pub fn name(self) -> &'static str {
+        match self {
+            Unit::Day => "day",
+            Unit::Week => "week",
+            Unit::Month => "month",
+        }
+    }
+
     /// The first day of the period that a day is in.
     fn first(self, day: Date) -> Date {
         match self {

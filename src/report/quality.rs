@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::life::Life;
-use super::{Report, Sheet, Spread};
+use super::{Column, Measure, Report, Sheet, Spread};
 
 /// A life with what its thread says.
 #[derive(Debug, Clone, Default)]
@@ -67,7 +67,8 @@ pub fn quality(told: &[Told], (since, until): (Option<i64>, Option<i64>)) -> Rep
         heading: "how well it went, in calendar time".to_owned(),
         sheets: sheets(&figures, solved),
         sentence: Some(format!(
-            "{solved} tickets were solved; {reopened} came back, {} changed hands, {ping_pong} went back and forth.",
+            "{}; {reopened} came back, {} changed hands, {ping_pong} went back and forth.",
+            if solved == 1 { "1 ticket was solved".to_owned() } else { format!("{solved} tickets were solved") },
             figures["reassignments"]["tickets_with_any"]
         )),
         figures,
@@ -83,11 +84,18 @@ fn at_first_contact(one: &Told) -> bool {
 }
 
 fn sheets(figures: &Value, solved: usize) -> Vec<Sheet> {
-    let spread = |name: &str, key: &str| {
-        let value = |part: &str| figures[key][part].clone();
-        vec![json!(name), value("n"), value("mean"), value("median"), value("p90"), value("max")]
-    };
-    let share = |name: &str, count: &Value| {
+    let all = vec![times(figures), shares(figures, solved), seconds(figures, "status"), seconds(figures, "waiting_on")];
+    all.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect()
+}
+
+fn times(figures: &Value) -> Sheet {
+    let kinds =
+        [("last solved", &figures["resolution_seconds_full"]), ("first solved", &figures["resolution_seconds_first"])];
+    Sheet::spreads("resolution_seconds", "resolution time", "until", &kinds)
+}
+
+fn shares(figures: &Value, solved: usize) -> Sheet {
+    let row = |name: &str, count: &Value| {
         let share = match (count.as_f64(), solved) {
             (Some(count), 1..) => json!(format!("{:.1} %", 100.0 * count / solved as f64)),
             // A share of nothing is not available, never 100 %.
@@ -95,39 +103,26 @@ fn sheets(figures: &Value, solved: usize) -> Vec<Sheet> {
         };
         vec![json!(name), count.clone(), share]
     };
-    let seconds = |key: &str| -> Vec<Vec<Value>> {
-        let all = figures[key].as_object().cloned().unwrap_or_default();
-        all.into_iter().map(|(name, seconds)| vec![json!(name), seconds]).collect()
+    let rows = vec![
+        row("solved at first contact", &figures["first_contact_tickets"]),
+        row("reopened", &figures["reopen"]["tickets"]),
+        row("reassigned", &figures["reassignments"]["tickets_with_any"]),
+        row("queue came back (ping-pong)", &figures["ping_pong_tickets"]),
+        row("escalated", &figures["escalated_tickets"]),
+    ];
+    let columns = vec![Column::plain("figure"), Column::plain("tickets"), Column::of("share", Measure::Share)];
+    let sheet = Sheet::new("of_solved", &format!("of the {solved} that were solved"), columns, rows).chart("tickets");
+    Sheet { n: Some(solved), ..sheet }
+}
+
+/// Time in each status, or waiting on each.
+fn seconds(figures: &Value, what: &'static str) -> Sheet {
+    let (key, title) = match what {
+        "status" => ("seconds_in_status", "time in status"),
+        _ => ("seconds_waiting_on", "time waiting"),
     };
-    vec![
-        Sheet {
-            title: "resolution time in seconds".to_owned(),
-            columns: vec!["until", "n", "mean", "median", "p90", "max"],
-            rows: vec![
-                spread("last solved", "resolution_seconds_full"),
-                spread("first solved", "resolution_seconds_first"),
-            ],
-        },
-        Sheet {
-            title: "of those solved".to_owned(),
-            columns: vec!["figure", "tickets", "share"],
-            rows: vec![
-                share("solved at first contact", &figures["first_contact_tickets"]),
-                share("reopened", &figures["reopen"]["tickets"]),
-                share("reassigned", &figures["reassignments"]["tickets_with_any"]),
-                share("queue came back (ping-pong)", &figures["ping_pong_tickets"]),
-                share("escalated", &figures["escalated_tickets"]),
-            ],
-        },
-        Sheet {
-            title: "seconds in status".to_owned(),
-            columns: vec!["status", "seconds"],
-            rows: seconds("seconds_in_status"),
-        },
-        Sheet {
-            title: "seconds waiting".to_owned(),
-            columns: vec!["on", "seconds"],
-            rows: seconds("seconds_waiting_on"),
-        },
-    ]
+    let all = figures[key].as_object().cloned().unwrap_or_default();
+    let rows = all.into_iter().map(|(name, seconds)| vec![json!(name), seconds]).collect();
+    let columns = vec![Column::plain(what), Column::of("seconds", Measure::Seconds)];
+    Sheet::new(key, title, columns, rows).chart("seconds")
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
@@ -9,7 +10,7 @@ use super::flow::Flow;
 use super::life::Life;
 use super::period::{Period, Unit};
 use super::quality::Told;
-use super::{Report, Sheet, Spread};
+use super::{Column, Measure, Report, Sheet, Spread};
 
 /// Weeks of a sparkline, the one reported on included.
 const WEEKS: i64 = 8;
@@ -27,38 +28,84 @@ pub struct Named {
     pub told: Told,
 }
 
-/// The week around `at` against the one before; what is open is as of `now`.
-pub fn summary(desk: &str, tickets: &[Named], at: i64, now: i64, zone: &TimeZone) -> Report {
+/// What a summary is asked about.
+pub struct Asked<'a> {
+    pub desk: &'a str,
+    /// A moment of the week that is reported on.
+    pub week: i64,
+    /// Until when things are known.
+    pub now: i64,
+    /// The week was asked for by name: what is open is counted at its end, too.
+    pub past: bool,
+    pub zone: &'a TimeZone,
+    /// The short name of a ticket.
+    pub handle: &'a dyn Fn(&str) -> String,
+}
+
+/// A week against the one before. What is open, how old, and whose is as of now; of a week that was asked for, as of
+/// its end, so that all figures are of one moment.
+pub fn summary(tickets: &[Named], asked: &Asked<'_>) -> Report {
     let lives: Vec<Life> = tickets.iter().map(|named| named.told.life.clone()).collect();
-    let weeks: Vec<Period> = (1 - WEEKS..=0).map(|step| Period::around(Unit::Week, at, step, zone)).collect();
+    let weeks: Vec<Period> =
+        (1 - WEEKS..=0).map(|step| Period::around(Unit::Week, asked.week, step, asked.zone)).collect();
     let flows: Vec<Flow> = weeks.iter().map(|week| Flow::in_period(&lives, week)).collect();
-    let week = &weeks[weeks.len() - 1];
-    let (this, before) = (&flows[flows.len() - 1], &flows[flows.len() - 2]);
-    let rows = flow_rows(&flows);
-    let solved: Vec<i64> = lives
-        .iter()
-        .flat_map(|life| life.solved.iter().filter(|(at, _)| week.holds(*at)).map(|(at, _)| (at - life.opened).max(0)))
-        .collect();
-    let took = Spread::of(solved);
-    let open: Vec<&Named> = tickets.iter().filter(|named| named.told.life.is_unsolved_at(now)).collect();
+    let [.., before_week, week] = weeks.as_slice() else { unreachable!("there are eight weeks") };
+    let [.., before, this] = flows.as_slice() else { unreachable!("there are eight weeks") };
+    let then = asked.past && week.to <= asked.now;
+    let at = if then { week.to - 1 } else { asked.now };
+    let open: Vec<&Named> = tickets.iter().filter(|named| named.told.life.is_unsolved_at(at)).collect();
     let figures = json!({
-        "desk": desk,
+        "desk": asked.desk,
         "week": week.name,
-        "flow": rows,
-        "resolution_seconds": Spread::to_json(took),
+        "flow": flow_rows(&flows),
+        "resolution_seconds": Spread::to_json(Spread::of(took(&lives, week))),
         "open": open.len(),
-        "age": ages(&open, now),
-        "oldest": oldest(&open, now),
+        "open_at": Timestamp::from_second(at).map(|time| time.to_string()).ok(),
+        "age": ages(&open, at),
+        "oldest": oldest(&open, at, asked.handle),
         "recurring": recurring(&lives, week),
-        "workload": workload(&open, &lives, week),
+        "workload": workload(&open, &lives, week, at),
     });
     Report {
         name: "summary",
-        heading: format!("{desk}     week {}     against the week before", week.name),
-        sheets: sheets(&figures),
+        heading: format!(
+            "{}     week {}     against week {}     calendar time",
+            asked.desk,
+            days(week, asked.zone),
+            number(before_week)
+        ),
+        sheets: sheets(&figures, if then { "then" } else { "now" }),
         sentence: Some(sentence(this, before)),
         figures,
     }
+}
+
+/// `47: Mon 16 – Sun 22 Nov 2026`
+fn days(week: &Period, zone: &TimeZone) -> String {
+    let day = |second: i64, form: &str| {
+        let time = Timestamp::from_second(second).unwrap_or_default();
+        time.to_zoned_datetime(zone.clone()).strftime(form).to_string()
+    };
+    let (first, last) = (week.from, week.to - 1);
+    let from = if day(first, "%b %Y") == day(last, "%b %Y") { "%a %-d" } else { "%a %-d %b" };
+    format!("{}: {} – {}", number(week), day(first, from), day(last, "%a %-d %b %Y"))
+}
+
+/// The number of a week within its year.
+fn number(week: &Period) -> &str {
+    week.name.split_once("-W").map_or(week.name.as_str(), |(_, number)| number)
+}
+
+/// How long those took that were resolved within the week.
+fn took(lives: &[Life], week: &Period) -> Vec<i64> {
+    let of = |life: &Life| resolved(life, week).map(|at| (at - life.opened).max(0)).collect::<Vec<_>>();
+    lives.iter().flat_map(of).collect()
+}
+
+/// When a ticket was resolved within the week; what was cancelled was not.
+fn resolved(life: &Life, week: &Period) -> impl Iterator<Item = i64> {
+    let within = life.solved.iter().filter(|(at, resolution)| week.holds(*at) && !Life::is_cancellation(resolution));
+    within.map(|(at, _)| *at)
 }
 
 fn flow_rows(flows: &[Flow]) -> Vec<Value> {
@@ -69,7 +116,7 @@ fn flow_rows(flows: &[Flow]) -> Vec<Value> {
     };
     vec![
         row("opened", |flow| flow.opened),
-        row("resolved", |flow| flow.resolved - flow.cancelled),
+        row("resolved", |flow| flow.resolved),
         row("reopened", |flow| flow.reopened),
         row("cancelled", |flow| flow.cancelled),
         row("open at the end", |flow| flow.backlog_end),
@@ -88,11 +135,13 @@ fn ages(open: &[&Named], now: i64) -> Vec<Value> {
     rows
 }
 
-fn oldest(open: &[&Named], now: i64) -> Vec<Value> {
+fn oldest(open: &[&Named], now: i64, handle: &dyn Fn(&str) -> String) -> Vec<Value> {
     let mut sorted: Vec<&&Named> = open.iter().collect();
     sorted.sort_by_key(|one| (one.told.life.opened, &one.id));
-    let row =
-        |one: &&&Named| json!({"id": one.id, "title": one.title, "age_seconds": (now - one.told.life.opened).max(0)});
+    let row = |one: &&&Named| {
+        json!({"id": one.id, "handle": handle(&one.id), "title": one.title,
+               "age_seconds": (now - one.told.life.opened).max(0)})
+    };
     sorted.iter().take(5).map(row).collect()
 }
 
@@ -127,15 +176,14 @@ fn recurring(lives: &[Life], week: &Period) -> Vec<Value> {
     rows.into_iter().take(TOP).map(row).collect()
 }
 
-fn workload(open: &[&Named], lives: &[Life], week: &Period) -> Vec<Value> {
+fn workload(open: &[&Named], lives: &[Life], week: &Period, at: i64) -> Vec<Value> {
     let mut queues: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for one in open {
-        queues.entry(one.told.life.field("queue").to_owned()).or_default().0 += 1;
+        queues.entry(one.told.life.queue_at(at).to_owned()).or_default().0 += 1;
     }
     for life in lives {
-        let solved = life.solved.iter().filter(|(at, _)| week.holds(*at)).count() as u64;
-        if solved > 0 {
-            queues.entry(life.field("queue").to_owned()).or_default().1 += solved;
+        for solved in resolved(life, week) {
+            queues.entry(life.queue_at(solved).to_owned()).or_default().1 += 1;
         }
     }
     let mut rows: Vec<(String, (u64, u64))> = queues.into_iter().collect();
@@ -153,25 +201,30 @@ fn sentence(this: &Flow, before: &Flow) -> String {
         1.. => format!("{change} more open than a week ago"),
         _ => format!("{} fewer open than a week ago", -change),
     };
-    let resolved = this.resolved - this.cancelled;
     format!(
-        "{head}: {} opened and {} reopened, {resolved} resolved and {} cancelled.",
-        this.opened, this.reopened, this.cancelled
+        "{head}: {} opened and {} reopened, {} resolved and {} cancelled.",
+        this.opened, this.reopened, this.resolved, this.cancelled
     )
 }
 
-fn sheets(figures: &Value) -> Vec<Sheet> {
-    let sheet = |title: &str, key: &str, columns: Vec<&'static str>| {
-        let rows = figures[key].as_array().cloned().unwrap_or_default();
-        let rows = rows.iter().map(|row| columns.iter().map(|column| row[*column].clone()).collect()).collect();
-        Sheet { title: title.to_owned(), columns, rows }
-    };
-    let all = vec![
-        sheet("flow", "flow", vec!["figure", "week", "before", "change", "weeks"]),
-        sheet("age of what is open", "age", vec!["age", "tickets"]),
-        sheet("oldest", "oldest", vec!["id", "title", "age_seconds"]),
-        sheet("comes back more than usual", "recurring", vec!["group", "tickets", "usually"]),
-        sheet("workload", "workload", vec!["queue", "open", "resolved"]),
+/// `moment`: as of when things are open, `now` or `then`.
+fn sheets(figures: &Value, moment: &str) -> Vec<Sheet> {
+    let sheet =
+        |key: &'static str, title: &str, columns: &[Column]| Sheet::of(key, title, columns.to_vec(), &figures[key]);
+    let plain = Column::plain;
+    let weeks = Column::of("weeks", Measure::Weeks);
+    let age = Column::of("age_seconds", Measure::Seconds);
+    let was = if moment == "now" { "is" } else { "was" };
+    let flow = [plain("figure"), plain("week"), plain("before"), plain("change"), weeks];
+    let all = [
+        sheet("flow", "flow", &flow).chart("week"),
+        Sheet::spreads("resolution_seconds", "resolution time", "of", &[("resolved", &figures["resolution_seconds"])]),
+        sheet("age", &format!("age of what {was} open {moment}"), &[plain("age"), plain("tickets")]).chart("tickets"),
+        sheet("oldest", &format!("oldest {moment}"), &[plain("id"), plain("title"), age]).chart("age_seconds"),
+        sheet("recurring", "comes back more than usual", &[plain("group"), plain("tickets"), plain("usually")])
+            .chart("tickets"),
+        sheet("workload", &format!("workload {moment}"), &[plain("queue"), plain("open"), plain("resolved")])
+            .chart("open"),
     ];
-    all.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect()
+    all.into_iter().filter(|sheet| !sheet.rows.is_empty() && (sheet.key != "age" || figures["open"] != 0)).collect()
 }

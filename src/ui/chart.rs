@@ -31,22 +31,30 @@ pub fn spark(values: &[f64], utf8: bool) -> String {
         .collect()
 }
 
-/// Horizontal bars as inline SVG, one for each name.
-pub fn svg_bars(values: &[(String, f64)]) -> String {
+/// One bar: its name, its value, and the value as people read it.
+pub struct Bar {
+    pub name: String,
+    pub value: f64,
+    pub label: String,
+}
+
+/// Horizontal bars as inline SVG; the page's style gives the colours.
+pub fn svg_bars(bars: &[Bar]) -> String {
     use std::fmt::Write as _;
-    let most = values.iter().map(|(_, value)| *value).fold(0.0, f64::max);
-    let height = values.len() * 22;
+    let most = bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
+    let height = bars.len() * 22;
     let mut out = format!("<svg role=\"img\" viewBox=\"0 0 640 {height}\" width=\"640\" height=\"{height}\">\n");
-    for (at, (name, value)) in values.iter().enumerate() {
-        let width = if most > 0.0 { value / most * 400.0 } else { 0.0 };
-        let (y, name) = (at * 22, super::format::html(name));
+    for (at, bar) in bars.iter().enumerate() {
+        let width = if most > 0.0 { bar.value / most * 360.0 } else { 0.0 };
+        let name = super::format::html(&super::grid::cut(&bar.name, 26, "…"));
+        let (y, label) = (at * 22, super::format::html(&bar.label));
         let _ = writeln!(
             out,
-            "<text x=\"0\" y=\"{}\">{name}</text><rect x=\"170\" y=\"{}\" width=\"{width:.1}\" height=\"16\"/>\
-             <text x=\"{:.1}\" y=\"{}\">{value}</text>",
+            "<text x=\"0\" y=\"{}\">{name}</text><rect x=\"200\" y=\"{}\" width=\"{width:.1}\" height=\"16\"/>\
+             <text x=\"{:.1}\" y=\"{}\">{label}</text>",
             y + 15,
             y + 3,
-            178.0 + width,
+            206.0 + width,
             y + 15
         );
     }

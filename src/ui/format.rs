@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::visible::{visible_line, visible_text};
+
 /// What a result is printed as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -66,7 +68,7 @@ pub fn csv(text: &str, safe: bool) -> String {
 /// Text as Markdown that shows it and does nothing else.
 pub fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in super::visible::visible_line(text).chars() {
+    for c in visible_line(text).chars() {
         if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~') {
             out.push('\\');
             out.push(c);
@@ -86,29 +88,35 @@ pub fn markdown(text: &str) -> String {
 /// Text as HTML that shows it and does nothing else.
 pub fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in visible_line(text).chars() {
         match c {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            c if super::visible::is_hidden(c) || (c.is_control() && c != '\n') => {
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-            }
             c => out.push(c),
         }
     }
     out
 }
 
+/// Light and dark as the reader has it; black on white on paper.
+const STYLE: &str = "\
+:root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--line:#ccd1d8;--bar:#3a6ea5}\
+@media(prefers-color-scheme:dark){:root{--ink:#e6e8eb;--paper:#16191d;--line:#3b424b;--bar:#6ea8e0}}\
+body{font:15px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:52rem;margin:2rem auto;padding:0 1rem}\
+table{border-collapse:collapse;margin:.5rem 0}td,th{padding:.2rem .8rem;text-align:left;border-bottom:1px solid var(--line)}\
+td.n{text-align:right;font-variant-numeric:tabular-nums}figure{margin:.5rem 0}figcaption{font-size:.85em;opacity:.8}\
+svg{max-width:100%;height:auto;font-size:13px}svg text{fill:var(--ink)}svg rect{fill:var(--bar)}\
+@media print{:root{color-scheme:light;--ink:#000;--paper:#fff;--line:#999;--bar:#555}\
+body{margin:0;max-width:none;font-size:11pt}section{break-inside:avoid}svg rect{print-color-adjust:exact;-webkit-print-color-adjust:exact}}";
+
 /// A page that stands by itself around a body that is HTML already.
 pub fn html_page(title: &str, body: &str) -> String {
-    let style = "body{font:15px/1.45 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}\
-        table{border-collapse:collapse;margin:.5rem 0}td,th{padding:.2rem .8rem;text-align:left;border-bottom:1px solid #ccc}\
-        td.n{text-align:right;font-variant-numeric:tabular-nums}svg{max-width:100%}svg rect{fill:#3a6ea5}";
     format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title><style>{style}</style></head>\n\
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{}</title><style>{STYLE}</style></head>\n\
          <body>\n{body}</body></html>\n",
         html(title)
     )
@@ -121,25 +129,49 @@ pub struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
-    pub fn tsv(&self, header: bool, end: char) -> String {
+    /// With `guard`, harmless for a terminal.
+    pub fn tsv(&self, header: bool, end: char, guard: bool) -> String {
+        let shown = |text: String| if guard { visible_line(&text) } else { text };
         let mut out = String::new();
         if header {
             let _ = write!(out, "{}{end}", self.columns.join("\t"));
         }
         for row in &self.rows {
-            let cells: Vec<String> = row.iter().map(|value| tsv(&cell(value))).collect();
+            let cells: Vec<String> = row.iter().map(|value| shown(tsv(&cell(value)))).collect();
             let _ = write!(out, "{}{end}", cells.join("\t"));
         }
         out
     }
 
-    pub fn csv(&self, safe: bool) -> String {
+    /// With `guard`, harmless for a terminal.
+    pub fn csv(&self, safe: bool, guard: bool) -> String {
+        let shown = |text: String| if guard { visible_text(&text) } else { text };
         let mut out = format!("{}\r\n", self.columns.join(","));
         for row in &self.rows {
-            let cells: Vec<String> = row.iter().map(|value| csv(&cell(value), safe)).collect();
+            let cells: Vec<String> = row.iter().map(|value| csv(&shown(cell(value)), safe)).collect();
             let _ = write!(out, "{}\r\n", cells.join(","));
         }
         out
+    }
+
+    /// Columns as wide as their widest cell; numbers stand at the right.
+    pub fn table(&self, shown: &dyn Fn(&str) -> String) -> String {
+        let head = self.columns.iter().map(|name| name.to_uppercase()).collect();
+        let cells = self.rows.iter().map(|row| row.iter().map(|value| shown(&cell(value))).collect());
+        let lines: Vec<Vec<String>> = std::iter::once(head).chain(cells).collect();
+        let wide = |at: usize| lines.iter().filter_map(|line| line.get(at)).map(|cell| width(cell)).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..self.columns.len()).map(wide).collect();
+        let right: Vec<bool> = (0..self.columns.len()).map(|at| self.is_number(at)).collect();
+        let padded = |line: &Vec<String>| {
+            let cells =
+                line.iter().zip(widths.iter().zip(&right)).map(|(cell, (width, right))| pad(cell, *width, *right));
+            format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+        };
+        lines.iter().map(padded).collect()
+    }
+
+    fn is_number(&self, at: usize) -> bool {
+        !self.rows.is_empty() && self.rows.iter().all(|row| row.get(at).is_some_and(Value::is_number))
     }
 
     pub fn markdown(&self) -> String {
@@ -170,6 +202,14 @@ impl Sheet<'_> {
     }
 }
 
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+fn pad(text: &str, width: usize, right: bool) -> String {
+    if right { format!("{text:>width$}") } else { format!("{text:<width$}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,13 +218,13 @@ mod tests {
     #[test]
     fn one_record_is_one_line_of_tsv() {
         let sheet = Sheet { columns: &["a", "b"], rows: vec![vec![json!("x\ty\nz\\"), json!(["p", "q"])]] };
-        assert_eq!(sheet.tsv(false, '\n'), "x\\ty\\nz\\\\\tp,q\n");
+        assert_eq!(sheet.tsv(false, '\n', false), "x\\ty\\nz\\\\\tp,q\n");
     }
 
     #[test]
     fn a_formula_is_text_in_safe_csv() {
         let sheet = Sheet { columns: &["a"], rows: vec![vec![json!("=HYPERLINK(\"x\")")]] };
-        assert_eq!(sheet.csv(true), "a\r\n\"'=HYPERLINK(\"\"x\"\")\"\r\n");
+        assert_eq!(sheet.csv(true, false), "a\r\n\"'=HYPERLINK(\"\"x\"\")\"\r\n");
         assert_eq!(csv("-5", false), "-5");
     }
 
@@ -192,5 +232,15 @@ mod tests {
     fn markdown_and_html_carry_nothing_out() {
         assert_eq!(markdown("<b>|[x](javascript:a)@all"), "&lt;b&gt;\\|\\[x\\](javascript:a)&#64;all");
         assert_eq!(html("<a href='x'>"), "&lt;a href=&#39;x&#39;&gt;");
+    }
+
+    #[test]
+    fn marks_are_spelt_the_same_in_every_format_for_people() {
+        let sheet = Sheet { columns: &["a"], rows: vec![vec![json!("a\u{1b}b\u{202e}c")]] };
+        let mark = "a␛b\\u{202e}c";
+        assert!(sheet.table(&|text| visible_line(text)).contains(mark));
+        assert!(sheet.html().contains(mark));
+        assert!(sheet.markdown().contains(&mark.replace('\\', "\\\\")), "the backslash is escaped as Markdown has it");
+        assert!(sheet.tsv(false, '\n', true).contains(mark) && sheet.csv(false, true).contains(mark));
     }
 }

@@ -13,7 +13,7 @@ pub enum Look {
     Raised,
 }
 
-/// One cell: safe text and its look.
+/// One cell: its text, made harmless when it is shown, and its look.
 #[derive(Debug, Clone)]
 pub struct Shown {
     pub text: String,
@@ -22,7 +22,7 @@ pub struct Shown {
 
 impl Shown {
     pub fn new(text: impl AsRef<str>) -> Shown {
-        Shown { text: super::visible::visible_line(text.as_ref()), look: Look::Plain }
+        Shown { text: text.as_ref().to_owned(), look: Look::Plain }
     }
 
     pub fn look(mut self, look: Look) -> Shown {
@@ -41,10 +41,12 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// The lines, at most `width` wide where the free column allows it.
-    pub fn render(&self, width: usize, colour: bool, ellipsis: &str) -> String {
+    /// The lines, at most `width` wide where the free column allows it; `shown` makes text harmless.
+    pub fn render(&self, width: usize, colour: bool, ellipsis: &str, shown: &dyn Fn(&str) -> String) -> String {
+        let safe = |cell: &Shown| Shown { text: shown(&cell.text), look: cell.look };
+        let rows: Vec<Vec<Shown>> = self.rows.iter().map(|row| row.iter().map(safe).collect()).collect();
         let wide = |at: usize| {
-            let cells = self.rows.iter().map(|row| row.get(at).map_or(0, |cell| cell.text.chars().count()));
+            let cells = rows.iter().map(|row| row.get(at).map_or(0, |cell| cell.text.chars().count()));
             cells.max().unwrap_or(0).max(self.columns[at].chars().count())
         };
         let fixed: usize = (0..self.columns.len()).filter(|at| *at != self.free).map(|at| wide(at) + 2).sum();
@@ -57,7 +59,7 @@ impl Grid {
             table.force_no_tty();
         }
         table.set_header(self.columns.iter().map(Cell::new));
-        for row in &self.rows {
+        for row in &rows {
             table.add_row(row.iter().enumerate().map(|(at, cell)| {
                 let text = if at == self.free { cut(&cell.text, room, ellipsis) } else { cell.text.clone() };
                 styled(Cell::new(text), cell.look, colour)

@@ -5,8 +5,10 @@
 pub mod chart;
 pub mod format;
 pub mod grid;
+mod progress;
 pub mod time;
 pub mod visible;
+pub mod wrap;
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, BufRead, Write};
@@ -18,6 +20,8 @@ use crate::env::Env;
 use crate::error::{Kind, Problem, Result};
 use crate::process;
 use format::{Format, Sheet};
+use grid::Grid;
+pub use progress::Progress;
 use visible::{visible_line, visible_text};
 
 /// How results and remarks are to be printed: what flags, environment and terminal say.
@@ -29,6 +33,8 @@ pub struct Style {
     /// Records end with NUL.
     pub null: bool,
     pub csv_safe: bool,
+    /// Text from tickets goes out as it is, whatever it does to a terminal.
+    pub raw: bool,
     pub colour: bool,
     pub quiet: bool,
     pub pager: Option<String>,
@@ -122,6 +128,26 @@ impl Ui {
         if self.style.utf8 { "—" } else { "-" }
     }
 
+    /// Text from tickets for people, on one line: harmless unless the bytes were asked for.
+    pub fn shown(&self, text: &str) -> String {
+        if self.style.raw { text.to_owned() } else { visible_line(text) }
+    }
+
+    /// As [`shown`](Ui::shown), of several lines.
+    pub fn shown_text(&self, text: &str) -> String {
+        if self.style.raw { text.to_owned() } else { visible_text(text) }
+    }
+
+    /// Our own words, without the signs that a terminal off UTF-8 cannot show.
+    pub fn plain(&self, text: &str) -> String {
+        if self.style.utf8 { text.to_owned() } else { plain(text) }
+    }
+
+    /// Whether what is written must be made harmless for the terminal it goes to.
+    fn guards(&self) -> bool {
+        self.stdout_terminal && !self.style.raw
+    }
+
     /// Text of the result, as it is: escaped by whoever made it.
     pub fn write(&self, text: &str) -> Result<()> {
         let mut out = self.out.borrow_mut();
@@ -136,13 +162,13 @@ impl Ui {
     /// One line of the result.
     pub fn line(&self, text: &str) -> Result<()> {
         let end = if self.style.null { '\0' } else { '\n' };
-        let text = if self.stdout_terminal { visible_line(text) } else { text.to_owned() };
+        let text = if self.guards() { visible_line(text) } else { text.to_owned() };
         self.write(&format!("{text}{end}"))
     }
 
     /// Lines of text from tickets.
     pub fn text(&self, text: &str) -> Result<()> {
-        if self.stdout_terminal { self.write(&visible_text(text)) } else { self.write(text) }
+        if self.guards() { self.write(&visible_text(text)) } else { self.write(text) }
     }
 
     /// One object: pretty as `json`, on one line as `jsonl`.
@@ -169,7 +195,7 @@ impl Ui {
 
     /// JSON escapes control characters below U+0020 only; on a terminal the others are escaped too.
     fn json_text(&self, text: &str) -> String {
-        if !self.stdout_terminal {
+        if !self.guards() {
             return text.to_owned();
         }
         let hidden = |c: char| (c.is_control() && c != '\n') || visible::is_hidden(c);
@@ -195,33 +221,19 @@ impl Ui {
     pub fn sheet(&self, sheet: &Sheet<'_>) -> Result<()> {
         let end = if self.style.null { '\0' } else { '\n' };
         match self.format() {
-            Format::Table => self.write(&self.plain_table(sheet)),
-            Format::Csv => self.write(&sheet.csv(self.style.csv_safe)),
+            Format::Table => self.write(&sheet.table(&|text| self.shown(text))),
+            Format::Csv => self.write(&sheet.csv(self.style.csv_safe, self.guards())),
             Format::Markdown => self.write(&sheet.markdown()),
             Format::Html => self.write(&sheet.html()),
             Format::Tsv | Format::Ids | Format::Json | Format::Jsonl => {
-                self.write(&sheet.tsv(self.style.header.unwrap_or(false), end))
+                self.write(&sheet.tsv(self.style.header.unwrap_or(false), end, self.guards()))
             }
         }
     }
 
-    fn plain_table(&self, sheet: &Sheet<'_>) -> String {
-        let widths: Vec<usize> = (0..sheet.columns.len())
-            .map(|at| {
-                let cells = sheet.rows.iter().map(|row| format::cell(&row[at]).chars().count());
-                cells.max().unwrap_or(0).max(sheet.columns[at].chars().count())
-            })
-            .collect();
-        let line = |cells: Vec<String>| {
-            let padded: Vec<String> =
-                cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-            format!("{}\n", padded.join("  ").trim_end())
-        };
-        let mut out = line(sheet.columns.iter().map(|name| name.to_uppercase()).collect());
-        for row in &sheet.rows {
-            out.push_str(&line(row.iter().map(|value| visible_line(&format::cell(value))).collect()));
-        }
-        out
+    /// A table for people, as wide as the terminal.
+    pub fn grid(&self, grid: &Grid) -> Result<()> {
+        self.write(&grid.render(self.width, self.style.colour, self.ellipsis(), &|text| self.shown(text)))
     }
 
     /// Writes what is held back; through the pager on a terminal when it does not fit.
@@ -304,43 +316,12 @@ impl Ui {
 
     /// A bar on stderr for long work, shown on a terminal after a second.
     pub fn progress(&self, what: &'static str) -> Progress {
-        Progress {
-            bar: RefCell::new(None),
-            what,
-            begun: std::time::Instant::now(),
-            shown: self.stderr_terminal && !self.style.quiet,
-        }
+        Progress::new(what, self.talks())
     }
 }
 
-/// How far long work has come.
-pub struct Progress {
-    bar: RefCell<Option<indicatif::ProgressBar>>,
-    what: &'static str,
-    begun: std::time::Instant,
-    shown: bool,
-}
-
-impl Progress {
-    /// `total` 0 is unknown.
-    pub fn at(&self, done: u64, total: u64) {
-        if !self.shown || self.begun.elapsed().as_millis() < 1_000 {
-            return;
-        }
-        let mut bar = self.bar.borrow_mut();
-        let bar = bar.get_or_insert_with(|| {
-            let bar =
-                if total > 0 { indicatif::ProgressBar::new(total) } else { indicatif::ProgressBar::new_spinner() };
-            bar.with_message(self.what)
-        });
-        bar.set_position(done);
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if let Some(bar) = self.bar.borrow_mut().take() {
-            bar.finish_and_clear();
-        }
-    }
+/// The same words in ASCII.
+fn plain(text: &str) -> String {
+    let signs = [("–", "-"), ("—", "-"), ("−", "-"), ("…", "..."), (" · ", " | "), ("→", "->"), ("×", "x")];
+    signs.iter().fold(text.to_owned(), |text, (sign, ascii)| text.replace(sign, ascii))
 }

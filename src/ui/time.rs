@@ -1,6 +1,7 @@
 //! Times and spans as people say them, all relative to now and a zone.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// How long, in its largest unit: `9m`, `2h`, `3d`.
@@ -42,6 +43,18 @@ pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     at.strftime(form).to_string()
 }
 
+/// A day, as [`moment`] says it, without a clock.
+pub fn day(day: Date, now: Timestamp, zone: &TimeZone) -> String {
+    let today = now.to_zoned_datetime(zone.clone()).date();
+    let form = match (day - today).get_days() {
+        0 => return "today".to_owned(),
+        -6..=6 => "%a",
+        _ if day.year() == today.year() => "%-d %b",
+        _ => "%-d %b %Y",
+    };
+    day.strftime(form).to_string()
+}
+
 /// A moment in full: `Tue 24 Nov 2026 10:42`.
 pub fn full(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned_datetime(zone.clone()).strftime("%a %-d %b %Y %H:%M").to_string()
@@ -66,5 +79,8 @@ mod tests {
         assert_eq!(said("2026-11-26T14:00:00Z"), "Thu 14:00");
         assert_eq!(said("2026-03-01T14:00:00Z"), "1 Mar");
         assert_eq!(said("2025-03-01T14:00:00Z"), "1 Mar 2025");
+        let days = ["2026-11-24", "2026-11-27", "2026-12-24", "2027-01-02"];
+        let days = days.map(|text| day(text.parse().unwrap(), now, &TimeZone::UTC));
+        assert_eq!(days, ["today", "Fri", "24 Dec", "2 Jan 2027"]);
     }
 }

@@ -6,7 +6,7 @@ use super::ticket::FIELDS;
 use crate::model::word::{Channel, EntryKind, Kind, Level, Priority, Status, WaitingOn};
 
 /// The shapes that have a schema.
-pub const NAMES: &[&str] = &["ticket", "fact", "finding", "error", "event"];
+pub const NAMES: &[&str] = &["ticket", "fact", "finding", "report", "error", "event"];
 
 /// The schema of a shape; `None` for a name that is none of [`NAMES`].
 pub fn of(name: &str) -> Option<Value> {
@@ -14,6 +14,7 @@ pub fn of(name: &str) -> Option<Value> {
         "ticket" => ("desk.ticket/1", ticket()),
         "fact" => ("desk.fact/1", fact()),
         "finding" => ("desk.finding/1", finding()),
+        "report" => ("desk.report/1", report()),
         "error" => ("desk.error/1", error()),
         "event" => ("desk.event-log/1", event()),
         _ => return None,
@@ -64,7 +65,7 @@ fn ticket() -> Value {
     }
     properties["schema"] = json!({"const": "desk.ticket/1"});
     properties["id"] = json!({"type": "string", "pattern": "^[0-9]{6}-[a-z][0-9a-z]{7}$"});
-    for name in ["handle", "title", "path", "commit", "body"] {
+    for name in ["handle", "title", "path", "body"] {
         properties[name] = text();
     }
     properties["kind"] = one_of(&Kind::spellings());
@@ -95,7 +96,12 @@ fn ticket() -> Value {
     properties["thread"] = json!({"type": "array", "items": entry});
     let file = object(json!({"name": text(), "size": {"type": "integer"}, "path": text()}), &[]);
     properties["attachments"] = json!({"type": "array", "items": file});
-    object(properties, super::ticket::LONG)
+    // `show --history`; `created` and `changed` after an act.
+    properties["history"] = json!({"type": "array", "items": fact()});
+    properties["created"] = json!({"type": "boolean"});
+    properties["changed"] = json!({"type": "boolean"});
+    let optional = [super::ticket::LONG, &["history", "created", "changed"]].concat();
+    object(properties, &optional)
 }
 
 fn fact() -> Value {
@@ -119,6 +125,80 @@ fn finding() -> Value {
         "fix": text_or_null(),
     });
     object(properties, &[])
+}
+
+fn integer() -> Value {
+    json!({"type": "integer"})
+}
+
+fn number() -> Value {
+    json!({"type": "number"})
+}
+
+fn array(items: Value) -> Value {
+    json!({"type": "array", "items": items})
+}
+
+/// One of the reports, each with its own figures.
+fn report() -> Value {
+    json!({"type": "object", "oneOf": [summary(), flow(), quality()]})
+}
+
+/// A report of that name with its figures.
+fn figures(name: &str, mut own: Value) -> Value {
+    own["schema"] = json!({"const": "desk.report/1"});
+    own["report"] = json!({"const": name});
+    own["heading"] = text();
+    own["sentence"] = text_or_null();
+    object(own, &[])
+}
+
+/// Seconds over `n` tickets; of none there is only `n`.
+fn spread() -> Value {
+    let all = json!({"n": integer(), "mean": number(), "median": integer(), "p90": integer(), "max": integer()});
+    object(all, &["mean", "median", "p90", "max"])
+}
+
+fn summary() -> Value {
+    let count = integer;
+    let flow =
+        json!({"figure": text(), "week": count(), "before": count(), "change": count(), "weeks": array(count())});
+    let oldest = json!({"id": text(), "handle": text(), "title": text(), "age_seconds": count()});
+    figures(
+        "summary",
+        json!({
+            "desk": text(), "week": text(), "open": count(), "open_at": time_or_null(),
+            "flow": array(object(flow, &[])),
+            "resolution_seconds": spread(),
+            "age": array(object(json!({"age": text(), "tickets": count()}), &[])),
+            "oldest": array(object(oldest, &[])),
+            "recurring": array(object(json!({"group": text(), "tickets": count(), "usually": number()}), &[])),
+            "workload": array(object(json!({"queue": text(), "open": count(), "resolved": count()}), &[])),
+        }),
+    )
+}
+
+fn flow() -> Value {
+    let count = integer;
+    let row = json!({"day": text(), "week": text(), "month": text(), "opened": count(), "resolved": count(),
+        "reopened": count(), "cancelled": count(), "backlog_end": count()});
+    figures("flow", json!({"flow": array(object(row, &["day", "week", "month"]))}))
+}
+
+fn quality() -> Value {
+    let seconds = json!({"type": "object", "additionalProperties": integer()});
+    let moved = json!({"tickets_with_any": integer(), "sum": integer(), "max": integer()});
+    figures(
+        "quality",
+        json!({
+            "tickets": integer(), "solved": integer(),
+            "resolution_seconds_full": spread(), "resolution_seconds_first": spread(),
+            "reopen": object(json!({"events": integer(), "tickets": integer()}), &[]),
+            "ping_pong_tickets": integer(), "reassignments": object(moved, &[]),
+            "first_contact_tickets": integer(), "escalated_tickets": integer(),
+            "seconds_in_status": seconds, "seconds_waiting_on": seconds,
+        }),
+    )
 }
 
 /// What stands on stderr after a failure with `--json`.

@@ -37,10 +37,10 @@ fn each_mistake_by_hand_has_its_code_and_place() {
     let file = desk.file(&id);
     let good = std::fs::read_to_string(&file).unwrap();
     let mistakes = [
-        ("title = \"Printer\"", "title = \"Printer", "DSK101", "error"),
+        ("title = \"Printer\"", "title = \"Printer", "DSK001", "error"),
         ("due = \"\"", "due = 2026-12-01T09:00:00", "DSK101", "error"),
-        ("title = \"Printer\"", "title = 5", "DSK201", "error"),
-        ("status = \"new\"", "status = \"odd\"", "DSK201", "error"),
+        ("title = \"Printer\"", "title = 5", "DSK101", "error"),
+        ("status = \"new\"", "status = \"odd\"", "DSK101", "error"),
         ("queue = \"l1\"", "queue = \"l9\"", "DSK301", "error"),
         ("assignee = \"\"", "assignee = \"zoe\"", "DSK302", "error"),
         ("links = [\n", "links = [\n  \"related 261124-x0000000\",\n", "DSK303", "error"),
@@ -48,7 +48,7 @@ fn each_mistake_by_hand_has_its_code_and_place() {
         ("status = \"new\"", "status = \"closed\"", "DSK402", "error"),
         ("status = \"new\"\n\nresolution = \"\"", "status = \"closed\"\n\nresolution = \"magic\"", "DSK403", "error"),
         ("status = \"new\"", "status = \"waiting\"", "DSK406", "error"),
-        ("opened = ", "colour = \"red\"\n\nopened = ", "DSK702", "warning"),
+        ("opened = ", "colour = \"red\"\n\nopened = ", "DSK103", "warning"),
     ];
     let mut shown = String::new();
     for (from, to, code, level) in mistakes {
@@ -59,7 +59,41 @@ fn each_mistake_by_hand_has_its_code_and_place() {
         assert_eq!((exit, codes), (i32::from(level == "error"), vec![(code, level)]), "{to}");
         shown.push_str(&desk.on_terminal("", &["check"]).to_string());
     }
-    assert_data_eq!(shown, str![]);
+    assert_data_eq!(
+        shown,
+        str![[r#"
+tickets/2026/11/24/261124-svz5ne2x.toml:1:17  DSK001  this is no TOML: invalid basic string, expected `"`
+exit: 1
+tickets/2026/11/24/261124-svz5ne2x.toml:23:7  DSK101  2026-12-01T09:00:00 has no offset; write it with one, as in 2026-11-24T08:15:02Z
+exit: 1
+tickets/2026/11/24/261124-svz5ne2x.toml:1:9  DSK101  `title` is not text
+exit: 1
+tickets/2026/11/24/261124-svz5ne2x.toml:3:10  DSK101  `status` is "odd", which is none of its words
+  fix: one of new, active, waiting, resolved, closed
+exit: 1
+tickets/2026/11/24/261124-svz5ne2x.toml:13:9  DSK301  there is no queue "l9"
+  fix: did you mean `l1`?
+exit: 1
+tickets/2026/11/24/261124-svz5ne2x.toml:15:12  DSK302  there is no agent "zoe"
+exit: 1
+tickets/2026/11/24/261124-svz5ne2x.toml:30:9  DSK303  the link "related 261124-x0000000" leads nowhere
+exit: 1
+tickets/2026/11/24/261124-svz5ne2x.toml:30:9  DSK303  the link "parent 261124-svz5ne2x" leads to the ticket itself
+exit: 1
+tickets/2026/11/24/261124-svz5ne2x.toml:5:14  DSK402  closed without a resolution
+  fix: add  resolution = "fixed"  or  git desk reopen 261124-svz5ne2x
+exit: 1
+tickets/2026/11/24/261124-svz5ne2x.toml:5:14  DSK403  "magic" is no resolution of this desk
+  fix: one of fixed, workaround, answered, known-error, duplicate, wontfix, rejected, cancelled, no-fault
+exit: 1
+tickets/2026/11/24/261124-svz5ne2x.toml:7:14  DSK406  a waiting ticket says whom it waits for, and `waiting_on` is missing
+  fix: waiting_on = "requester"
+exit: 1
+tickets/2026/11/24/261124-svz5ne2x.toml:37:10  DSK103  `colour` is no field of a ticket; it is kept as it is (warning)
+  fix: a field of your own stands in [fields]
+
+"#]]
+    );
 }
 
 #[test]
@@ -99,15 +133,25 @@ fn mistakes_of_the_policy_and_of_entries_are_found() {
     desk.run(&["comment", &id, "hello"]).ok();
     let entry = desk.git(&["ls-files", "tickets/*/*/*/*/*.toml"]);
     desk.change(&desk.path().join(entry.trim()), "kind = \"comment\"", "kind = \"odd\"");
-    assert_eq!(found(&desk, &[]), (1, vec![("DSK201".into(), "error".into(), 1)]));
+    assert_eq!(found(&desk, &[]), (1, vec![("DSK101".into(), "error".into(), 1)]));
     desk.git(&["checkout", "-q", "."]);
     let policy = desk.path().join("desk.toml");
     desk.change(&policy, "close_after", "close_aftr");
-    assert_data_eq!(desk.run(&["check"]).to_string(), str![]);
+    assert_data_eq!(
+        desk.run(&["check"]).to_string(),
+        str![[r#"
+desk.toml	10	1	warning	DSK103	`close_aftr` is not known	did you mean `close_after`?
+
+"#]]
+    );
     desk.git(&["checkout", "-q", "."]);
     std::fs::write(&policy, "[desk\n").unwrap();
     let (exit, findings) = found(&desk, &[]);
-    assert_eq!((exit, findings), (1, vec![("DSK501".into(), "error".into(), 1)]), "one mistake, one finding");
+    assert_eq!((exit, findings), (1, vec![("DSK001".into(), "error".into(), 1)]), "one mistake, one finding");
+    desk.change(&desk.file(&id), "status = \"new\"", "status = \"closed\"");
+    let (_, findings) = found(&desk, &[]);
+    let codes: Vec<&str> = findings.iter().map(|(code, _, _)| code.as_str()).collect();
+    assert_eq!(codes, ["DSK001", "DSK402"], "rules that need no names are judged all the same");
 }
 
 #[test]
@@ -118,7 +162,55 @@ fn named_files_alone_are_checked_and_must_be_there() {
     desk.run(&["check", &ticket_path(&good)]).ok();
     let run = desk.run(&["check", &ticket_path(&bad)]);
     assert_eq!((run.code, run.stdout.lines().count()), (1, 1), "{run}");
-    assert_data_eq!(desk.run(&["check", "nosuch.toml"]).fails(3), str![]);
+    assert_data_eq!(
+        desk.run(&["check", "nosuch.toml"]).fails(3),
+        str![[r#"
+git-desk: nosuch.toml is no file of this desk
+
+"#]]
+    );
+    for file in ["/etc/passwd", "tickets", ".", "tickets/nosuch.toml", "../desk"] {
+        assert!(desk.run(&["check", file]).fails(3).contains(file), "{file}");
+    }
+    desk.run(&["check", "desk.toml"]).ok();
+}
+
+#[test]
+fn what_is_taken_twice_and_what_runs_in_a_circle_is_found() {
+    let desk = TestDesk::new();
+    let (one, two) = (desk.open("one", &["--key", "k/1"]), desk.open("two", &[]));
+    let third = desk.open("three", &[]);
+    let codes =
+        |words: &[&str]| -> Vec<String> { found(&desk, words).1.into_iter().map(|(code, _, _)| code).collect() };
+    let by_hand = |id: &str, from: &str, to: &str| desk.change(&desk.file(id), from, to);
+    by_hand(&two, "opened = ", "key = \"k/1\"\n\nopened = ");
+    assert_eq!(codes(&[]), ["DSK202"]);
+    desk.git(&["checkout", "-q", "."]);
+    by_hand(&two, "opened = ", "external_id = \"T1\"\n\nopened = ");
+    by_hand(&third, "opened = ", "external_id = \"T1\"\n\nopened = ");
+    assert_eq!(codes(&[]), ["DSK203"]);
+    desk.git(&["checkout", "-q", "."]);
+    for kind in ["blocked-by", "parent"] {
+        for (from, to) in [(&one, &two), (&two, &third), (&third, &one)] {
+            by_hand(from, "links = [\n", &format!("links = [\n  \"{kind} {to}\",\n"));
+        }
+        assert_eq!(codes(&[]), ["DSK405", "DSK405", "DSK405"], "{kind}");
+        assert_eq!(codes(&[&ticket_path(&two)]), ["DSK405"], "{kind}");
+        desk.git(&["checkout", "-q", "."]);
+    }
+    let lost = desk.path().join("tickets/2026/11/24/note.toml");
+    std::fs::write(&lost, "x = 1\n").unwrap();
+    assert_eq!(codes(&[]), ["DSK201"]);
+    std::fs::rename(&lost, desk.path().join(format!("tickets/2026/{two}.toml"))).unwrap();
+    assert_data_eq!(
+        desk.on_terminal("", &["check"]).to_string(),
+        str![[r#"
+tickets/2026/261124-f31aj1bw.toml:1:1  DSK201  this ticket lies in the wrong folder
+  fix: git mv tickets/2026/261124-f31aj1bw.toml tickets/2026/11/24/261124-f31aj1bw.toml
+exit: 1
+
+"#]]
+    );
 }
 
 #[test]

@@ -104,6 +104,9 @@ git-desk: `output` is set to "nope", which is no format
     );
     // The hint of that message.
     assert!(desk.run(&["config", "list", "--show-origin"]).ok().contains("nope"));
+    desk.run(&["help", "--all"]).ok();
+    user_file(&desk, "output = \"json\"\n");
+    assert!(desk.run(&["config", "list"]).ok().starts_with('['), "a good one holds here, too");
 }
 
 #[test]
@@ -111,5 +114,6 @@ fn a_users_file_that_is_no_toml_is_not_passed_over_in_silence() {
     let desk = TestDesk::new();
     user_file(&desk, "pager = [\n");
     let run = desk.run(&["list"]);
-    assert!(run.stderr.contains("config.toml"), "{run}");
+    assert!(run.stderr.contains("config.toml:1:") && run.code == 0, "{run}");
+    assert!(desk.run(&["config", "list"]).stderr.contains("config.toml:1:"));
 }

@@ -22,50 +22,84 @@ fn a_demo_is_a_sound_desk_and_says_what_to_try() {
     assert_data_eq!(
         shown,
         str![[r#"
-a desk with 60 tickets over 8 weeks is in [WORLD]/desk/../demo
+a desk with 72 tickets over 8 weeks is in [WORLD]/desk/../demo
 
   cd [WORLD]/desk/../demo
   git desk list                       what is open
-  git desk show 260929-zvrrnqme       one ticket, whole
-  git desk log 260929-zvrrnqme        who did what, when
-  git desk take 261117-f8fd79np       make one yours
+  git desk show 261118-rv4d04ab       one ticket, whole
+  git desk log 261118-rv4d04ab        who did what, when
+  git desk take 261120-d4x1q54g       make one yours
   git desk search printer
   git desk list --at 2w               as it was two weeks ago
   git log --oneline | head            the same in git's words
 
-demo     week 2026-W47     against the week before
+demo     week 47: Mon 16 – Sun 22 Nov 2026     against week 46     calendar time
 
-                      week   before             8 weeks
-opened                   7        8      −1     ▇▇█▇█▇█▇
-resolved                 7        7       0     ▅▇▅▆▇▆██
-reopened                 0        1      −1     ▁██▁▁██▁
-cancelled                0        1      −1     ▁▅█▅█▁▅▁
-open at the end         12       12       0     ▃▃▅▆▆▇██
+                   week   before          8 weeks     TO RESOLVE
+opened                9        9      0   ▇███████    median 4d 10h, p90 21d 20h (n = 10) *
+resolved             10        9     +1   ▃▅▅▇▅█▇▇
+reopened              1        1      0   █▁███▁██
+cancelled             1        1      0   ▁▁██▁███
+open at the end      11       12     −1   ▄▅▆▆█▇▇▆
 
-to resolve        median 1d 6h, p90 2d 10h  (n = 7) *
+AGE OF WHAT IS OPEN NOW                               WORKLOAD NOW            open    resolved
+< 1 day       1  ███▍                                 l1                         6           5
+1–3 days      2  ██████▋                              l3                         3           2
+3–7 days      2  ██████▋                              l2                         2           3
+7–30 days     6  ████████████████████
+> 30 days     0
 
-AGE OF WHAT IS OPEN
-< 1 day          1  ███▍
-1–3 days         0  
-3–7 days         1  ███▍
-7–30 days        5  ████████████████▋
-> 30 days        6  ████████████████████
+OLDEST NOW
+xqrk  Certificate of the shop expires in…     20d
+nrf2  Scanner sends empty PDF files           19d
+pqtr  Access to the finance share for Fat…    13d
+wed3  Laptop does not wake from sleep         10d
+gmq8  Web shop answers with 502 now and t…    10d
 
-OLDEST
-260930-a10j6s0j   Laptop for new colleague                               54d
-261006-pj6w229x   Shared drive is read-only                              48d
-261012-tnwxft68   Laptop for new colleague                               42d
-261013-yjzra9sr   Two-factor token lost                                  41d
-261014-xwjpndcv   nightly-backup failed on db1 (exit 23)                 40d
+1 fewer open than a week ago: 9 opened and 1 reopened, 10 resolved and 1 cancelled.
 
-WORKLOAD                    open    resolved
-l1                            13           5
-l2                             0           2
-
-As many open as a week ago: 7 opened and 0 reopened, 7 resolved and 0 cancelled.
+* from fewer than 20 tickets
 
 "#]]
     );
+}
+
+#[test]
+fn a_demo_is_lively() {
+    let here = TestDesk::nowhere();
+    here.run(&["demo", "d"]).ok();
+    let demo = here.at("desk/d");
+    let all = "status:new,active,waiting,resolved,closed";
+    let of = |field: &str, query: &str| -> Vec<String> {
+        let list = demo.run(&["list", query, "--fields", field, "-o", "tsv"]).ok();
+        list.lines().map(str::to_owned).collect()
+    };
+    let count = |values: &[String]| -> std::collections::BTreeMap<String, usize> {
+        values.iter().fold(Default::default(), |mut counts, value| {
+            *counts.entry(value.clone()).or_default() += 1;
+            counts
+        })
+    };
+    let titles = count(&of("title", all));
+    assert!(titles.len() >= 24 && titles.values().all(|times| *times <= 4), "{titles:?}");
+    assert_eq!(count(&of("queue", all)).into_keys().collect::<Vec<_>>(), ["l1", "l2", "l3"]);
+    assert!(count(&of("waiting_on", "is:waiting")).len() > 1, "waiting for different reasons");
+    let overdue = demo.run(&["list", "is:open", "--json", "--fields", "due"]).ok();
+    let overdue: Vec<serde_json::Value> = serde_json::from_str(&overdue).unwrap();
+    assert!(overdue.iter().filter(|one| one["due"].as_str().is_some_and(|due| due < "2026-11-24T08")).count() >= 1);
+    let quality: serde_json::Value = serde_json::from_str(&demo.run(&["report", "quality", "--json"]).ok()).unwrap();
+    assert!(quality["escalated_tickets"].as_u64() > Some(5) && quality["reopen"]["tickets"].as_u64() > Some(3));
+}
+
+#[test]
+fn a_dry_run_writes_nothing_and_json_is_one_object() {
+    let here = TestDesk::nowhere();
+    let said = here.run(&["demo", "d", "--dry-run"]).ok();
+    assert!(said.contains("would be in") && !here.path().join("d").exists(), "{said}");
+    let made: serde_json::Value = serde_json::from_str(&here.run(&["demo", "d", "--json"]).ok()).unwrap();
+    let demo = here.at("desk/d");
+    demo.run(&["show", made["show"].as_str().unwrap()]).ok();
+    assert_eq!(demo.run(&["list", "is:new", "-o", "ids"]).ok().lines().filter(|id| made["free"] == **id).count(), 1);
 }
 
 #[test]

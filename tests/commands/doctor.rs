@@ -55,6 +55,10 @@ fn counts_agree_with_their_noun() {
     desk.open("one", &[]);
     let shown = desk.run(&["doctor"]).ok();
     assert!(shown.contains("1 ticket, 1 open"), "{shown}");
+    desk.change(&desk.path().join("desk.toml"), "close_after", "close_aftr");
+    desk.git(&["commit", "-qam", "by hand"]);
+    let shown = desk.run(&["doctor"]).stdout;
+    assert!(shown.contains("desk.toml: 1 warning\t"), "{shown}");
 }
 
 #[test]

@@ -107,5 +107,29 @@ fn a_named_file_that_cannot_be_read_is_invalid() {
     let id = desk.open("Printer", &[]);
     desk.change(&desk.file(&id), "title = \"Printer\"", "title = \"Printer");
     desk.git(&["commit", "-qam", "broken"]);
-    assert_data_eq!(desk.run(&["fmt", &id]).fails(6), str![]);
+    assert_data_eq!(
+        desk.run(&["fmt", &id]).fails(6),
+        str![[r#"
+git-desk: tickets/2026/11/24/261124-svz5ne2x.toml:1:17: this is no TOML: invalid basic string, expected `"`
+
+"#]]
+    );
+    desk.run(&["fmt", &ticket_path(&id)]).fails(6);
+    desk.run(&["fmt"]).ok();
+}
+
+#[test]
+fn a_file_is_named_as_check_prints_it() {
+    let desk = TestDesk::new();
+    let id = by_hand(&desk);
+    let path = ticket_path(&id);
+    assert_eq!(desk.run(&["fmt", "--check", &path]).stdout, format!("{path}\n"));
+    let below = desk.at("desk/tickets/2026");
+    assert_eq!(below.run(&["fmt", "--check", &path]).stdout, format!("{path}\n"));
+    assert_eq!(below.run(&["fmt", "--check", &format!("11/24/{id}.toml")]).stdout, format!("{path}\n"));
+    for wrong in ["nosuch.toml", "desk.toml", "/etc/x.toml"] {
+        assert!(desk.run(&["fmt", wrong]).fails(3).contains(wrong));
+    }
+    assert_eq!(desk.run(&["fmt", &path]).ok(), format!("{path}\n"));
+    desk.is_sound();
 }

@@ -146,6 +146,25 @@ fn every_command_explains_itself_the_same_way_twice() {
 }
 
 #[test]
+fn what_is_wrapped_is_wrapped_once() {
+    let desk = TestDesk::nowhere();
+    for command in COMMANDS {
+        let text = desk.run(&["help", command]).ok();
+        let about: Vec<&str> = text.lines().take_while(|line| !line.starts_with("Examples:")).collect();
+        let paragraphs = about.split(|line| line.is_empty() || line.starts_with("Usage"));
+        for paragraph in paragraphs {
+            // But for the last line of a paragraph, a line that could have taken the next word was broken twice.
+            for pair in paragraph.windows(2) {
+                let next = pair[1].split_whitespace().next().unwrap_or_default();
+                let room = 90_usize.saturating_sub(pair[0].chars().count());
+                assert!(pair[1].starts_with(' ') || next.chars().count() + 1 > room, "{command}: {pair:?}");
+            }
+        }
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{command}: {text}");
+    }
+}
+
+#[test]
 fn every_topic_prints_and_fits_a_screen() {
     let desk = TestDesk::nowhere();
     for topic in TOPICS {

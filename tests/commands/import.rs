@@ -141,11 +141,14 @@ fn each_event_that_says_something_new_is_a_commit_of_its_time_and_author() {
         run.to_string(),
         str![[r#"
 read      2 tickets, 5 events
-made      4 commits, 1 messages
+made      4 commits, 1 message
 
-not understood                         times   first seen              as it stands
-incident_state "Pending auto close+"       2   T1                      → left as it was
-priority "6 - urgent!!"                    1   T1                      → left as it was
+not understood                        times   first seen   as it stands
+incident_state "Pending auto close+"      2   T1           → left as it was
+priority "6 - urgent!!"                   1   T1           → left as it was
+
+new here         times   first seen   as it stands
+queue "Group 9"      1   T1           → new queue group-9, inactive
 
 "#]]
     );
@@ -160,11 +163,14 @@ fn a_dry_run_writes_nothing_and_says_what_was_not_understood() {
         desk.run(&words).to_string(),
         str![[r#"
 read      2 tickets, 5 events
-would be  4 commits, 1 messages
+would be  4 commits, 1 message
 
-not understood                         times   first seen              as it stands
-incident_state "Pending auto close+"       2   T1                      → left as it was
-priority "6 - urgent!!"                    1   T1                      → left as it was
+not understood                        times   first seen   as it stands
+incident_state "Pending auto close+"      2   T1           → left as it was
+priority "6 - urgent!!"                   1   T1           → left as it was
+
+new here         times   first seen   as it stands
+queue "Group 9"      1   T1           → new queue group-9, inactive
 
 "#]]
     );
@@ -267,11 +273,11 @@ fn a_log_that_ends_in_the_middle_or_is_none_is_refused_whole() {
     let bytes = std::fs::read(LOG).unwrap();
     std::fs::write(desk.outside().join("cut.jsonl.gz"), &bytes[..20_000]).unwrap();
     let said = desk.run(&["import", "events", "../cut.jsonl.gz", "--map", MAP]).fails(6);
-    assert!(said.contains("cut.jsonl.gz"), "{said}");
+    assert!(said.contains("cut.jsonl.gz") && said.contains("after line "), "{said}");
     assert_data_eq!(
         said,
         str![[r#"
-git-desk: ../cut.jsonl.gz: incomplete deflate stream
+git-desk: ../cut.jsonl.gz: the log breaks off after line 754: incomplete deflate stream
 
 "#]]
     );
@@ -298,6 +304,41 @@ git-desk: cannot read ../nosuch: No such file or directory (os error 2)
 }
 
 #[test]
+fn a_line_that_is_no_event_does_not_end_a_dry_run() {
+    let desk = TestDesk::new();
+    let lines: Vec<&str> = SMALL.lines().collect();
+    let log = format!("{}\nno json\n{}\n{{\"ticket\": 5}}\n", lines[0], lines[1]);
+    let report: Value =
+        serde_json::from_str(&desk.feed(&log, &["import", "events", "-", "--map", MAP, "--dry-run", "--json"]).ok())
+            .unwrap();
+    assert_eq!((&report["events"], &report["commits"]), (&json!(2), &json!(2)));
+    let bad = report["not_understood"].as_array().unwrap().iter().find(|one| one["first"] == "line 2").unwrap();
+    assert_eq!(bad["times"], 2);
+    assert_eq!(
+        report["new"][0],
+        json!({"kind": "queue", "name": "group-9", "title": "Group 9", "times": 1, "first": "T1"})
+    );
+    assert!(desk.feed(&log, &["import", "events", "-", "--map", MAP]).fails(6).contains("-:2:"));
+    assert_eq!(desk.commits(), 1);
+    assert_data_eq!(
+        desk.feed(&log, &["import", "events", "-", "--map", MAP, "--dry-run"]).to_string(),
+        str![[r#"
+read      1 ticket, 2 events
+would be  2 commits, 1 message
+
+not understood                        times   first seen   as it stands
+a line that is no event                   2   line 2       → left out; a real run ends there
+incident_state "Pending auto close+"      1   T1           → left as it was
+priority "6 - urgent!!"                   1   T1           → left as it was
+
+new here         times   first seen   as it stands
+queue "Group 9"      1   T1           → new queue group-9, inactive
+
+"#]]
+    );
+}
+
+#[test]
 fn a_bad_map_is_refused_with_file_line_and_key() {
     let desk = TestDesk::new();
     let head = "source = \"x\"\ntitle = \"{ticket}\"\n\n";
@@ -312,9 +353,15 @@ fn a_bad_map_is_refused_with_file_line_and_key() {
         std::fs::write(desk.outside().join("map.toml"), format!("{head}{rest}")).unwrap();
         let run = desk.feed(SMALL, &["import", "events", "-", "--map", "../map.toml"]);
         let said = run.fails(6);
-        assert!(said.contains("../map.toml") && said.contains(line) && said.contains(key), "{line} {key}: {said}");
+        assert!(said.contains(&format!("../map.toml:{line}:")) && said.contains(key), "{line} {key}: {said}");
     }
     std::fs::write(desk.outside().join("map.toml"), format!("{head}{}", bad[0].0)).unwrap();
-    assert_data_eq!(desk.feed(SMALL, &["import", "events", "-", "--map", "../map.toml"]).fails(6), str![]);
+    assert_data_eq!(
+        desk.feed(SMALL, &["import", "events", "-", "--map", "../map.toml"]).fails(6),
+        str![[r#"
+git-desk: ../map.toml:6:1: unknown field `frm`, expected one of `to`, `from`, `join`, `slug`, `values`, `otherwise`
+
+"#]]
+    );
     assert_eq!(desk.commits(), 1);
 }

@@ -93,7 +93,7 @@ id,status,priority,queue,assignee,opened,title
 <table><thead><tr><th scope="col">id</th><th scope="col">status</th><th scope="col">priority</th><th scope="col">queue</th><th scope="col">assignee</th><th scope="col">opened</th><th scope="col">title</th></tr></thead><tbody>
 <tr><td>261124-nd2t0vvk</td><td>new</td><td>p1</td><td>l1</td><td></td><td>2026-11-24T08:05:00Z</td><td>VPN drops every hour</td></tr>
 <tr><td>261124-f31aj1bw</td><td>active</td><td>p2</td><td>l2</td><td>ana</td><td>2026-11-24T08:03:00Z</td><td>=1+1|cmd</td></tr>
-<tr><td>261124-w90thdzm</td><td>new</td><td>p2</td><td>l1</td><td></td><td>2026-11-24T08:04:00Z</td><td>Tab/u{9}and / and &quot;quotes&quot;, comma</td></tr>
+<tr><td>261124-w90thdzm</td><td>new</td><td>p2</td><td>l1</td><td></td><td>2026-11-24T08:04:00Z</td><td>Tab and / and &quot;quotes&quot;, comma</td></tr>
 <tr><td>261124-svz5ne2x</td><td>new</td><td>p3</td><td>l1</td><td></td><td>2026-11-24T08:02:00Z</td><td>Printer HP-4 prints blank pages</td></tr>
 </tbody></table>
 

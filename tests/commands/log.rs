@@ -68,6 +68,35 @@ fn the_last_n_commits_are_shown_oldest_first() {
 }
 
 #[test]
+fn the_last_n_are_facts_not_commits() {
+    let desk = TestDesk::new();
+    let id = desk.open("one", &[]);
+    desk.run(&["tag", &id, "--add", "a,b,c"]).ok();
+    for words in [vec!["log", "-2"], vec!["log", id.as_str(), "-n", "2"]] {
+        let to: Vec<_> = facts(&desk.run(&[words, vec!["-o", "jsonl"]].concat()).ok())
+            .iter()
+            .map(|fact| fact["to"].clone())
+            .collect();
+        assert_eq!(to, ["b", "c"]);
+    }
+    assert_eq!(desk.run(&["log", "-4"]).ok().lines().count(), 4, "of two commits");
+}
+
+#[test]
+fn a_deleted_ticket_has_a_history_still() {
+    let desk = TestDesk::new();
+    let id = desk.open("one", &[]);
+    desk.open("other", &[]);
+    desk.git(&["rm", "-q", &crate::support::ticket_path(&id)]);
+    desk.git(&["commit", "-qm", "deleted"]);
+    for typed in [id.as_str(), &id[7..11]] {
+        let last = facts(&desk.run(&["log", typed, "-o", "jsonl"]).ok()).pop().unwrap();
+        assert_eq!((&last["field"], &last["to"]), (&"ticket".into(), &serde_json::Value::Null));
+    }
+    desk.run(&["show", &id]).fails(3);
+}
+
+#[test]
 fn an_edit_by_hand_is_in_the_log_with_its_author() {
     let desk = TestDesk::new();
     let id = desk.open("one", &[]);

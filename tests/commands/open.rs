@@ -349,7 +349,8 @@ fn a_file_is_attached_under_a_harmless_name() {
     fs::write(&path, b"\x00\xff").unwrap();
     let id = desk.open("x", &["--attach", path.to_str().unwrap()]);
     let ticket = desk.ticket(&id);
-    let stored = ticket["attachments"][0]["name"].as_str().unwrap().to_owned();
+    assert_eq!(ticket["attachments"][0]["name"], "Prüfung 1.txt");
+    let stored = ticket["attachments"][0]["path"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
     assert_eq!(&stored[6..], "-Pr-fung-1.txt");
     assert_eq!(ticket["attachments"][0]["size"], 2);
     assert_eq!(ticket["thread"][0]["files"][0], format!("{stored} Prüfung 1.txt"));

@@ -49,6 +49,7 @@ fn every_name_is_a_schema_of_its_own() {
 ticket
 fact
 finding
+report
 error
 event
 
@@ -57,7 +58,7 @@ event
     assert_data_eq!(
         desk.run(&["schema", "tickt"]).fails(3),
         str![[r#"
-git-desk: no schema `tickt`; there are ticket, fact, finding, error, event
+git-desk: no schema `tickt`; there are ticket, fact, finding, report, error, event
   git desk schema ticket
 
 "#]]
@@ -144,4 +145,29 @@ fn a_report_names_a_schema_that_there_is() {
         assert_eq!(report["schema"], "desk.report/1");
         holds(&desk, "report", &report);
     }
+    let empty = TestDesk::new();
+    for words in [vec!["report", "summary"], vec!["report", "flow", "--by", "day"], vec!["report", "quality"]] {
+        holds(&desk, "report", &json(&empty.run(&[words, vec!["--json"]].concat()).ok()));
+    }
+    let mut broken = json(&desk.run(&["report", "quality", "--json"]).ok());
+    broken["solved"] = "many".into();
+    let schema = json(&desk.run(&["schema", "report"]).ok());
+    assert!(!jsonschema::validator_for(&schema).unwrap().is_valid(&broken));
+}
+
+#[test]
+fn a_schema_is_json_whatever_is_asked_for() {
+    let desk = TestDesk::nowhere();
+    let names = json(&desk.run(&["schema", "--json"]).ok());
+    assert_eq!(names.as_array().unwrap().len(), desk.run(&["schema"]).ok().lines().count());
+    let plain = json(&desk.run(&["schema", "ticket"]).ok());
+    assert_eq!(json(&desk.run(&["schema", "ticket", "--json"]).ok()), plain);
+    assert_eq!(json(&desk.run(&["schema", "ticket", "-o", "jsonl"]).ok()), plain);
+}
+
+#[test]
+fn a_ticket_after_a_dry_run_and_with_its_history_holds() {
+    let (desk, id) = desk();
+    holds(&desk, "ticket", &json(&desk.run(&["open", "new", "--json", "--dry-run"]).ok()));
+    holds(&desk, "ticket", &json(&desk.run(&["show", &id, "--json", "--history"]).ok()));
 }

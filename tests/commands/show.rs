@@ -45,14 +45,14 @@ p1  VPN drops every hour                                                        
     Agreed on group 14.
 
   08:04      ana          → active, ana
-  08:05      ana            fw log.txt
+  08:05      ana          fw log.txt
     We see the drops here too.
   08:06      ana          note, agents only
   ▌ rekey at 3600 s
   08:07      ana          escalated to l2
     needs the network people
   08:07      ana          → l2, nobody
-  08:08      ana          → resolved, solution sha256:d5c1ca700a132b22
+  08:08      ana          → resolved, solution changed
 
   next       git desk reopen f31a -m "why"
 
@@ -73,18 +73,20 @@ p1  VPN drops every hour                                                        
     solution
     Agreed on group 14.
 
-  08:03      ana          → title: nothing → VPN drops every hour; status: nothing → new; kind: nothing → incident; impact: nothing → high; urgency: nothing → high; priority: nothing → p1; queue: nothing → l1; tags: nothing → vpn; links: nothing → parent 261124-svz5ne2x; requester: nothing → ana; channel: nothing → cli; opened: nothing → 2026-11-24T08:03:00Z; body: nothing → sha256:aaf084c48acf650f
+  08:03      ana          → title: nothing → VPN drops every hour; status: nothing → new; kind:
+                            nothing → incident; impact: nothing → high; urgency: nothing → high;
+                            priority: nothing → p1; queue: nothing → l1; tags: nothing → vpn; links:
+                            nothing → parent 261124-svz5ne2x; requester: nothing → ana; channel:
+                            nothing → cli; opened: nothing → 08:03; body changed
   08:04      ana          → status: new → active; assignee: nothing → ana
-  08:05      ana            fw log.txt
+  08:05      ana          fw log.txt
     We see the drops here too.
-  08:05      ana          → thread: nothing → 20261124T080500Z-3dkg6r
   08:06      ana          note, agents only
   ▌ rekey at 3600 s
-  08:06      ana          → thread: nothing → 20261124T080600Z-v7zzcr
   08:07      ana          escalated to l2
     needs the network people
-  08:07      ana          → queue: l1 → l2; assignee: ana → nothing; thread: nothing → 20261124T080700Z-0wfy7f
-  08:08      ana          → status: active → resolved; resolution: nothing → fixed; solution: nothing → sha256:d5c1ca700a132b22
+  08:07      ana          → queue: l1 → l2; assignee: ana → nothing
+  08:08      ana          → status: active → resolved; resolution: nothing → fixed; solution changed
 
   next       git desk reopen f31a -m "why"
 
@@ -125,6 +127,126 @@ fn json_has_every_key_and_times_from_history() {
     assert_eq!(ticket["links"][0]["type"], "parent");
     assert_eq!(ticket["links"][0]["id"], *parent);
     assert_eq!(desk.ticket(&parent)["links"][0]["type"], "child", "links are shown both ways");
+}
+
+#[test]
+fn what_people_read_holds_no_internals() {
+    let (desk, id, _) = storied();
+    desk.run(&["reopen", &id, "-m", "again"]).ok();
+    desk.run(&["wait", &id, "--on", "vendor", "--until", "2026-11-26T09:00:00Z", "-m", "a part"]).ok();
+    desk.run(&["resume", &id, "-m", "here"]).ok();
+    desk.run(&["set", &id, "due=2026-12-24T14:00:00Z", "customer=", "fields.serial-number-of-the-dock=4711"]).ok();
+    desk.run(&["tag", &id, "--remove", "vpn"]).ok();
+    for words in [vec!["show", id.as_str()], vec!["show", id.as_str(), "--history"]] {
+        let page = desk.on_terminal("", &words).stdout;
+        for bad in ["sha256:", "thread:", "00Z", "0Z"] {
+            assert!(!page.contains(bad), "{bad} is in {page}");
+        }
+        assert!(page.lines().all(|line| line.chars().count() <= 100), "{page}");
+        assert!(page.contains("solution changed") && page.contains("24 Dec"), "{page}");
+        assert!(page.contains("serial_number_of_the_dock  4711"), "{page}");
+    }
+    assert_data_eq!(
+        desk.on_terminal("", &["show", &id]).to_string(),
+        str![[r#"
+p1  VPN drops every hour                                                             261124-f31aj1bw
+    active · incident · l2 · opened 08:03 by cli
+
+    requester                  ana              impact                     high, urgency high → p1
+    due                        24 Dec           serial_number_of_the_dock  4711
+    parent                     261124-svz5ne2x  new       Rotterdam is down
+
+    Every hour, at :00 sharp.
+
+    solution
+    Agreed on group 14.
+
+  08:04      ana          → active, ana
+  08:05      ana          fw log.txt
+    We see the drops here too.
+  08:06      ana          note, agents only
+  ▌ rekey at 3600 s
+  08:07      ana          escalated to l2
+    needs the network people
+  08:07      ana          → l2, nobody
+  08:08      ana          → resolved, solution changed
+  08:09      ana          why: reopen
+  ▌ again
+  08:09      ana          → active
+  08:10      ana          why: wait
+  ▌ a part
+  08:10      ana          → waiting, wake Thu 09:00
+  08:11      ana          why: resume
+  ▌ here
+  08:11      ana          → active
+  08:12      ana          → due 24 Dec, fields.serial_number_of_the_dock 4711
+  08:13      ana          → tag vpn removed
+
+  next       git desk take f31a
+
+"#]]
+    );
+}
+
+#[test]
+fn a_label_never_runs_into_its_value() {
+    let desk = TestDesk::new().with("NO_COLOR", "1");
+    let (one, other) = (desk.open("one", &[]), desk.open("other", &["--asset", "hp-4"]));
+    desk.run(&["close", &one, "--resolution", "duplicate", "--duplicate-of", &other]).ok();
+    let page = desk.on_terminal("", &["show", &one]).stdout;
+    assert!(page.contains(&format!("duplicate-of  {other}")), "{page}");
+}
+
+#[test]
+fn history_off_a_terminal_has_the_facts() {
+    let (desk, id, _) = storied();
+    let log: Vec<Value> =
+        desk.run(&["log", &id, "-o", "jsonl"]).ok().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let shown: Value = serde_json::from_str(&desk.run(&["show", &id, "--history", "--json"]).ok()).unwrap();
+    assert_eq!(shown["history"], Value::from(log.clone()));
+    assert_eq!(desk.ticket(&id)["history"], Value::Null);
+    let tsv = desk.run(&["show", &id, "--history"]).ok();
+    assert_eq!(tsv.lines().filter(|line| line.starts_with("history\t")).count(), log.len(), "{tsv}");
+    assert!(tsv.contains("\tana\tstatus\tnew\tactive\t"), "{tsv}");
+}
+
+#[test]
+fn an_attachment_has_the_name_it_came_with() {
+    let (desk, id, _) = storied();
+    let file = &desk.ticket(&id)["attachments"][0];
+    assert_eq!((&file["name"], &file["size"]), (&"fw log.txt".into(), &6.into()));
+    assert!(file["path"].as_str().unwrap().ends_with("-fw-log.txt"), "{file}");
+}
+
+#[test]
+fn an_unknown_field_names_the_nearest() {
+    let (desk, id, _) = storied();
+    assert_data_eq!(
+        desk.run(&["show", &id, "--json=titel"]).to_string(),
+        str![[r#"
+stderr: {"error":{"candidates":["title"],"code":"no_field","exit":2,"hint":"did you mean `title`?","message":"a ticket has no field `titel`","try":[["git","desk","schema","ticket"]]}}
+exit: 2
+
+"#]]
+    );
+    assert!(desk.run(&["show", &id, "--fields", "titel"]).fails(2).contains("`title`"));
+}
+
+#[test]
+fn a_shallow_clone_has_no_times_from_history() {
+    let desk = TestDesk::new();
+    let id = desk.open("one", &[]);
+    desk.run(&["resolve", &id, "--resolution", "fixed", "-m", "x"]).ok();
+    let url = format!("file://{}", desk.path().display());
+    desk.git(&["clone", "-q", "--depth", "1", &url, "../shallow"]);
+    let shallow = desk.at("shallow");
+    let ticket = shallow.ticket(&id);
+    for time in ["acknowledged", "responded", "resolved", "closed", "updated"] {
+        assert_eq!(ticket[time], Value::Null, "{time}");
+        shallow.run(&["list", "--sort", time]).fails(7);
+    }
+    shallow.run(&["show", &id, "--history"]).fails(7);
+    shallow.run(&["list", "--sort", "opened-desc"]).ok();
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn undo_of_undo_does_it_again() {
     desk.run(&["undo"]).ok();
     assert_eq!(tree(&desk), done);
     assert_data_eq!(
-        desk.run(&["log", &id, "-2"]).to_string(),
+        desk.run(&["log", &id, "-6"]).to_string(),
         str![[r#"
 2026-11-24T08:05:00Z	ana	261124-svz5ne2x	status	resolved	new	dee0979aadba95e73404dd9f8e5e9a67fd4956a7
 2026-11-24T08:05:00Z	ana	261124-svz5ne2x	resolution	fixed		dee0979aadba95e73404dd9f8e5e9a67fd4956a7

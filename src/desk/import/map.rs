@@ -5,41 +5,34 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::error::{Problem, Result};
-use crate::model::field::FileKind;
+use super::written;
+use crate::error::Result;
 use crate::model::ticket::slug;
 
 /// A map file. Whatever no rule names is left out.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Map {
     /// Name of the source; with a ticket's number it gives the ticket's id, so it stays the same between runs.
     pub source: String,
     /// Template of the title, made once from the first event: `{ticket}` and our fields by name.
     pub title: String,
     /// Fields of every ticket, as they are.
-    #[serde(default)]
     pub constants: BTreeMap<String, Value>,
-    #[serde(default, rename = "field")]
     pub rules: Vec<Rule>,
 }
 
 /// One of our fields, and what it is made of.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Rule {
     /// Our field; `fields.NAME` for one of the site.
     pub to: String,
     /// Theirs; several are joined.
     pub from: OneOrMany,
     /// What stands between joined values.
-    #[serde(default)]
     pub join: String,
     /// Make a name of each value: lower case, runs of anything but letters and digits one `-`.
-    #[serde(default)]
     pub slug: bool,
     /// Their values to ours; a value that is not here is `otherwise`, and without that it is not understood.
-    #[serde(default)]
     pub values: BTreeMap<String, String>,
     pub otherwise: Option<String>,
 }
@@ -76,17 +69,7 @@ pub enum Made {
 impl Map {
     /// Reads a map file. Exit code 6 names line and key of what is wrong.
     pub fn parse(path: &str, text: &str) -> Result<Map> {
-        let wrong = |message: String| Problem::invalid(format!("{path}: {message}")).code("bad_map");
-        let map: Map = toml::from_str(text).map_err(|error| wrong(error.to_string().trim_end().to_owned()))?;
-        if slug(&map.source) != map.source || map.source.is_empty() {
-            return Err(wrong(format!("`source` is \"{}\"; a name of a-z, 0-9 and - is needed", map.source)).into());
-        }
-        for to in map.rules.iter().map(|rule| &rule.to).chain(map.constants.keys()) {
-            if !to.starts_with("fields.") && FileKind::Ticket.field(to).is_none() {
-                return Err(wrong(format!("`{to}` is no field of a ticket")).into());
-            }
-        }
-        Ok(map)
+        written::read(path, text)
     }
 
     /// Whether any rule reads this field of theirs.
@@ -169,6 +152,6 @@ mod tests {
     #[test]
     fn a_map_with_an_unknown_field_is_refused() {
         let error = Map::parse("m.toml", "source = \"x\"\ntitle = \"t\"\n[constants]\nquue = \"l1\"\n").unwrap_err();
-        assert_eq!(error.to_string(), "m.toml: `quue` is no field of a ticket");
+        assert_eq!(error.to_string(), "m.toml:4:1: `quue` is no field of a ticket");
     }
 }

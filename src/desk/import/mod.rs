@@ -1,7 +1,9 @@
 //! `import`: histories from other systems, as commits of their own times and authors.
 
 pub mod map;
+pub mod newcomers;
 pub mod stream;
+mod written;
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read};
@@ -13,6 +15,7 @@ use crate::error::{Problem, Result};
 use crate::store::bulk::Bulk;
 use crate::store::{Oid, document};
 use map::Map;
+use newcomers::{Newcomer, Newcomers};
 use stream::{Event, Misfit, Past, Replay, Step};
 
 /// How an import is to be done.
@@ -39,6 +42,7 @@ pub struct Summary {
     pub entries: u64,
     pub refused: u64,
     pub misfits: Vec<Misfit>,
+    pub newcomers: Vec<Newcomer>,
     /// The first tickets as they would be: path and text of the files.
     pub samples: Vec<(String, String)>,
     /// The new tip; `None` when nothing was new.
@@ -47,26 +51,33 @@ pub struct Summary {
 
 /// Replays a log into the desk: one commit an event that says something new, then one swap of the branch.
 ///
-/// Exit code 6 names the line that is no event.
+/// Exit code 6 names the line that is no event; where nothing is written, such lines are counted instead.
 pub fn events(desk: &Desk<'_>, source: impl Read, plan: Plan<'_>) -> Result<Summary> {
     let snapshot = desk.store.snapshot()?;
     let (policy, _) = policy_of(&snapshot)?;
     let text = snapshot.file("desk.toml", document::MAX_SIZE)?.and_then(Result::ok).unwrap_or_default();
     let file = |id| Ok(snapshot.ticket(id)?.map(|file| file.map(|file| file.bytes).unwrap_or_default()));
     let past = Past { file: &file, applied: plan.applied };
-    let names = (policy.queues.keys().cloned().collect(), policy.agents.keys().cloned().collect());
-    let mut replay = Replay::new(plan.map, past, text, names.0, names.1);
+    let names = Newcomers::new(text, policy.queues.into_keys().collect(), policy.agents.into_keys().collect());
+    let mut replay = Replay::new(plan.map, past, names);
     let mut bulk = match plan.dry_run || plan.sample.is_some() {
         true => None,
         false => Some(Bulk::begin(&desk.store, desk.options.lock_timeout)?),
     };
     let mut samples: Vec<(String, String)> = Vec::new();
     for (number, line) in lines(source)?.split(b'\n').enumerate() {
-        let line = line.map_err(|error| Problem::invalid(format!("{}: {error}", plan.name)))?;
+        let line = line.map_err(|error| broken_off(plan.name, number, &error))?;
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let event = read_event(&line, plan.name, number + 1)?;
+        let event = match read_event(&line, plan.name, number + 1) {
+            Ok(event) => event,
+            Err(_) if bulk.is_none() => {
+                replay.unread(number as u64 + 1);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         let step = replay.take(event)?;
         if plan.sample.is_some_and(|most| replay.tickets() > most) {
             break;
@@ -79,7 +90,7 @@ pub fn events(desk: &Desk<'_>, source: impl Read, plan: Plan<'_>) -> Result<Summ
         }
     }
     let tip = bulk.map(Bulk::finish).transpose()?.flatten();
-    let misfits = replay.misfits();
+    let (misfits, newcomers) = (replay.misfits(), replay.newcomers.all());
     Ok(Summary {
         tickets: replay.tickets(),
         events: replay.events,
@@ -87,6 +98,7 @@ pub fn events(desk: &Desk<'_>, source: impl Read, plan: Plan<'_>) -> Result<Summ
         entries: replay.entries,
         refused: replay.refused,
         misfits,
+        newcomers,
         samples,
         tip,
     })
@@ -101,6 +113,11 @@ fn keep_sample(samples: &mut Vec<(String, String)>, step: Step) {
             None => samples.push((path, text)),
         }
     }
+}
+
+fn broken_off(name: &str, lines: usize, error: &std::io::Error) -> Problem {
+    let place = if lines == 0 { "before the end of line 1".to_owned() } else { format!("after line {lines}") };
+    Problem::invalid(format!("{name}: the log breaks off {place}: {error}")).code("bad_log")
 }
 
 fn read_event(line: &[u8], name: &str, number: usize) -> Result<Event> {

@@ -9,6 +9,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::map::{Made, Map, plain};
+use super::newcomers::Newcomers;
 use crate::error::Result;
 use crate::model::entry::Entry;
 use crate::model::field::FileKind;
@@ -93,9 +94,7 @@ pub struct Replay<'a> {
     past: Past<'a>,
     known: HashMap<String, Known>,
     ids: BTreeSet<TicketId>,
-    queues: BTreeSet<String>,
-    agents: BTreeSet<String>,
-    policy: Vec<u8>,
+    pub newcomers: Newcomers,
     misfits: BTreeMap<String, Misfit>,
     pub events: u64,
     pub commits: u64,
@@ -104,22 +103,13 @@ pub struct Replay<'a> {
 }
 
 impl<'a> Replay<'a> {
-    /// `policy` is the text of `desk.toml`; `queues` and `agents` are the names it has.
-    pub fn new(
-        map: &'a Map,
-        past: Past<'a>,
-        policy: Vec<u8>,
-        queues: BTreeSet<String>,
-        agents: BTreeSet<String>,
-    ) -> Replay<'a> {
+    pub fn new(map: &'a Map, past: Past<'a>, newcomers: Newcomers) -> Replay<'a> {
         Replay {
             map,
             past,
             known: HashMap::new(),
             ids: BTreeSet::new(),
-            queues,
-            agents,
-            policy,
+            newcomers,
             misfits: BTreeMap::new(),
             events: 0,
             commits: 0,
@@ -137,6 +127,11 @@ impl<'a> Replay<'a> {
         let mut misfits: Vec<Misfit> = self.misfits.values().cloned().collect();
         misfits.sort_by(|a, b| b.times.cmp(&a.times).then_with(|| a.what.cmp(&b.what)));
         misfits
+    }
+
+    /// A line of the log that is no event: counted, and the first one named.
+    pub fn unread(&mut self, line: u64) {
+        self.misfit("a line that is no event".to_owned(), &format!("line {line}"), "left out; a real run ends there");
     }
 
     /// The commit that an event makes; `None` when it says nothing new or an earlier run made it.
@@ -221,8 +216,8 @@ impl<'a> Replay<'a> {
         if files.is_empty() {
             return Ok(None);
         }
-        if self.name_newcomers(known, &changed)? {
-            files.push(("desk.toml".to_owned(), self.policy.clone()));
+        if self.name_newcomers(known, &changed, &event.ticket) {
+            files.push(("desk.toml".to_owned(), self.newcomers.policy.clone()));
         }
         self.commits += 1;
         let op = format!("{}/{}/{}", self.map.source, event.ticket, known.seen);
@@ -298,30 +293,15 @@ impl<'a> Replay<'a> {
         Some(entry)
     }
 
-    /// Adds queues and agents that `desk.toml` lacks, as inactive; whether there were any.
-    fn name_newcomers(&mut self, known: &Known, changed: &[String]) -> Result<bool> {
+    /// Adds queues and agents that `desk.toml` lacks; whether there were any.
+    fn name_newcomers(&mut self, known: &Known, changed: &[String], ticket: &str) -> bool {
         let mut added = false;
-        for name in changed {
-            let Some(value) = known.mapped.get(name).filter(|value| !value.is_empty()) else { continue };
-            let (table, label, have) = match name.as_str() {
-                "queue" => ("queues", "title", &mut self.queues),
-                "assignee" => ("agents", "name", &mut self.agents),
-                _ => continue,
-            };
-            if !have.insert(value.clone()) {
-                continue;
-            }
-            let words =
-                self.map.rules.iter().filter(|rule| rule.to == *name).find_map(|rule| match rule.make(&known.theirs) {
-                    Made::Value { words, .. } => Some(words),
-                    Made::Nothing | Made::NotUnderstood(_) => None,
-                });
-            let words = document::basic_string(&words.unwrap_or_else(|| value.clone()));
-            let lines = format!("{label} = {words}\nactive = false\n");
-            self.policy = document::policy_edit::append_table(&self.policy, &format!("{table}.{value}"), table, &lines);
-            added = true;
+        for field in changed {
+            let Some(name) = known.mapped.get(field).filter(|value| !value.is_empty()) else { continue };
+            let words = || words_for(self.map, known, field);
+            added |= self.newcomers.meet(field, name, ticket, words);
         }
-        Ok(added)
+        added
     }
 
     fn author(&self, actor: &str) -> Person {
@@ -355,7 +335,17 @@ impl<'a> Replay<'a> {
     }
 }
 
-fn set(record: &mut Record, name: &str, value: &str) {
+/// Their words for the value of one of our fields.
+fn words_for(map: &Map, known: &Known, field: &str) -> Option<String> {
+    let rules = map.rules.iter().filter(|rule| rule.to == *field);
+    rules.map(|rule| rule.make(&known.theirs)).find_map(|made| match made {
+        Made::Value { words, .. } => Some(words),
+        Made::Nothing | Made::NotUnderstood(_) => None,
+    })
+}
+
+/// Sets a field of a ticket, or one of the site.
+pub(super) fn set(record: &mut Record, name: &str, value: &str) {
     match name.strip_prefix("fields.") {
         None => record.set(name, value),
         Some(member) => {

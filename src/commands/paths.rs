@@ -1,0 +1,31 @@
+//! Files of the desk as people name them: from where they are, or as `check` prints them.
+
+use std::path::{Path, PathBuf};
+
+use super::Context;
+use crate::error::{Problem, Result};
+use crate::store::Store;
+
+/// The path from the desk's root of a file that `known` says is there. Exit code 3 when there is none.
+pub fn of_desk(ctx: &Context, file: &Path, known: impl Fn(&str) -> Result<bool>) -> Result<String> {
+    let store = &ctx.desk()?.store;
+    for path in [from_here(ctx, store, file), Some(file.to_owned())].into_iter().flatten() {
+        let path = path.to_string_lossy();
+        let inside =
+            path.strip_prefix(store.root()).filter(|path| *path == "desk.toml" || path.starts_with("tickets/"));
+        if let Some(path) = inside
+            && known(path)?
+        {
+            return Ok(path.to_owned());
+        }
+    }
+    Err(Problem::not_found(format!("{} is no file of this desk", file.display())).code("no_file").into())
+}
+
+/// The path from the top of the worktree; the file itself may be a link, which is not followed.
+fn from_here(ctx: &Context, store: &Store, file: &Path) -> Option<PathBuf> {
+    let top = store.workdir()?.canonicalize().ok()?;
+    let whole = ctx.env.cwd.join(file);
+    let folder = whole.parent()?.canonicalize().ok()?;
+    folder.join(whole.file_name()?).strip_prefix(top).ok().map(Path::to_owned)
+}

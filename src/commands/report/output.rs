@@ -1,0 +1,142 @@
+//! A report in each format.
+
+use serde_json::{Value, json};
+
+use super::{page, screen};
+use crate::commands::Context;
+use crate::error::{Problem, Result};
+use crate::model::near::nearest;
+use crate::report::{Column, FEW, Measure, Report, Sheet};
+use crate::ui::format::{self, Format, cell};
+use crate::ui::wrap::wrap;
+use crate::ui::{chart, time};
+
+pub fn print(ctx: &Context, report: &Report) -> Result<()> {
+    let format = ctx.ui.format();
+    if matches!(format, Format::Json | Format::Jsonl) {
+        let object = report.to_json();
+        chosen_of(ctx, object.as_object().into_iter().flat_map(|all| all.keys().map(String::as_str)))?;
+        return ctx.ui.json(&ctx.chosen(object));
+    }
+    let chosen = chosen_of(ctx, report.sheets.iter().map(|sheet| sheet.key))?;
+    let mut report = report.clone();
+    report.sheets.retain(|sheet| chosen.as_ref().is_none_or(|names| names.iter().any(|name| name == sheet.key)));
+    match format {
+        Format::Html => ctx.ui.write(&page::html(&report)),
+        Format::Markdown => markdown(ctx, &report),
+        Format::Table if report.name == "summary" && chosen.is_none() => screen::print(ctx, &report),
+        Format::Table => table(ctx, &report),
+        _ => values(ctx, &report),
+    }
+}
+
+/// The names that `--fields` or `--json=…` give. Exit code 2 names the nearest to one that is none.
+fn chosen_of<'a>(ctx: &Context, known: impl Iterator<Item = &'a str>) -> Result<Option<Vec<String>>> {
+    let Some(names) = ctx.chosen_fields() else { return Ok(None) };
+    let known: Vec<&str> = known.collect();
+    match names.iter().find(|name| !known.contains(&name.as_str())) {
+        None => Ok(Some(names)),
+        Some(name) => Err(no_field(name, &known).into()),
+    }
+}
+
+fn no_field(name: &str, known: &[&str]) -> Problem {
+    let problem = Problem::usage(format!("this report has no `{name}`")).code("no_field");
+    let problem = match nearest(name, known.iter().copied()) {
+        Some(near) => problem.hint(format!("did you mean `{near}`?")).candidates([near]),
+        None => problem,
+    };
+    problem.hint(format!("there are {}", known.join(", ")))
+}
+
+/// A sheet as people see it: durations in words, figures from few tickets marked.
+pub fn for_people(sheet: &Sheet, utf8: bool) -> (Vec<&'static str>, Vec<Vec<Value>>) {
+    let names = sheet.columns.iter().map(|column| column.name.strip_suffix("_seconds").unwrap_or(column.name));
+    let names = names.map(|name| if name == "seconds" { "time" } else { name }).collect();
+    let row = |row: &Vec<Value>| -> Vec<Value> {
+        sheet.columns.iter().zip(row).map(|(column, value)| said(column, value, sheet, utf8)).collect()
+    };
+    (names, sheet.rows.iter().map(row).collect())
+}
+
+fn said(column: &Column, value: &Value, sheet: &Sheet, utf8: bool) -> Value {
+    match column.unit {
+        Measure::Seconds => value.as_f64().map_or(Value::Null, |seconds| json!(time::span(seconds.round() as i64))),
+        Measure::N if is_few(value) => json!(format!("{} *", cell(value))),
+        Measure::Share if sheet.n.is_some_and(|n| (1..FEW).contains(&n)) => json!(format!("{} *", cell(value))),
+        Measure::Weeks => json!(chart::spark(&weeks(value), utf8)),
+        Measure::Plain | Measure::N | Measure::Share => value.clone(),
+    }
+}
+
+pub fn weeks(value: &Value) -> Vec<f64> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_f64).collect()
+}
+
+fn is_few(n: &Value) -> bool {
+    n.as_u64().is_some_and(|n| n < FEW as u64)
+}
+
+/// What the marks mean, where there is one.
+pub fn legend(report: &Report) -> Option<&'static str> {
+    let marked = |sheet: &Sheet| {
+        let n = sheet.columns.iter().position(|column| column.unit == Measure::N);
+        sheet.n.is_some_and(|n| (1..FEW).contains(&n))
+            || n.is_some_and(|at| sheet.rows.iter().any(|row| is_few(&row[at])))
+    };
+    report.sheets.iter().any(marked).then_some("* from fewer than 20 tickets")
+}
+
+fn table(ctx: &Context, report: &Report) -> Result<()> {
+    ctx.ui.write(&format!("{}\n", ctx.ui.plain(&ctx.ui.shown(&report.heading))))?;
+    for sheet in &report.sheets {
+        ctx.ui.write(&format!("\n{}\n", ctx.ui.shown(&sheet.title).to_uppercase()))?;
+        let (columns, rows) = for_people(sheet, ctx.ui.style.utf8);
+        ctx.ui.sheet(&format::Sheet { columns: &columns, rows })?;
+    }
+    ending(ctx, report)
+}
+
+/// The sentence, and what the marks mean.
+pub fn ending(ctx: &Context, report: &Report) -> Result<()> {
+    let words = report.sentence.as_deref().map(|sentence| ctx.ui.plain(sentence));
+    for line in words.iter().map(String::as_str).chain(legend(report)) {
+        ctx.ui.write(&format!("\n{}\n", wrap(line, ctx.ui.width).join("\n")))?;
+    }
+    Ok(())
+}
+
+fn markdown(ctx: &Context, report: &Report) -> Result<()> {
+    ctx.ui.write(&format!("# {}\n\n{}\n", report.name, format::markdown(&report.heading)))?;
+    for sheet in &report.sheets {
+        ctx.ui.write(&format!("\n## {}\n\n", format::markdown(&sheet.title)))?;
+        let (columns, rows) = for_people(sheet, true);
+        ctx.ui.sheet(&format::Sheet { columns: &columns, rows })?;
+    }
+    for line in report.sentence.as_deref().into_iter().chain(legend(report)) {
+        ctx.ui.write(&format!("\n{}\n", format::markdown(line)))?;
+    }
+    Ok(())
+}
+
+/// One sheet as it is; several as one table with a line for each value.
+fn values(ctx: &Context, report: &Report) -> Result<()> {
+    if let [sheet] = report.sheets.as_slice() {
+        let columns: Vec<&str> = sheet.columns.iter().map(|column| column.name).collect();
+        return ctx.ui.sheet(&format::Sheet { columns: &columns, rows: sheet.rows.clone() });
+    }
+    let rows = report.sheets.iter().flat_map(lines).collect();
+    ctx.ui.sheet(&format::Sheet { columns: &["sheet", "row", "column", "value"], rows })
+}
+
+fn lines(sheet: &Sheet) -> Vec<Vec<Value>> {
+    let of_row = |row: &Vec<Value>| -> Vec<Vec<Value>> {
+        let (name, rest) = (row.first().cloned().unwrap_or_default(), row.iter().skip(1));
+        let columns = sheet.columns.iter().skip(1);
+        columns
+            .zip(rest)
+            .map(|(column, value)| vec![json!(sheet.key), name.clone(), json!(column.name), value.clone()])
+            .collect()
+    };
+    sheet.rows.iter().flat_map(of_row).collect()
+}

@@ -1,0 +1,157 @@
+//! The summary as people see it: two columns where the terminal is wide enough, one below.
+
+use serde_json::Value;
+
+use super::output::{ending, weeks};
+use crate::commands::Context;
+use crate::error::Result;
+use crate::report::{FEW, Report, Sheet};
+use crate::ui::format::cell;
+use crate::ui::{chart, grid, time};
+
+/// Columns of a terminal from which on there is room for two.
+const WIDE: usize = 96;
+/// Columns of the left half.
+const LEFT: usize = 54;
+
+type Lines = Vec<String>;
+
+pub fn print(ctx: &Context, report: &Report) -> Result<()> {
+    let page = Page { ctx, report };
+    let upper = (page.flow(), page.took());
+    let lower = (blocks([page.age(), page.oldest()]), blocks([page.recurring(), page.workload()]));
+    ctx.ui.write(&format!("{}\n\n", ctx.ui.plain(&ctx.ui.shown(&report.heading))))?;
+    let lines = match ctx.ui.width >= WIDE {
+        true => blocks([beside(&upper.0, &upper.1), beside(&lower.0, &lower.1)]),
+        false => blocks([upper.0, upper.1, lower.0, lower.1]),
+    };
+    for line in lines {
+        ctx.ui.write(&format!("{}\n", line.trim_end()))?;
+    }
+    ending(ctx, report)?;
+    ctx.ui.finish()?;
+    ctx.ui.status(
+        &ctx.ui.plain("more: git desk report flow · quality      page to share: git desk report -o html > week.html"),
+    );
+    Ok(())
+}
+
+/// Blocks below each other, with an empty line between.
+fn blocks<const N: usize>(all: [Lines; N]) -> Lines {
+    let full: Vec<Lines> = all.into_iter().filter(|block| !block.is_empty()).collect();
+    full.join(&String::new())
+}
+
+fn beside(left: &[String], right: &[String]) -> Lines {
+    let empty = String::new();
+    let line = |at: usize| {
+        let (one, other) = (left.get(at).unwrap_or(&empty), right.get(at).unwrap_or(&empty));
+        format!("{one}{}{other}", " ".repeat(LEFT.saturating_sub(one.chars().count())))
+    };
+    (0..left.len().max(right.len())).map(line).collect()
+}
+
+struct Page<'a> {
+    ctx: &'a Context,
+    report: &'a Report,
+}
+
+impl Page<'_> {
+    fn rows(&self, key: &str) -> &[Value] {
+        self.report.figures[key].as_array().map_or(&[], Vec::as_slice)
+    }
+
+    fn text(&self, value: &Value) -> String {
+        self.ctx.ui.shown(&cell(value))
+    }
+
+    fn sheet(&self, key: &str) -> Option<&Sheet> {
+        self.report.sheets.iter().find(|sheet| sheet.key == key)
+    }
+
+    fn title(&self, key: &str) -> String {
+        self.sheet(key).map(|sheet| sheet.title.to_uppercase()).unwrap_or_default()
+    }
+
+    fn cut(&self, text: &str, room: usize) -> String {
+        grid::cut(text, room, self.ctx.ui.ellipsis())
+    }
+
+    fn flow(&self) -> Lines {
+        let head = format!("{:<17}{:>6}{:>9}{:>7}   8 weeks", "", "week", "before", "");
+        let row = |row: &Value| {
+            let (week, before) = (self.text(&row["week"]), self.text(&row["before"]));
+            let spark = chart::spark(&weeks(&row["weeks"]), self.ctx.ui.style.utf8);
+            format!("{:<17}{week:>6}{before:>9}{:>7}   {spark}", self.text(&row["figure"]), self.change(&row["change"]))
+        };
+        std::iter::once(head).chain(self.rows("flow").iter().map(row)).collect()
+    }
+
+    fn change(&self, change: &Value) -> String {
+        match change.as_i64().unwrap_or(0) {
+            0 => "0".to_owned(),
+            up @ 1.. => format!("+{up}"),
+            down => self.ctx.ui.plain(&format!("−{}", -down)),
+        }
+    }
+
+    fn took(&self) -> Lines {
+        let took = &self.report.figures["resolution_seconds"];
+        let (Some(median), Some(p90), Some(n)) = (took["median"].as_i64(), took["p90"].as_i64(), took["n"].as_u64())
+        else {
+            return Lines::new();
+        };
+        let few = if n < FEW as u64 { " *" } else { "" };
+        let times = format!("median {}, p90 {}", time::span(median), time::span(p90));
+        vec!["TO RESOLVE".to_owned(), format!("{times} (n = {n}){few}")]
+    }
+
+    fn age(&self) -> Lines {
+        if self.report.figures["open"] == 0 {
+            return Lines::new();
+        }
+        let count = |row: &Value| row["tickets"].as_f64().unwrap_or(0.0);
+        let most = self.rows("age").iter().map(count).fold(0.0, f64::max);
+        let row = |row: &Value| {
+            let bar = chart::bar(count(row), most, 20, self.ctx.ui.style.utf8);
+            format!("{:<10}{:>5}  {bar}", self.ctx.ui.plain(&self.text(&row["age"])), self.text(&row["tickets"]))
+        };
+        std::iter::once(self.title("age")).chain(self.rows("age").iter().map(row)).collect()
+    }
+
+    fn oldest(&self) -> Lines {
+        let row = |row: &Value| {
+            let title = self.cut(&self.text(&row["title"]), 36);
+            let age = time::age(row["age_seconds"].as_i64().unwrap_or(0));
+            format!("{:<5} {title:<36} {age:>6}", self.text(&row["handle"]))
+        };
+        self.block("oldest", self.title("oldest"), row)
+    }
+
+    fn recurring(&self) -> Lines {
+        let row = |row: &Value| {
+            let group = self.cut(&self.text(&row["group"]), 26);
+            format!("{group:<26}{:>4}  usually {}", self.text(&row["tickets"]), self.text(&row["usually"]))
+        };
+        self.block("recurring", self.title("recurring"), row)
+    }
+
+    fn workload(&self) -> Lines {
+        let row = |row: &Value| {
+            let queue = match self.text(&row["queue"]) {
+                none if none.is_empty() => self.ctx.ui.nobody().to_owned(),
+                queue => self.cut(&queue, 20),
+            };
+            format!("{queue:<20}{:>8}{:>12}", self.text(&row["open"]), self.text(&row["resolved"]))
+        };
+        self.block("workload", format!("{:<20}{:>8}{:>12}", self.title("workload"), "open", "resolved"), row)
+    }
+
+    /// A heading with a line for each row; nothing where there is no row.
+    fn block(&self, key: &str, head: String, row: impl Fn(&Value) -> String) -> Lines {
+        if self.rows(key).is_empty() {
+            return Lines::new();
+        }
+        std::iter::once(head).chain(self.rows(key).iter().map(row)).collect()
+    }
+}
