@@ -16,6 +16,9 @@ use crate::store::{Oid, Store};
 /// How long another process may keep us from the file before we do without.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Bytes of the log that are kept for use again.
+const LOG_KEPT: i64 = 16 << 20;
+
 /// The index of the branch's tip, which was `tip` a moment ago: from the repository's folder, else from the user's
 /// cache, else in memory.
 pub fn open<'s>(store: &'s Store, tip: Oid, around: &Surroundings<'_>) -> Result<Index<'s>> {
@@ -177,6 +180,8 @@ fn settle(db: &Connection) -> rusqlite::Result<()> {
     db.busy_timeout(PATIENCE)?;
     // The next process needs the log as much as the file: merging it at every exit would cost a sync each.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    // Renumbering half of history makes a long log once.
+    db.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
     db.pragma_update(None, "synchronous", "normal")
 }
 
