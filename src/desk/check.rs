@@ -11,7 +11,6 @@ use crate::model::id::{EntryId, TicketId};
 use crate::model::policy::{Policy, Severity};
 use crate::model::rules::{Around, Flaw, Neighbour, transition, validate};
 use crate::model::ticket::Ticket;
-use crate::model::word::LinkType;
 use crate::store::snapshot::{Damaged, Holds, TicketFile, holds, read_entry, read_ticket};
 use crate::store::{Oid, Snapshot, document};
 use crate::view::Finding;
@@ -200,7 +199,6 @@ impl Check<'_> {
         {
             flaws.extend(transition(&before.ticket, &file.ticket, &around));
         }
-        flaws.extend(itself(&file.ticket));
         flaws.extend(self.census.flaws(&file.ticket));
         flaws.retain(|flaw| self.judges_names || !OF_POLICY.contains(&flaw.code));
         for key in file.ticket.unknown.keys() {
@@ -247,14 +245,6 @@ impl Check<'_> {
         let Damaged { path, line, column, message, fix } = damaged;
         self.findings.push(Finding { code, level: "error", path, line, column, message, fix });
     }
-}
-
-/// A link of a ticket to itself; the rule of duplicates has its own word on one.
-fn itself(ticket: &Ticket) -> Option<Flaw> {
-    let told = |kind| kind == LinkType::DuplicateOf && ticket.is_duplicate();
-    let link = ticket.links.iter().find(|link| link.to == ticket.id && !told(link.kind))?;
-    let message = format!("the link \"{link}\" leads to the ticket itself");
-    Some(Flaw { code: "DSK303", severity: Severity::Error, field: "links", message, fix: None })
 }
 
 /// A file that is no TOML at all, or one whose values are not what they must be.

@@ -156,7 +156,7 @@ fn only_my_own_last_act_is_taken_back() {
     desk.run(&["set", &id, "asset=ana"]).ok();
     let desk = desk.by("bob");
     assert_data_eq!(
-        desk.run(&["undo"]).fails(3),
+        desk.run(&["undo"]).fails(5),
         str![[r#"
 git-desk: no act of yours (bob@example.com) to take back
   name a commit: git desk undo COMMIT     which there are: git desk log

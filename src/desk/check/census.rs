@@ -1,15 +1,11 @@
-//! What only shows when all tickets are seen together: keys and numbers taken twice, links that run in a circle.
+//! What only shows when all tickets are seen together: keys and numbers taken twice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::model::id::TicketId;
 use crate::model::policy::Severity;
 use crate::model::rules::Flaw;
 use crate::model::ticket::Ticket;
-use crate::model::word::LinkType;
-
-/// Links that must not lead back to where they began.
-const DIRECTED: &[LinkType] = &[LinkType::Parent, LinkType::BlockedBy];
 
 /// All tickets, as far as one can get in the way of another.
 #[derive(Default)]
@@ -18,7 +14,6 @@ pub struct Census {
     keys: BTreeMap<String, Vec<TicketId>>,
     /// Tickets by their number in another system.
     numbers: BTreeMap<String, Vec<TicketId>>,
-    links: BTreeMap<(LinkType, TicketId), Vec<TicketId>>,
 }
 
 impl Census {
@@ -28,9 +23,6 @@ impl Census {
         }
         if !ticket.external_id.is_empty() {
             insert(self.numbers.entry(ticket.external_id.clone()).or_default(), ticket.id);
-        }
-        for link in ticket.links.iter().filter(|link| DIRECTED.contains(&link.kind) && link.to != ticket.id) {
-            self.links.entry((link.kind, ticket.id)).or_default().push(link.to);
         }
     }
 
@@ -45,31 +37,7 @@ impl Census {
             let message = format!("the number \"{}\" is taken: {first} has it, too", ticket.external_id);
             error("DSK203", "external_id", message, None)
         });
-        let circles = DIRECTED.iter().filter_map(|kind| self.circle(*kind, ticket.id)).map(|(kind, circle)| {
-            let names: Vec<&str> = circle.iter().map(TicketId::as_str).collect();
-            error("DSK405", "links", format!("{kind} runs in a circle: {}", names.join(" → ")), None)
-        });
-        key.into_iter().chain(number).chain(circles).collect()
-    }
-
-    /// The way from a ticket back to itself.
-    fn circle(&self, kind: LinkType, start: TicketId) -> Option<(LinkType, Vec<TicketId>)> {
-        let mut seen = BTreeSet::new();
-        let mut ways = vec![vec![start]];
-        while let Some(way) = ways.pop() {
-            let last = *way.last()?;
-            for next in self.links.get(&(kind, last)).into_iter().flatten() {
-                let mut further = way.clone();
-                further.push(*next);
-                if *next == start {
-                    return Some((kind, further));
-                }
-                if seen.insert(*next) {
-                    ways.push(further);
-                }
-            }
-        }
-        None
+        key.into_iter().chain(number).collect()
     }
 }
 
