@@ -2,7 +2,7 @@
 //!
 //! The layers, from the top down; none looks up:
 //!
-//! * [`cli`] parses the command line, reads [`env`], runs one of [`commands`] and explains the failure;
+//! * [`cli`] parses the command line, reads [`mod@env`], runs one of [`commands`] and explains the failure;
 //!   they print through [`ui`].
 //! * [`desk`] has the use cases: load, apply a rule of the model, save. [`report`] makes figures.
 //! * [`index`] answers questions about many tickets; [`store`] keeps files in commits.

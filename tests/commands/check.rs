@@ -78,7 +78,7 @@ tickets/2026/11/24/261124-svz5ne2x.toml:15:12  DSK302  there is no agent "zoe"
 exit: 1
 tickets/2026/11/24/261124-svz5ne2x.toml:30:9  DSK303  the link "related 261124-x0000000" leads nowhere
 exit: 1
-tickets/2026/11/24/261124-svz5ne2x.toml:30:9  DSK303  the link "parent 261124-svz5ne2x" leads to the ticket itself
+tickets/2026/11/24/261124-svz5ne2x.toml:30:9  DSK303  a ticket has no link to itself
 exit: 1
 tickets/2026/11/24/261124-svz5ne2x.toml:5:14  DSK402  closed without a resolution
   fix: add  resolution = "fixed"  or  git desk reopen 261124-svz5ne2x
