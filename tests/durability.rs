@@ -180,7 +180,7 @@ const FAULTS: &[(&str, &str)] = &[
 fn has_strace(desk: &TestDesk) -> bool {
     let found = desk.program("strace", &["-V"]).output().is_ok_and(|output| output.status.success());
     #[expect(clippy::disallowed_methods, reason = "where it must be there")]
-    let required = std::env::var_os("GIT_DESK_TEST_STRACE").is_some();
+    let required = std::env::var_os("GIT_DESK_TEST_PROGRAMS").is_some();
     assert!(found || !required, "strace is required and not there");
     found
 }

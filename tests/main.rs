@@ -7,5 +7,6 @@ mod durability;
 mod history;
 mod hostile;
 mod index;
+mod signing;
 mod support;
 mod worktrees;
