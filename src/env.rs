@@ -68,7 +68,7 @@ impl Env {
         Ok(Env {
             cwd,
             now,
-            zone: TimeZone::system(),
+            zone: own_zone(text("TZ").as_deref()),
             host,
             login,
             pid: std::process::id(),
@@ -115,6 +115,33 @@ impl Env {
         self.random.set(state);
         mix(state)
     }
+}
+
+/// The zone people see times in. `TimeZone::system` walks all of the machine's zones to find one by name; the name
+/// leads to its file, too.
+fn own_zone(named: Option<&str>) -> TimeZone {
+    let name = match named {
+        Some(name) => Some(name.trim_start_matches(':').to_owned()),
+        None => std::fs::read_link("/etc/localtime").ok().and_then(|path| {
+            let path = path.to_str()?.to_owned();
+            Some(path.split_once("/zoneinfo/")?.1.to_owned())
+        }),
+    };
+    name.and_then(|name| zone_named(&name)).unwrap_or_else(TimeZone::system)
+}
+
+/// A zone by its IANA name: from the machine's file, which is the newest, else from those that we bring along.
+pub fn zone_named(name: &str) -> Option<TimeZone> {
+    if name == "UTC" {
+        return Some(TimeZone::UTC);
+    }
+    let harmless = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-' | b'/');
+    if name.is_empty() || name.starts_with('/') || !name.bytes().all(harmless) {
+        return None;
+    }
+    let file = std::fs::read(std::path::Path::new("/usr/share/zoneinfo").join(name));
+    let own = file.ok().and_then(|bytes| TimeZone::tzif(name, &bytes).ok());
+    own.or_else(|| jiff::tz::TimeZoneDatabase::bundled().get(name).ok())
 }
 
 /// Reads git's own form: `'name=value'` or `'name'='value'`, in a shell's single quotes, with blanks between.

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Context;
 use crate::desk::tickets::set::{Assignment, scalar, split_list};
+use crate::env::zone_named;
 use crate::error::{Problem, Result};
 use crate::model::field::{FileKind, Shape};
 use crate::model::when;
@@ -54,7 +55,7 @@ pub fn time(ctx: &Context, text: &str, coming: bool) -> Result<Timestamp> {
 /// A promise: a time, or a day and then the end of that working day, by the desk's calendar.
 pub fn promise(ctx: &Context, text: &str) -> Result<Timestamp> {
     let (policy, _) = ctx.policy()?;
-    let zone = TimeZone::get(&policy.desk.timezone).unwrap_or(TimeZone::UTC);
+    let zone = zone_named(&policy.desk.timezone).unwrap_or(TimeZone::UTC);
     let day = when::coming_day(text, ctx.env.now, &zone);
     let calendar = policy.calendars.get(&policy.desk.calendar).or_else(|| policy.calendars.values().next());
     match day.and_then(|day| calendar?.end_of_working_day(day)) {

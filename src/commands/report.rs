@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use super::Context;
 use crate::desk::figures;
 use crate::desk::look::Look;
+use crate::env::zone_named;
 use crate::error::{Problem, Result};
 use crate::model::id::TicketId;
 use crate::model::near::nearest;
@@ -97,7 +98,7 @@ impl Args {
     }
 
     fn make(&self, ctx: &Context, look: &Look<'_>, name: &str) -> Result<Report> {
-        let zone = TimeZone::get(&look.policy.desk.timezone).unwrap_or(TimeZone::UTC);
+        let zone = zone_named(&look.policy.desk.timezone).unwrap_or(TimeZone::UTC);
         let window = self.window(look, &zone)?;
         let tickets = figures::lives(ctx.desk()?, look, self.query.as_deref())?;
         Ok(match name {

@@ -11,6 +11,7 @@ use crate::store::{Oid, Snapshot, Store};
 
 /// Everything up to `tip`, into empty tables.
 pub fn whole(db: &Connection, store: &Store, tip: Oid, progress: Progress<'_>) -> Result<()> {
+    store.expect_much();
     let rows = store.commits(tip, None)?.into_iter().zip(0..);
     let rows: Vec<Numbered> = rows.map(|(row, n)| Numbered { n, row }).collect();
     commits::add(db, store, &rows, tip, progress)?;

@@ -69,6 +69,11 @@ impl Store {
         Handle { git_dir: self.git_dir().to_owned(), from_env: self.heeds_env(), root: self.root().to_owned() }
     }
 
+    /// Says that much of history is about to be read, each object once.
+    pub fn expect_much(&self) {
+        super::switches::keep_nothing();
+    }
+
     /// Commits reachable from `tip` and not from `known`, parents before children, else by author's time, else by id.
     pub fn commits(&self, tip: Oid, known: Option<Oid>) -> Result<Vec<CommitRow>> {
         let mut walk = self.repo().revwalk().map_err(unreadable)?;

@@ -89,9 +89,8 @@ impl Store {
             from_env: place.from_env,
         };
         if !store.is_durable() {
-            // The ref database looks at the switch when it is opened.
+            // The ref database looks at the switch when it is opened, which is at the first ref.
             switches::set(false);
-            store.repo = open_repository(place)?;
         }
         store.reference = store.find_reference(place)?;
         Ok(store)

@@ -22,3 +22,8 @@ pub fn set(durable: bool) {
         libgit2_sys::git_libgit2_opts(libgit2_sys::GIT_OPT_SET_MWINDOW_MAPPED_LIMIT as c_int, MAPPED);
     }
 }
+
+/// For work that reads each object once: what is kept of objects that have been read would only fill memory.
+pub fn keep_nothing() {
+    git2::opts::enable_caching(false);
+}

@@ -80,8 +80,10 @@ impl Desk {
 /// A name that the time zone database knows. Where there is no database at all, any name passes.
 pub(super) fn timezone(s: &mut Section<'_>) -> Option<String> {
     let name = s.text("timezone")?;
-    let zones = jiff::tz::db();
-    if !zones.is_definitively_empty() && zones.get(&name).is_err() {
+    // The names that we bring along are at hand; those of the machine take a walk through its folders.
+    let known = jiff::tz::TimeZoneDatabase::bundled().get(&name).is_ok();
+    if !known && jiff::tz::db().get(&name).is_err() {
+        let zones = jiff::tz::db();
         let known: Vec<String> = zones.available().map(|zone| zone.to_string()).collect();
         let fix = match crate::model::near::nearest(&name, known.iter().map(String::as_str)) {
             Some(near) => format!("did you mean \"{near}\"?"),
