@@ -32,7 +32,8 @@ fn run() -> ExitCode {
     if words.len() == 1 && matches!(words[0].as_str(), "-h" | "--help") {
         return write_out(crate::commands::help::EVERYDAY);
     }
-    let cli = match Cli::command().try_get_matches_from(&arguments).and_then(|m| Cli::from_arg_matches(&m)) {
+    let whole = || Cli::command().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match crate::commands::read_alone(&arguments).map_or_else(whole, Ok) {
         Ok(cli) => cli,
         Err(error) => return usage(&error, &words),
     };

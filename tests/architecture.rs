@@ -75,6 +75,8 @@ fn sources() -> Vec<(String, String)> {
 /// The lines that are no comment and stand before the tests of the file.
 fn code_of(text: &str) -> String {
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    // A command of the command line starts no program.
+    let code = code.replace("clap::Command::new", "");
     let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -50,7 +50,7 @@ mod wait;
 pub use context::Context;
 pub use globals::{Cli, Globals};
 
-use clap::CommandFactory;
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::error::{Problem, Result};
 use crate::index;
@@ -89,6 +89,19 @@ macro_rules! commands {
                     $(Command::$act(args) => args.run(ctx),)+
                     $(Command::$other(args) => args.run(ctx),)+
                 }
+            }
+
+            /// A command line that knows this command alone; `None` for a word that is none.
+            fn alone(name: &str) -> Option<clap::Command> {
+                $(if name == stringify!($act_mod) $(|| [$($alias),+].contains(&name))? {
+                    let command = clap::Command::new(stringify!($act_mod))$(.visible_aliases([$($alias),+]))?;
+                    return Some(<$act_mod::Args as clap::Args>::augment_args(command));
+                })+
+                $(if name == stringify!($other_mod) $(|| [$($other_alias),+].contains(&name))? {
+                    let command = clap::Command::new(stringify!($other_mod))$(.visible_aliases([$($other_alias),+]))?;
+                    return Some(<$other_mod::Args as clap::Args>::augment_args(command));
+                })+
+                None
             }
 
             /// Whether it always writes.
@@ -160,6 +173,15 @@ impl Command {
     pub fn is_lenient(&self) -> bool {
         matches!(self, Command::Config(_) | Command::Help(_) | Command::Doctor(_))
     }
+}
+
+/// Reads a command line. `None` where it is better read by the whole tree, above all to say what is wrong with it: to
+/// build all commands takes longer than most of them run.
+pub fn read_alone(arguments: &[std::ffi::OsString]) -> Option<Cli> {
+    let command = Command::alone(arguments.get(1)?.to_str()?)?;
+    let root = <Globals as clap::Args>::augment_args(clap::Command::new("git-desk").disable_help_subcommand(true));
+    let matches = root.subcommand(command).try_get_matches_from(arguments).ok()?;
+    Cli::from_arg_matches(&matches).ok()
 }
 
 /// Words of other tools for what we call otherwise.
