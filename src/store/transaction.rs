@@ -76,6 +76,7 @@ impl Store {
     ) -> Result<Done<T>> {
         let mut lock = Lock::take(self, terms.lock_timeout)?;
         self.recover_worktrees(lock.until())?;
+        self.mend(&mut lock)?;
         let durable = self.is_durable();
         loop {
             let tip = self.tip()?;

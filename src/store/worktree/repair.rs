@@ -22,7 +22,7 @@ use crate::store::transaction::Terms;
 use crate::store::tree::Changes;
 
 /// Commits that the journal remembers.
-const JOURNAL: usize = 256;
+const JOURNAL: usize = 1_024;
 /// Commits of the branch that are looked through for one that raced.
 const DEPTH: usize = 1_000;
 /// Steps of looking from which on it is noted how far all is well.
@@ -65,10 +65,19 @@ impl Store {
         }
         let mut lock = Lock::take(self, patience)?;
         self.recover_worktrees(lock.until())?;
+        self.mend(&mut lock)
+    }
+
+    /// Puts back what was lost, under a lock that is held already: every write does so first, however many wait.
+    pub(in crate::store) fn mend(&self, lock: &mut Lock) -> Result<()> {
+        let trees = self.worktrees();
+        if trees.is_empty() || trees.iter().any(|tree| tree.busy_with().is_some()) {
+            return Ok(());
+        }
         for _ in 0..16 {
             let Some(tip) = self.tip()? else { return Ok(()) };
             let lost = self.lost(tip)?;
-            if lost.is_empty() || self.restore(&mut lock, tip, lost)? {
+            if lost.is_empty() || self.restore(lock, tip, lost)? {
                 return Ok(());
             }
         }
