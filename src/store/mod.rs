@@ -2,6 +2,7 @@
 
 pub mod bulk;
 pub mod changed;
+mod compare;
 pub mod document;
 pub mod history;
 pub mod lock;
@@ -10,6 +11,7 @@ pub mod objects;
 pub mod repository;
 pub mod sign;
 pub mod snapshot;
+mod swap;
 mod switches;
 pub mod transaction;
 pub mod tree;

@@ -10,23 +10,23 @@
 //! [`repair`] puts them back.
 
 mod files;
+mod index;
+mod refuse;
 mod repair;
 
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::MetadataExt;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use git2::{
-    AttrCheckFlags, AttrValue, Delta, ErrorCode, Index, IndexEntry, IndexTime, ObjectType, Oid, Repository, Status,
-};
+use git2::{Delta, Index, ObjectType, Oid, Repository};
 
 use super::lock::Lock;
 use super::repository::{Store, open_again, unreadable};
 use crate::error::{Problem, Result};
 use files::{TEMPORARY, remove_file, write_file, write_synced};
+use index::{COPY, LOCK, STAMP, entries_in, entry_of, index_is_shared, lock_index, smudge};
+use refuse::{refuse_converted, refuse_modified};
 
 /// A worktree that is on the desk's branch.
 #[derive(Debug, Clone)]
@@ -87,12 +87,6 @@ impl Tree {
         states.iter().find(|(file, _)| self.git_dir.join(file).exists()).map(|(_, what)| *what)
     }
 }
-
-/// First word of our lines in `index.lock`; git itself writes none there.
-const STAMP: &str = "git-desk ";
-/// A copy of the index that is being changed, and git's lock in the making.
-const COPY: &str = "index.desk";
-const LOCK: &str = "index.desk-lock";
 
 impl Store {
     /// The worktrees whose HEAD, or whose rebase, is the desk's branch.
@@ -342,169 +336,4 @@ fn pair(line: &str) -> Option<(Option<Oid>, Oid)> {
     let (old, new) = line.trim_end().split_once(' ')?;
     let old: Oid = old.parse().ok()?;
     Some(((!old.is_zero()).then_some(old), new.parse().ok()?))
-}
-
-/// How many entries the header of an index says it has; none where there is no file.
-fn entries_in(index: &Path) -> Result<usize> {
-    let Ok(bytes) = fs::read(index) else { return Ok(0) };
-    let count = bytes.get(8..12).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
-    Ok(count.unwrap_or(u32::MAX) as usize)
-}
-
-/// Entries of files that changed in the same second as the index was written, or later, are marked as unsure, as git
-/// itself does when it writes an index ("racy git"): with a newer index they would pass for unchanged.
-fn smudge(index: &mut Index, original: &Path) -> Result<()> {
-    let Ok(data) = fs::metadata(original) else { return Ok(()) };
-    let unsure = |entry: &IndexEntry| i64::from(entry.mtime.seconds()) >= data.mtime() && entry.flags & STAGE == 0;
-    let entries: Vec<IndexEntry> = index.iter().filter(unsure).collect();
-    for entry in entries {
-        index.add(&IndexEntry { file_size: 0, ..entry }).map_err(unreadable)?;
-    }
-    Ok(())
-}
-
-/// The bits of an entry's flags that say which side of a conflict it is.
-const STAGE: u16 = 0x3000;
-
-/// Takes git's own lock on the index. Exit code 7 when another program keeps it.
-///
-/// The lock appears with its stamp in it: an empty one could not be told from git's.
-fn lock_index(tree: &Tree, until: Instant) -> Result<()> {
-    let path = tree.index_lock();
-    let made = tree.git_dir.join(LOCK);
-    let cannot = |error: std::io::Error| Problem::repository(format!("cannot lock git's index: {error}"));
-    fs::write(&made, format!("{STAMP}{}\n", std::process::id())).map_err(cannot)?;
-    let _ready = Removed(made.clone());
-    loop {
-        match fs::hard_link(&made, &path) {
-            Ok(()) => return Ok(()),
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(_) => match OpenOptions::new().write(true).create_new(true).open(&path) {
-                // A file system without hard links.
-                Ok(mut file) => {
-                    return file.write_all(STAMP.as_bytes()).map_err(|error| {
-                        let _ = fs::remove_file(&path);
-                        cannot(error).into()
-                    });
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(cannot(error).into()),
-            },
-        }
-        if Instant::now() >= until {
-            return Err(Problem::repository(format!("another program holds {}", path.display()))
-                .code("index_locked")
-                .hint("if no git is running here, remove that file")
-                .into());
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
-/// A file that goes when this does.
-struct Removed(PathBuf);
-
-impl Drop for Removed {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-    }
-}
-
-fn index_is_shared(repo: &Repository, tree: &Tree) -> bool {
-    let config = repo.config().and_then(|mut config| config.snapshot());
-    let set = |name: &str| config.as_ref().is_ok_and(|config| config.get_bool(name).unwrap_or(false));
-    let shared = fs::read_dir(&tree.git_dir).into_iter().flatten().flatten();
-    let split = shared.into_iter().any(|entry| entry.file_name().to_string_lossy().starts_with("sharedindex."));
-    split || set("core.splitIndex") || set("index.sparse")
-}
-
-/// Refuses a file that git would convert on its way to the worktree: what we write there would not be what git expects.
-fn refuse_converted(repo: &Repository, change: &Change) -> Result<()> {
-    let value = |name: &str| {
-        let text = repo.get_attr(Path::new(&change.path), name, AttrCheckFlags::FILE_THEN_INDEX).ok().flatten();
-        AttrValue::from_string(text)
-    };
-    let crlf = match value("eol") {
-        AttrValue::String(eol) => eol == "crlf",
-        AttrValue::True | AttrValue::False | AttrValue::Bytes(_) | AttrValue::Unspecified => {
-            let by_setting = repo.config().and_then(|config| config.get_bool("core.autocrlf")).unwrap_or(false);
-            by_setting && value("text") != AttrValue::False
-        }
-    };
-    let is_set = |name: &&str| !matches!(value(name), AttrValue::False | AttrValue::Unspecified);
-    let other = ["filter", "ident", "working-tree-encoding"].into_iter().find(is_set);
-    let Some(what) = other.or(crlf.then_some("eol")) else { return Ok(()) };
-    Err(Problem::refused(format!(
-        "git's attribute `{what}` converts {} in this worktree; nothing was written",
-        change.path
-    ))
-    .code("converted")
-    .hint("the desk's own .gitattributes says what is needed: *.toml text eol=lf")
-    .hint(format!("where this comes from: git check-attr -a {}", change.path))
-    .into())
-}
-
-fn refuse_modified(repo: &Repository, tree: &Tree, change: &Change) -> Result<()> {
-    let path = Path::new(&change.path);
-    let target = tree.workdir.join(path);
-    let mut folder = tree.workdir.clone();
-    for part in path.parent().into_iter().flat_map(Path::components) {
-        folder.push(part);
-        if fs::symlink_metadata(&folder).is_ok_and(|data| !data.is_dir()) {
-            let shown = folder.strip_prefix(&tree.workdir).unwrap_or(&folder).display().to_string();
-            return Err(Problem::refused(format!("{shown} is no folder; nothing was written"))
-                .code("modified")
-                .hint(format!("put it back: git restore {shown}"))
-                .into());
-        }
-    }
-    let state = match repo.status_file(path) {
-        Ok(Status::CURRENT) => None,
-        Ok(status) if status.intersects(Status::CONFLICTED) => Some("is in conflict"),
-        Ok(status) if status.is_ignored() => Some("is ignored by git"),
-        Ok(status) if status.is_wt_new() => Some("is there and not committed"),
-        Ok(status) if status.is_index_new() || status.is_index_modified() || status.is_index_deleted() => {
-            Some("has changes of yours that are staged and not committed")
-        }
-        Ok(_) => Some("has changes of yours that are not committed"),
-        Err(error) if error.code() == ErrorCode::NotFound => {
-            let there = fs::symlink_metadata(&target).is_ok();
-            if there {
-                Some("is there and is no file of the desk")
-            } else if change.old.is_none() && repo.is_path_ignored(path).unwrap_or(false) {
-                Some("would be ignored by git")
-            } else {
-                None
-            }
-        }
-        Err(error) if error.code() == ErrorCode::Ambiguous => Some("is a folder"),
-        Err(error) => return Err(unreadable(error)),
-    };
-    let Some(state) = state else { return Ok(()) };
-    Err(Problem::refused(format!("{} {state}; nothing was written", change.path))
-        .code("modified")
-        .hint(format!("keep it: git commit -m edit {}", change.path))
-        .hint(format!("drop it: git restore {}", change.path))
-        .into())
-}
-
-/// The index entry of a file that has just been written.
-fn entry_of(target: &Path, path: &str, id: Oid) -> Result<IndexEntry> {
-    let data = fs::symlink_metadata(target)?;
-    // The index keeps the lower 32 bits of everything.
-    let low = |number: u64| number as u32;
-    Ok(IndexEntry {
-        ctime: IndexTime::new(data.ctime() as i32, data.ctime_nsec() as u32),
-        mtime: IndexTime::new(data.mtime() as i32, data.mtime_nsec() as u32),
-        dev: low(data.dev()),
-        ino: low(data.ino()),
-        mode: 0o100_644,
-        uid: data.uid(),
-        gid: data.gid(),
-        file_size: low(data.size()),
-        id,
-        flags: 0,
-        flags_extended: 0,
-        path: path.as_bytes().to_vec(),
-    })
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use git2::{ObjectType, Oid};
 
 use super::files::write_synced;
-use super::lock_index;
+use super::index::lock_index;
 use crate::error::Result;
 use crate::store::lock::Lock;
 use crate::store::message::{Message, Person, When};
