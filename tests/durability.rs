@@ -55,6 +55,8 @@ fn all_are_there(desk: &TestDesk, mut ids: Vec<String>) {
     let mut listed: Vec<String> =
         desk.run(&["list", "is:open or is:done", "-o", "ids"]).ok().lines().map(str::to_owned).collect();
     listed.sort();
+    let missing: Vec<&String> = ids.iter().filter(|id| !listed.contains(id)).collect();
+    assert!(missing.is_empty(), "acknowledged and gone: {missing:?}, in {}", desk.path().display());
     assert_eq!(listed, ids);
     let files = desk.git(&["ls-tree", "-r", "--name-only", "main", "tickets"]);
     for id in &ids {

@@ -7,6 +7,7 @@ mod durability;
 mod history;
 mod hostile;
 mod index;
+mod races;
 mod signing;
 mod support;
 mod worktrees;

@@ -173,6 +173,82 @@ fn a_linked_worktree_on_the_branch_comes_along() {
     desk.is_sound();
 }
 
+/// Each act leaves branch, index and files in step.
+fn is_kept_in_step(desk: &TestDesk) -> String {
+    let id = desk.open("written", &[]);
+    desk.run(&["set", &id, "asset=db1"]).ok();
+    desk.run(&["comment", &id, "looked at"]).ok();
+    assert_eq!(desk.git(&["status", "--porcelain"]), "");
+    desk.git(&["commit", "-q", "--allow-empty", "-m", "mine"]);
+    assert_eq!(desk.ticket(&id)["asset"], "db1");
+    desk.run(&["undo"]).ok();
+    assert_eq!(desk.git(&["status", "--porcelain"]), "");
+    desk.is_sound();
+    id
+}
+
+#[test]
+fn a_split_index_is_written_too() {
+    let desk = TestDesk::new();
+    desk.open("from before", &[]);
+    desk.git(&["config", "core.splitIndex", "true"]);
+    desk.git(&["update-index", "--split-index"]);
+    let id = is_kept_in_step(&desk);
+    desk.change(&desk.file(&id), "asset = \"db1\"", "asset = \"mine\"");
+    let said = desk.run(&["set", &id, "priority=p1"]).fails(5);
+    assert!(said.contains("not committed"), "{said}");
+    assert!(desk.run(&["check"]).ok().is_empty());
+    desk.git(&["commit", "-qam", "edit"]);
+    desk.run(&["set", &id, "priority=p1"]).ok();
+    assert_eq!(desk.git(&["status", "--porcelain"]), "");
+    assert!(desk.git(&["ls-files", "--debug"]).contains(&ticket_path(&id)));
+}
+
+#[test]
+fn a_sparse_checkout_keeps_its_files_out() {
+    for sparse_index in ["false", "true"] {
+        let desk = TestDesk::new();
+        let id = desk.open("kept out", &[]);
+        fs::create_dir(desk.path().join("notes")).unwrap();
+        fs::write(desk.path().join("notes/a"), "").unwrap();
+        desk.git(&["add", "-A"]);
+        desk.git(&["commit", "-qm", "notes"]);
+        desk.git(&["config", "index.sparse", sparse_index]);
+        desk.git(&["sparse-checkout", "set", "--cone", "notes"]);
+        assert!(!desk.file(&id).exists(), "nothing is kept out");
+        desk.run(&["set", &id, "asset=db1"]).ok();
+        assert!(!desk.file(&id).exists());
+        assert_eq!(desk.git(&["status", "--porcelain"]), "", "sparse index: {sparse_index}");
+        is_kept_in_step(&desk);
+        desk.git(&["sparse-checkout", "disable"]);
+        assert!(fs::read_to_string(desk.file(&id)).unwrap().contains("asset = \"db1\""));
+        assert_eq!(desk.git(&["status", "--porcelain"]), "");
+    }
+}
+
+#[test]
+fn a_file_that_git_does_not_look_at_and_that_is_other_is_not_written_over() {
+    let hidden = |desk: &TestDesk, path: &str| drop(desk.git(&["update-index", "--assume-unchanged", path]));
+    let converted = |desk: &TestDesk, path: &str| {
+        let text = fs::read_to_string(desk.path().join(path)).unwrap();
+        fs::write(desk.path().join(path), text.replace('\n', "\r\n")).unwrap();
+        desk.git(&["add", path]);
+        assert_eq!(desk.git(&["status", "--porcelain"]), "");
+    };
+    for hide in [&hidden as &dyn Fn(&TestDesk, &str), &converted] {
+        let desk = TestDesk::new();
+        let id = desk.open("touched", &[]);
+        hide(&desk, &ticket_path(&id));
+        let text = fs::read_to_string(desk.file(&id)).unwrap();
+        fs::write(desk.file(&id), format!("{text}# mine\n")).unwrap();
+        desk.git(&["update-index", "-q", "--refresh"]);
+        let commits = desk.commits();
+        desk.run(&["set", &id, "priority=p1"]).fails(5);
+        assert_eq!(desk.commits(), commits);
+        assert!(fs::read_to_string(desk.file(&id)).unwrap().ends_with("# mine\n"));
+    }
+}
+
 #[test]
 fn shapes_that_cannot_be_opened_are_named_with_a_way_out() {
     let world = TestDesk::nowhere();

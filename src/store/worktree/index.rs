@@ -1,44 +1,19 @@
-//! Git's index of a worktree: taking its lock, and changing single entries of a copy.
+//! Git's index of a worktree: its lock, and what it was when we last saw it.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
-
-use git2::{Index, IndexEntry, IndexTime, Oid, Repository};
 
 use super::Tree;
 use crate::error::{Problem, Result};
-use crate::store::repository::unreadable;
 
 /// First word of our lines in `index.lock`; git itself writes none there.
 pub(super) const STAMP: &str = "git-desk ";
 /// A copy of the index that is being changed, and git's lock in the making.
 pub(super) const COPY: &str = "index.desk";
 pub(super) const LOCK: &str = "index.desk-lock";
-
-/// How many entries the header of an index says it has; none where there is no file.
-pub(super) fn entries_in(index: &Path) -> Result<usize> {
-    let Ok(bytes) = fs::read(index) else { return Ok(0) };
-    let count = bytes.get(8..12).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
-    Ok(count.unwrap_or(u32::MAX) as usize)
-}
-
-/// Entries of files that changed in the same second as the index was written, or later, are marked as unsure, as git
-/// itself does when it writes an index ("racy git"): with a newer index they would pass for unchanged.
-pub(super) fn smudge(index: &mut Index, original: &Path) -> Result<()> {
-    let Ok(data) = fs::metadata(original) else { return Ok(()) };
-    let unsure = |entry: &IndexEntry| i64::from(entry.mtime.seconds()) >= data.mtime() && entry.flags & STAGE == 0;
-    let entries: Vec<IndexEntry> = index.iter().filter(unsure).collect();
-    for entry in entries {
-        index.add(&IndexEntry { file_size: 0, ..entry }).map_err(unreadable)?;
-    }
-    Ok(())
-}
-
-/// The bits of an entry's flags that say which side of a conflict it is.
-const STAGE: u16 = 0x3000;
 
 /// Takes git's own lock on the index. Exit code 7 when another program keeps it.
 ///
@@ -84,31 +59,34 @@ impl Drop for Removed {
     }
 }
 
-pub(super) fn index_is_shared(repo: &Repository, tree: &Tree) -> bool {
-    let config = repo.config().and_then(|mut config| config.snapshot());
-    let set = |name: &str| config.as_ref().is_ok_and(|config| config.get_bool(name).unwrap_or(false));
-    let shared = fs::read_dir(&tree.git_dir).into_iter().flatten().flatten();
-    let split = shared.into_iter().any(|entry| entry.file_name().to_string_lossy().starts_with("sharedindex."));
-    split || set("core.splitIndex") || set("index.sparse")
+/// What tells one state of an index file from another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct IndexState {
+    /// When it was written, in seconds since 1970.
+    pub seconds: i64,
+    nanoseconds: i64,
+    size: u64,
+    inode: u64,
 }
 
-/// The index entry of a file that has just been written.
-pub(super) fn entry_of(target: &Path, path: &str, id: Oid) -> Result<IndexEntry> {
-    let data = fs::symlink_metadata(target)?;
-    // The index keeps the lower 32 bits of everything.
-    let low = |number: u64| number as u32;
-    Ok(IndexEntry {
-        ctime: IndexTime::new(data.ctime() as i32, data.ctime_nsec() as u32),
-        mtime: IndexTime::new(data.mtime() as i32, data.mtime_nsec() as u32),
-        dev: low(data.dev()),
-        ino: low(data.ino()),
-        mode: 0o100_644,
-        uid: data.uid(),
-        gid: data.gid(),
-        file_size: low(data.size()),
-        id,
-        flags: 0,
-        flags_extended: 0,
-        path: path.as_bytes().to_vec(),
-    })
+impl IndexState {
+    pub fn of(tree: &Tree) -> Option<IndexState> {
+        let data = fs::metadata(tree.index()).ok()?;
+        let (seconds, nanoseconds) = (data.mtime(), data.mtime_nsec());
+        Some(IndexState { seconds, nanoseconds, size: data.size(), inode: data.ino() })
+    }
+
+    pub fn text(&self) -> String {
+        format!("{} {} {} {}\n", self.seconds, self.nanoseconds, self.size, self.inode)
+    }
+
+    pub fn parse(text: &str) -> Option<IndexState> {
+        let mut words = text.split_whitespace();
+        Some(IndexState {
+            seconds: words.next()?.parse().ok()?,
+            nanoseconds: words.next()?.parse().ok()?,
+            size: words.next()?.parse().ok()?,
+            inode: words.next()?.parse().ok()?,
+        })
+    }
 }

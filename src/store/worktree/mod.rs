@@ -9,8 +9,10 @@
 //! Git reads its index before it locks it, so a `git commit` at the very moment may still take our files out again;
 //! [`repair`] puts them back.
 
+mod entries;
 mod files;
 mod index;
+mod journal;
 mod refuse;
 mod repair;
 
@@ -19,14 +21,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use git2::{Delta, Index, ObjectType, Oid, Repository};
+use git2::{Delta, ObjectType, Oid, Repository};
 
 use super::lock::Lock;
 use super::repository::{Store, open_again, unreadable};
 use crate::error::{Problem, Result};
+use entries::Entries;
 use files::{TEMPORARY, remove_file, write_file, write_synced};
-use index::{COPY, LOCK, STAMP, entries_in, entry_of, index_is_shared, lock_index, smudge};
-use refuse::{refuse_converted, refuse_modified};
+use index::{COPY, LOCK, STAMP, lock_index};
+use refuse::{refuse_converted, refuse_modified, statuses};
 
 /// A worktree that is on the desk's branch.
 #[derive(Debug, Clone)]
@@ -73,6 +76,11 @@ impl Tree {
 
     fn open(&self) -> Result<Repository> {
         open_again(&self.git_dir, false)
+    }
+
+    /// Whether a file of the worktree is just this blob.
+    fn has(&self, path: &str, blob: Oid) -> bool {
+        Oid::hash_file(ObjectType::Blob, self.workdir.join(path)).is_ok_and(|id| id == blob)
     }
 
     /// A merge, a rebase, a pick: the person is in the middle of something that a moved branch would spoil.
@@ -154,17 +162,9 @@ impl Store {
         }
         for tree in &held.trees {
             let repo = tree.open()?;
-            if index_is_shared(&repo, tree) {
-                return Err(Problem::repository(
-                    "this worktree has a split or sparse index, which cannot be written yet",
-                )
-                .code("split_index")
-                .hint("git config core.splitIndex false && git update-index --no-split-index")
-                .hint("or work in a bare clone: git clone --bare")
-                .into());
-            }
+            let told = statuses(&repo, tree, &held.changes)?;
             for change in &held.changes {
-                refuse_modified(&repo, tree, change)?;
+                refuse_modified(&repo, tree, change, told.as_ref())?;
                 if tip.is_some() {
                     refuse_converted(&repo, change)?;
                 }
@@ -216,10 +216,7 @@ impl Store {
         }
         if self.tip()?.is_some_and(|tip| self.reaches(tip, new).unwrap_or(false)) {
             for tree in trees {
-                lock_index(&tree, until)?;
-                let followed = self.follow(&tree, &changes);
-                let _ = fs::remove_file(tree.index_lock());
-                followed?;
+                self.follow_locked(&tree, &changes, until)?;
             }
         }
         let _ = fs::remove_file(self.intent());
@@ -256,6 +253,7 @@ impl Store {
         let followed = self.follow_in(tree, changes, &copy);
         if followed.is_ok() {
             fs::rename(&copy, tree.index())?;
+            self.index_is_well(tree);
         } else {
             let _ = fs::remove_file(&copy);
         }
@@ -263,19 +261,19 @@ impl Store {
     }
 
     fn follow_in(&self, tree: &Tree, changes: &[Change], copy: &Path) -> Result<()> {
-        let mut index = Index::open(copy).map_err(unreadable)?;
-        if index.len() != entries_in(copy)? {
-            return Err(Problem::repository("git's index cannot be read whole").into());
-        }
-        smudge(&mut index, &tree.index())?;
+        let mut index = Entries::open(tree, copy)?;
+        index.smudge(&tree.index())?;
         for change in changes {
-            let entry = index.get_path(Path::new(&change.path), 0).map(|entry| entry.id);
+            let known = index.get(&change.path);
+            let entry = known.map(|known| known.id);
             if entry != change.old && entry != change.new {
                 continue;
             }
             let target = tree.workdir.join(&change.path);
             let present = Oid::hash_file(ObjectType::Blob, &target).ok();
+            let skipped = known.is_some_and(|known| known.skipped) && fs::symlink_metadata(&target).is_err();
             match change.new {
+                Some(new) if skipped => index.put_skipped(&change.path, new)?,
                 Some(new) => {
                     if present != Some(new) {
                         if present != change.old && present.is_some() {
@@ -284,19 +282,27 @@ impl Store {
                         let bytes = self.repo().find_blob(new).map_err(unreadable)?.content().to_vec();
                         write_file(&tree.workdir, &change.path, &bytes)?;
                     }
-                    index.add(&entry_of(&target, &change.path, new)?).map_err(unreadable)?;
+                    index.put(&target, &change.path, new)?;
                 }
                 None => {
                     if present.is_some() && present == change.old {
                         remove_file(&tree.workdir, &change.path)?;
                     }
                     if entry.is_some() {
-                        index.remove_path(Path::new(&change.path)).map_err(unreadable)?;
+                        index.remove(&change.path)?;
                     }
                 }
             }
         }
-        index.write().map_err(unreadable)
+        index.write()
+    }
+
+    /// As [`follow`](Store::follow), under git's lock on the index.
+    fn follow_locked(&self, tree: &Tree, changes: &[Change], until: Instant) -> Result<()> {
+        lock_index(tree, until)?;
+        let followed = self.follow(tree, changes);
+        let _ = fs::remove_file(tree.index_lock());
+        followed
     }
 
     /// The desk's files that a person has changed in this worktree and not committed: paths from the desk's root.
@@ -304,18 +310,14 @@ impl Store {
         let mut edits = BTreeMap::new();
         let on_branch = self.workdir().filter(|_| is_on(self.git_dir(), self.reference()));
         let Some(workdir) = on_branch else { return Ok(edits) };
-        let mut options = git2::StatusOptions::new();
-        options.include_untracked(true).recurse_untracked_dirs(true).exclude_submodules(true);
-        if !self.root().is_empty() {
-            options.pathspec(self.root().trim_end_matches('/'));
-        }
-        for entry in self.repo().statuses(Some(&mut options)).map_err(unreadable)?.iter() {
-            let Ok(path) = entry.path() else { continue };
+        let tree = Tree { git_dir: self.git_dir().to_owned(), workdir: workdir.to_owned() };
+        let below = self.root().trim_end_matches('/');
+        for path in tree.changed_paths(self.repo(), below)? {
             let Some(inside) = path.strip_prefix(self.root()) else { continue };
             if inside != "desk.toml" && !inside.starts_with("tickets/") {
                 continue;
             }
-            let file = workdir.join(path);
+            let file = workdir.join(&path);
             let regular = fs::symlink_metadata(&file).is_ok_and(|data| data.is_file());
             edits.insert(inside.to_owned(), if regular { fs::read(&file).ok() } else { None });
         }

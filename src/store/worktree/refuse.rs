@@ -1,10 +1,12 @@
 //! What a person has in a worktree and the branch does not: reasons to write nothing.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use git2::{AttrCheckFlags, AttrValue, ErrorCode, Repository, Status};
+use git2::{AttrCheckFlags, AttrValue, ErrorCode, ObjectType, Oid, Repository, Status, StatusOptions};
 
+use super::entries::Entries;
 use super::{Change, Tree};
 use crate::error::{Problem, Result};
 use crate::store::repository::unreadable;
@@ -35,7 +37,77 @@ pub(super) fn refuse_converted(repo: &Repository, change: &Change) -> Result<()>
     .into())
 }
 
-pub(super) fn refuse_modified(repo: &Repository, tree: &Tree, change: &Change) -> Result<()> {
+/// What git says of the paths that are about to change, where libgit2 cannot read the index; `None` where it can.
+pub(super) fn statuses(repo: &Repository, tree: &Tree, changes: &[Change]) -> Result<Option<Told>> {
+    if !index_is_shared(repo, tree) {
+        return Ok(None);
+    }
+    let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+    let mut told = Told::new();
+    for paths in paths.chunks(PATHS) {
+        told.extend(tree.status(paths)?);
+    }
+    Ok(Some(told))
+}
+
+/// Paths that git has something to say of.
+pub(super) type Told = BTreeMap<String, Status>;
+
+/// Paths in one command line of git.
+const PATHS: usize = 500;
+
+/// Whether the worktree has, or may get, a split or a sparse index, which libgit2 cannot read.
+pub(super) fn index_is_shared(repo: &Repository, tree: &Tree) -> bool {
+    let config = repo.config().and_then(|mut config| config.snapshot());
+    let set = |name: &str| config.as_ref().is_ok_and(|config| config.get_bool(name).unwrap_or(false));
+    let shared = fs::read_dir(&tree.git_dir).into_iter().flatten().flatten();
+    let split = shared.into_iter().any(|entry| entry.file_name().to_string_lossy().starts_with("sharedindex."));
+    split || set("core.splitIndex") || set("index.sparse")
+}
+
+impl Tree {
+    /// What `git status` says of paths and what is below them; those that are as they should be are left out.
+    pub(super) fn status(&self, paths: &[&str]) -> Result<Told> {
+        let words = ["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--"];
+        let said = self.git(None, &[&words[..], paths].concat(), &[])?;
+        let mut told = Told::new();
+        for line in said.split(|byte| *byte == 0) {
+            let Some((kind, path)) = std::str::from_utf8(line).ok().and_then(|line| line.split_at_checked(3)) else {
+                continue;
+            };
+            let status = match kind.as_bytes() {
+                b"?? " => Status::WT_NEW,
+                [b'U', ..] | [_, b'U', ..] | b"AA " | b"DD " => Status::CONFLICTED,
+                // Intent to add, and a file that is away or other.
+                [b' ', ..] => Status::WT_MODIFIED,
+                [b'A', ..] => Status::INDEX_NEW,
+                _ => Status::INDEX_MODIFIED,
+            };
+            told.insert(path.to_owned(), status);
+        }
+        Ok(told)
+    }
+}
+
+impl Tree {
+    /// Paths below a folder (empty: all) that differ from what is committed, or are not tracked.
+    pub(super) fn changed_paths(&self, repo: &Repository, below: &str) -> Result<Vec<String>> {
+        if index_is_shared(repo, self) {
+            let below = if below.is_empty() { "." } else { below };
+            return Ok(self.status(&[below])?.into_keys().collect());
+        }
+        let mut options = StatusOptions::new();
+        options.include_untracked(true).recurse_untracked_dirs(true).exclude_submodules(true);
+        if !below.is_empty() {
+            options.pathspec(below);
+        }
+        let statuses = repo.statuses(Some(&mut options)).map_err(unreadable)?;
+        Ok(statuses.iter().filter_map(|entry| entry.path().ok().map(str::to_owned)).collect())
+    }
+}
+
+/// Refuses a path that is not in the worktree as the branch has it.
+pub(super) fn refuse_modified(repo: &Repository, tree: &Tree, change: &Change, told: Option<&Told>) -> Result<()> {
     let path = Path::new(&change.path);
     let target = tree.workdir.join(path);
     let mut folder = tree.workdir.clone();
@@ -49,8 +121,25 @@ pub(super) fn refuse_modified(repo: &Repository, tree: &Tree, change: &Change) -
                 .into());
         }
     }
-    let state = match repo.status_file(path) {
+    let there = fs::symlink_metadata(&target).is_ok();
+    let status = match told {
+        None => repo.status_file(path),
+        Some(told) => match told.get(&change.path) {
+            Some(status) => Ok(*status),
+            None if change.old.is_some() => Ok(Status::CURRENT),
+            None => Err(git2::Error::new(ErrorCode::NotFound, git2::ErrorClass::Index, "")),
+        },
+    };
+    let is_old = || change.old.is_some_and(|old| Oid::hash_file(ObjectType::Blob, &target).is_ok_and(|id| id == old));
+    let state = match status {
+        Ok(Status::CURRENT) if there && change.old.is_some() && !is_old() => {
+            Some("has other bytes than git says (its line ends, or `git update-index --assume-unchanged`)")
+        }
         Ok(Status::CURRENT) => None,
+        // A sparse checkout keeps it out.
+        Ok(_) if !there && Entries::open(tree, &tree.index())?.get(&change.path).is_some_and(|known| known.skipped) => {
+            None
+        }
         Ok(status) if status.intersects(Status::CONFLICTED) => Some("is in conflict"),
         Ok(status) if status.is_ignored() => Some("is ignored by git"),
         Ok(status) if status.is_wt_new() => Some("is there and not committed"),
@@ -59,7 +148,6 @@ pub(super) fn refuse_modified(repo: &Repository, tree: &Tree, change: &Change) -
         }
         Ok(_) => Some("has changes of yours that are not committed"),
         Err(error) if error.code() == ErrorCode::NotFound => {
-            let there = fs::symlink_metadata(&target).is_ok();
             if there {
                 Some("is there and is no file of the desk")
             } else if change.old.is_none() && repo.is_path_ignored(path).unwrap_or(false) {

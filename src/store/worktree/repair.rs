@@ -1,18 +1,24 @@
 //! What a racing `git commit` took out of the branch although it had been acknowledged: put back by a commit.
 //!
-//! Git reads its index before it locks it. One that read the branch after our swap and the index before our rename
-//! commits a tree without our change, on top of it. The signs, all of them: a commit that is not ours, made on one of
-//! our last commits and at the same moment, turns paths of it back to exactly what they were; the branch still has
-//! them so; and the worktree still has our bytes. Whatever a person does on purpose lacks one of these.
+//! Git reads its index before it locks it. One that read the index before our rename writes it back without our entries
+//! and, when it read the branch after our swap, commits a tree without our change on top of it; when it read the branch
+//! before, its commit fails and the next one takes our change out. The signs of such a commit, all of them: it is not
+//! ours, and soon after one of ours it turned a path back to exactly what that was before; the branch still has it so;
+//! and the worktree still has our bytes. Whatever a person does on purpose lacks one of these.
+//!
+//! The signs of an index without our entries are alike, and it is mended before anything is committed from it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use git2::{ObjectType, Oid};
+use git2::Oid;
 
+use super::entries::Entries;
 use super::files::write_synced;
-use super::index::lock_index;
+use super::index::IndexState;
+use super::journal::Written;
+use super::{Change, Tree};
 use crate::error::Result;
 use crate::store::lock::Lock;
 use crate::store::message::{Message, Person, When};
@@ -21,21 +27,12 @@ use crate::store::repository::{Store, unreadable};
 use crate::store::transaction::Terms;
 use crate::store::tree::Changes;
 
-/// Commits that the journal remembers.
-const JOURNAL: usize = 1_024;
 /// Commits of the branch that are looked through for one that raced.
 const DEPTH: usize = 1_000;
 /// Steps of looking from which on it is noted how far all is well.
 const NOTED: usize = 32;
-/// Seconds between our commit and one that raced it.
-const MOMENT: i64 = 3;
-
-/// One of our commits: from where to where, and when by the machine's clock.
-struct Written {
-    old: Option<Oid>,
-    new: Oid,
-    at: i64,
-}
+/// Seconds between our commit and one that takes it out: a person tries again what failed.
+const MOMENT: i64 = 600;
 
 /// A file that the branch lost: the blob that it should have, and the commit that wrote it.
 struct Lost {
@@ -45,14 +42,11 @@ struct Lost {
 }
 
 impl Store {
-    fn journal(&self) -> std::path::PathBuf {
-        self.state_file("journal")
-    }
-
     /// Completes what a killed process began, and puts back what a racing commit took out. Waits at most `patience` for
     /// its turn; nothing is locked when nothing is amiss.
     pub fn repair(&self, patience: Duration) -> Result<()> {
-        if self.is_bare() && self.worktrees().is_empty() {
+        let trees = self.worktrees();
+        if trees.is_empty() {
             return Ok(());
         }
         if self.intent().exists() {
@@ -60,7 +54,14 @@ impl Store {
             self.recover_worktrees(lock.until())?;
         }
         let Some(tip) = self.tip()? else { return Ok(()) };
-        if self.lost(tip)?.is_empty() || self.worktrees().iter().any(|tree| tree.busy_with().is_some()) {
+        if trees.iter().any(|tree| tree.busy_with().is_some()) {
+            return Ok(());
+        }
+        let mut amiss = !self.lost(tip)?.is_empty();
+        for tree in &trees {
+            amiss = amiss || !self.missing(tree, tip)?.is_empty();
+        }
+        if !amiss {
             return Ok(());
         }
         let mut lock = Lock::take(self, patience)?;
@@ -77,39 +78,18 @@ impl Store {
         for _ in 0..16 {
             let Some(tip) = self.tip()? else { return Ok(()) };
             let lost = self.lost(tip)?;
-            if lost.is_empty() || self.restore(lock, tip, lost)? {
-                return Ok(());
+            if !lost.is_empty() && !self.restore(lock, tip, lost)? {
+                continue;
             }
+            for tree in &trees {
+                let missing = self.missing(tree, tip)?;
+                if !missing.is_empty() {
+                    self.follow_locked(tree, &missing, lock.until())?;
+                }
+            }
+            return Ok(());
         }
         Ok(())
-    }
-
-    /// Remembers one of our commits, before the branch moves to it.
-    pub(super) fn note_in_journal(&self, old: Option<Oid>, new: Oid) -> Result<()> {
-        let text = fs::read_to_string(self.journal()).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().collect();
-        let kept = &lines[lines.len().saturating_sub(JOURNAL)..];
-        let line = format!("{} {new} {}\n", old.unwrap_or(Oid::ZERO_SHA1), self.machine_time());
-        let text: String = kept.iter().map(|line| format!("{line}\n")).chain([line]).collect();
-        write_synced(&self.journal(), &text, false)
-    }
-
-    /// Seconds by the machine's clock, as git takes them: the present of `GIT_DESK_NOW` says nothing of races.
-    fn machine_time(&self) -> i64 {
-        let touched = fs::metadata(self.intent()).and_then(|data| data.modified()).unwrap_or(UNIX_EPOCH);
-        let since = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        i64::try_from(since(touched)).unwrap_or_default()
-    }
-
-    fn written(&self) -> HashMap<Oid, Written> {
-        let text = fs::read_to_string(self.journal()).unwrap_or_default();
-        let lines = text.lines().filter_map(|line| {
-            let mut words = line.split(' ');
-            let old: Oid = words.next()?.parse().ok()?;
-            let new: Oid = words.next()?.parse().ok()?;
-            Some(Written { old: (!old.is_zero()).then_some(old), new, at: words.next()?.parse().ok()? })
-        });
-        lines.map(|written| (written.new, written)).collect()
     }
 
     /// What the branch lost at `tip`.
@@ -120,40 +100,92 @@ impl Store {
         }
         let checked = self.state_file("checked");
         let well: Option<Oid> = fs::read_to_string(&checked).ok().and_then(|text| text.trim().parse().ok());
-        let ours: HashSet<Oid> = written.keys().copied().collect();
+        let ours: HashSet<Oid> = written.iter().map(|written| written.new).collect();
+        // Files that are still on their way into a worktree do not tell whether they were taken out.
+        let settled = !self.intent().exists();
         let (mut at, mut steps) = (Some(tip), 0);
         let mut lost = BTreeMap::new();
         while let Some(id) = at.filter(|id| Some(*id) != well && steps < DEPTH) {
             let commit = self.repo().find_commit(id).map_err(unreadable)?;
             at = commit.parent_id(0).ok();
             steps += 1;
-            let raced = at.filter(|_| !ours.contains(&id)).and_then(|parent| written.get(&parent));
-            if let Some(before) = raced.filter(|before| (before.at - commit.time().seconds()).abs() <= MOMENT) {
-                self.taken_back(before, id, tip, &mut lost)?;
+            if let Some(parent) = at.filter(|_| !ours.contains(&id)) {
+                let times = [commit.time().seconds(), commit.author().when().seconds()];
+                let near = |one: &&Written| times.iter().any(|time| (one.at - time).abs() <= MOMENT);
+                let before: Vec<&Written> = written.iter().filter(near).collect();
+                self.taken_back(&before, (parent, id, tip), &mut lost)?;
             }
         }
-        if lost.is_empty() && steps > NOTED {
+        if lost.is_empty() && settled && steps > NOTED {
             // Where it cannot be noted, it is looked through again.
             let _ = write_synced(&checked, &format!("{tip}\n"), false);
         }
         Ok(lost.into_values().collect())
     }
 
-    /// Paths of `before` that `raced` turned back, the branch still has so, and a worktree still has as we wrote them.
-    fn taken_back(&self, before: &Written, raced: Oid, tip: Oid, lost: &mut BTreeMap<String, Lost>) -> Result<()> {
-        let tree = |id| self.repo().find_commit(id).and_then(|commit| commit.tree()).map_err(unreadable);
-        let (raced, now) = (tree(raced)?, tree(tip)?);
-        for change in self.changes_between(before.old, before.new)? {
-            let Some(blob) = change.new else { continue };
-            let has = |tree: &git2::Tree<'_>| tree.get_path(change.path.as_ref()).ok().map(|entry| entry.id());
-            let kept = self.worktrees().iter().any(|tree| {
-                Oid::hash_file(ObjectType::Blob, tree.workdir.join(&change.path)).is_ok_and(|id| id == blob)
-            });
-            if has(&raced) == change.old && has(&now) == change.old && kept {
-                lost.insert(change.path.clone(), Lost { path: change.path, blob, commit: before.new });
+    /// Paths that the commit `raced` turned back to what they were before one of ours, that the branch still has so,
+    /// and a worktree still has as we wrote them.
+    fn taken_back(
+        &self,
+        before: &[&Written],
+        (parent, raced, tip): (Oid, Oid, Oid),
+        lost: &mut BTreeMap<String, Lost>,
+    ) -> Result<()> {
+        if before.is_empty() {
+            return Ok(());
+        }
+        for change in self.changes_between(Some(parent), raced)? {
+            let Some(blob) = change.old else { continue };
+            let kept = self.worktrees().iter().any(|tree| tree.has(&change.path, blob));
+            if !kept || self.blob_at(Some(tip), &change.path)? != change.new {
+                continue;
+            }
+            for one in before {
+                let ours = self.blob_at(Some(one.new), &change.path)? == Some(blob);
+                if ours && self.blob_at(one.old, &change.path)? == change.new {
+                    lost.insert(change.path.clone(), Lost { path: change.path, blob, commit: one.new });
+                    break;
+                }
             }
         }
         Ok(())
+    }
+
+    /// The last changes of ours that a worktree's index has lost, though branch and worktree have them.
+    ///
+    /// It is looked at only when somebody else has written it since.
+    fn missing(&self, tree: &Tree, tip: Oid) -> Result<Vec<Change>> {
+        let Some(now) = IndexState::of(tree).filter(|now| Some(now) != self.seen(tree).as_ref()) else {
+            return Ok(Vec::new());
+        };
+        let settled = !self.intent().exists();
+        let mut last: BTreeMap<String, Change> = BTreeMap::new();
+        for one in self.written().iter().filter(|one| (now.seconds - one.at).abs() <= MOMENT) {
+            last.extend(
+                self.changes_between(one.old, one.new)?.into_iter().map(|change| (change.path.clone(), change)),
+            );
+        }
+        if !last.is_empty() {
+            let entries = Entries::open(tree, &tree.index())?;
+            for (path, change) in std::mem::take(&mut last) {
+                let Some(blob) = change.new else { continue };
+                let lost = entries.id(&path) == change.old && change.old != change.new;
+                if lost && self.blob_at(Some(tip), &path)? == Some(blob) && tree.has(&path, blob) {
+                    last.insert(path, change);
+                }
+            }
+        }
+        if last.is_empty() && settled {
+            self.note_seen(tree, &now);
+        }
+        Ok(last.into_values().collect())
+    }
+
+    /// The blob of a path in a commit.
+    fn blob_at(&self, commit: Option<Oid>, path: &str) -> Result<Option<Oid>> {
+        let Some(commit) = commit else { return Ok(None) };
+        let tree = self.repo().find_commit(commit).and_then(|commit| commit.tree()).map_err(unreadable)?;
+        Ok(tree.get_path(path.as_ref()).ok().map(|entry| entry.id()))
     }
 
     /// Commits the lost files again; `false` when the branch moved meanwhile.
@@ -198,10 +230,7 @@ impl Store {
         // The worktree has the files already, and the index has lost them: only the index comes along.
         let changes = self.changes_between(Some(tip), commit)?;
         for tree in self.worktrees() {
-            lock_index(&tree, lock.until())?;
-            let followed = self.follow(&tree, &changes);
-            let _ = fs::remove_file(tree.index_lock());
-            followed?;
+            self.follow_locked(&tree, &changes, lock.until())?;
         }
         Ok(true)
     }
