@@ -37,19 +37,45 @@ fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error, &words),
     };
-    let as_json = wants_json_errors(&cli.globals);
-    let outcome = Env::read().and_then(|env| execute(cli, env));
+    let mut as_json = wants_json_errors(&cli.globals);
+    let outcome = Env::read().and_then(|env| execute(cli, env, &mut as_json));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error, as_json),
     }
 }
 
+/// Options of every command whose value is the next word.
+const WITH_VALUE: &[&str] = &[
+    "--repo",
+    "--ref",
+    "--output",
+    "-o",
+    "--fields",
+    "--color",
+    "--commit-message",
+    "--at",
+    "--op-id",
+    "--lock-timeout",
+    "--if-rev",
+];
+
+/// Where the command stands among the words behind the program's name.
+fn place_of_verb(words: &[String]) -> Option<usize> {
+    let mut value = false;
+    words.iter().position(|word| {
+        let is_verb = !value && !word.starts_with('-');
+        value = !value && WITH_VALUE.contains(&word.as_str());
+        is_verb
+    })
+}
+
 /// `log -5` means `log --limit=5`, as git has it.
 fn with_counts(mut arguments: Vec<std::ffi::OsString>) -> Vec<std::ffi::OsString> {
-    let verb = arguments.get(1).and_then(|word| word.to_str()).unwrap_or_default();
-    if matches!(verb, "log" | "list" | "ls" | "search") {
-        for word in arguments.iter_mut().skip(2).take_while(|word| *word != "--") {
+    let words: Vec<String> = arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let Some(place) = place_of_verb(&words) else { return arguments };
+    if matches!(words[place].as_str(), "log" | "list" | "ls" | "search") {
+        for word in arguments.iter_mut().skip(place + 2).take_while(|word| *word != "--") {
             let digits = word.to_str().and_then(|word| word.strip_prefix('-')).unwrap_or_default();
             if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
                 *word = format!("--limit={digits}").into();
@@ -59,7 +85,7 @@ fn with_counts(mut arguments: Vec<std::ffi::OsString>) -> Vec<std::ffi::OsString
     arguments
 }
 
-fn execute(cli: Cli, env: Env) -> Result<()> {
+fn execute(cli: Cli, env: Env, as_json: &mut bool) -> Result<()> {
     let Some(command) = cli.command else {
         write_out(crate::commands::help::EVERYDAY);
         return Ok(());
@@ -69,8 +95,9 @@ fn execute(cli: Cli, env: Env) -> Result<()> {
     }
     let mut context = Context::new(env, Globals { lenient: command.is_lenient(), ..cli.globals })?;
     let ran = command.run(&mut context);
-    let finished = context.ui.finish();
-    ran.and(finished)
+    let finished = ran.and(context.ui.finish());
+    *as_json = *as_json || finished.is_err() && context.wants_json_errors();
+    finished
 }
 
 /// Prints what `-v` shows.
@@ -206,8 +233,10 @@ fn usage(error: &clap::Error, words: &[String]) -> ExitCode {
         return no_verb(words);
     }
     let mut problem = Problem::usage(message);
-    if let Some(title) =
-        words.get(1).filter(|word| words[0] == "open" && word.starts_with('-') && !word.starts_with("--"))
+    if let Some(title) = place_of_verb(words)
+        .filter(|place| words[*place] == "open")
+        .and_then(|place| words.get(place + 1))
+        .filter(|word| word.starts_with('-') && !word.starts_with("--"))
         && error.kind() == ErrorKind::UnknownArgument
     {
         problem = Problem::usage(format!("a title that begins with a dash is read as an option: {title}"))
@@ -216,8 +245,8 @@ fn usage(error: &clap::Error, words: &[String]) -> ExitCode {
     for tip in text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")) {
         problem = problem.hint(tip);
     }
-    if let Some(verb) = words.iter().find(|word| !word.starts_with('-')) {
-        problem = problem.hint(format!("git desk help {verb}"));
+    if let Some(verb) = place_of_verb(words) {
+        problem = problem.hint(format!("git desk help {}", words[verb]));
     }
     say(&problem, json_asked(words));
     ExitCode::from(2)
@@ -225,7 +254,7 @@ fn usage(error: &clap::Error, words: &[String]) -> ExitCode {
 
 /// A noun without its verb: `queue`, `agent`, `import`.
 fn no_verb(words: &[String]) -> ExitCode {
-    let noun = words.iter().find(|word| !word.starts_with('-')).cloned().unwrap_or_default();
+    let noun = place_of_verb(words).map_or_else(String::new, |place| words[place].clone());
     let all = Cli::command();
     let verbs: Vec<String> = all
         .find_subcommand(&noun)
@@ -273,4 +302,23 @@ fn bug(panic: &(dyn std::any::Any + Send)) -> ExitCode {
     }
     say(&problem, false);
     ExitCode::from(70)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_options_that_take_a_value_are_those_of_the_command_line() {
+        let root = <Globals as clap::Args>::augment_args(clap::Command::new("git-desk"));
+        for arg in root.get_arguments().filter(|arg| arg.get_action().takes_values() && !arg.is_require_equals_set()) {
+            let names =
+                [arg.get_long().map(|long| format!("--{long}")), arg.get_short().map(|short| format!("-{short}"))];
+            for name in names.into_iter().flatten() {
+                assert!(WITH_VALUE.contains(&name.as_str()), "{name}");
+            }
+        }
+        let words = ["--repo", "log", "-q", "list", "-5"].map(str::to_owned);
+        assert_eq!(place_of_verb(&words), Some(3));
+    }
 }

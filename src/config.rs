@@ -36,6 +36,13 @@ pub struct Preference {
     pub help: &'static str,
 }
 
+impl Preference {
+    /// Whether it is the person's alone: a repository, which somebody else may have made, has no say in it.
+    pub fn is_personal(&self) -> bool {
+        matches!(self.name, "default" | "output" | "errors" | "pager" | "editor")
+    }
+}
+
 const fn preference(
     name: &'static str,
     variable: Option<&'static str>,

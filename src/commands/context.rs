@@ -54,6 +54,7 @@ impl Context {
             dry_run: self.globals.dry_run,
             strict: self.globals.strict,
             op_id: self.globals.op_id.clone(),
+            if_rev: self.globals.if_rev.as_deref().map(|revision| store.resolve(revision)).transpose()?,
             lock_timeout: self.lock_timeout(&store)?,
             subject: self.globals.commit_message.clone(),
         };
@@ -68,8 +69,11 @@ impl Context {
         let opened = Store::open(&place);
         let named = place.repository.is_some();
         match opened {
-            Err(error) if !named && is_no_desk(&error) => match repository::global_setting(self.env, "desk.default") {
-                Some(path) => Store::open(&Place { reference: place.reference, ..Place::named(self.env, path) }),
+            Err(error) if !named && is_no_desk(&error) => match self.personal("desk.default") {
+                Some(path) => {
+                    let (reference, fallbacks) = (place.reference, place.fallbacks);
+                    Store::open(&Place { reference, fallbacks, ..Place::named(self.env, path) })
+                }
                 None => Err(error),
             },
             opened => opened,
@@ -84,7 +88,19 @@ impl Context {
             None => Place::around(self.env),
         };
         let reference = self.globals.reference.clone().or_else(|| self.env.var("GIT_DESK_REF").map(str::to_owned));
-        Place { reference, ..place }
+        Place { reference, fallbacks: self.of_files(), ..place }
+    }
+
+    /// What the `config.toml` files say, the user's before the system's.
+    fn of_files(&self) -> Vec<(String, String)> {
+        let tables = self.files.iter().flat_map(|(_, table)| table);
+        tables.map(|(name, value)| (name.clone(), text_of(value))).collect()
+    }
+
+    /// A preference that no repository has a say in: git's configuration of the user and the system, then the files.
+    fn personal(&self, name: &str) -> Option<String> {
+        let in_files = || self.of_files().into_iter().find(|(key, _)| Some(key.as_str()) == name.strip_prefix("desk."));
+        repository::global_setting(self.env, name).or_else(|| in_files().map(|(_, value)| value))
     }
 
     fn lock_timeout(&self, store: &Store) -> Result<Duration> {
@@ -93,8 +109,12 @@ impl Context {
         Ok(Duration::from_secs(seconds))
     }
 
+    /// The policy as of now or of `--at`, and what is wrong with it.
     pub fn policy(&self) -> Result<(Policy, Vec<Remark>)> {
-        self.desk()?.policy()
+        match self.globals.at {
+            Some(_) => Ok((self.look()?.policy, Vec::new())),
+            None => self.desk()?.policy(),
+        }
     }
 
     /// The desk as of now or of `--at`.
@@ -186,13 +206,22 @@ impl Context {
         (!names.is_empty()).then_some(names)
     }
 
+    /// Whether the person wants errors as JSON.
+    pub fn wants_json_errors(&self) -> bool {
+        self.personal("desk.errors").as_deref() == Some("json")
+    }
+
     /// A preference with where it comes from.
     pub fn preference(&self, preference: &Preference) -> Setting {
         settle(self.env, &self.globals, &self.files, preference, &|name| match self.desk() {
-            Ok(desk) => desk.store.setting(name),
-            Err(_) => repository::global_setting(self.env, name),
+            Ok(desk) if !preference.is_personal() => desk.store.git_setting(name),
+            Ok(_) | Err(_) => repository::global_setting(self.env, name),
         })
     }
+}
+
+fn text_of(value: &toml::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn is_no_desk(error: &anyhow::Error) -> bool {
@@ -260,8 +289,7 @@ fn settle(
     let from_files = |preference: &Preference| {
         files.iter().find_map(|(path, table)| {
             let value = table.get(preference.name)?;
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            Some((text, Some(Origin::File(path.clone()))))
+            Some((text_of(value), Some(Origin::File(path.clone()))))
         })
     };
     let layers = [
@@ -309,6 +337,7 @@ fn style(env: &Env, globals: &Globals, files: &[(String, toml::Table)]) -> Resul
         if globals.no_pager || !env.stdout_terminal { None } else { setting("pager").filter(|pager| pager != "cat") };
     Ok(Style {
         format,
+        editor: setting("editor"),
         header: match (globals.header, globals.no_header) {
             (true, _) => Some(true),
             (false, true) => Some(false),

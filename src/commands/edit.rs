@@ -30,6 +30,9 @@ impl Args {
         loop {
             text = ctx.ui.edit(&text, ".toml")?;
             if text.as_bytes() == base {
+                if ctx.globals.strict {
+                    return Err(Problem::refused("`edit` would change nothing").code("already_so").into());
+                }
                 ctx.ui.status("nothing changed");
                 return Ok(());
             }
@@ -49,6 +52,9 @@ impl Args {
 fn save(ctx: &Context, id: TicketId, base: &[u8], text: &str) -> Result<()> {
     read_edited(id, text.as_bytes())?;
     ctx.desk()?.write(|room| {
+        if room.done_before()?.is_some() {
+            return Ok(());
+        }
         let acted = save_edit(room, id, base, text.as_bytes())?;
         room.tx.describe(message("edit", std::slice::from_ref(&acted), ""));
         Ok(())

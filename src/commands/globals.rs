@@ -80,6 +80,9 @@ pub struct Globals {
     /// Your name for this operation: done twice, it is done once
     #[arg(long, global = true, value_name = "ID", value_parser = op_id)]
     pub op_id: Option<String>,
+    /// Only if what is written has not changed since this commit (`commit` in JSON); else exit 5
+    #[arg(long, global = true, value_name = "COMMIT")]
+    pub if_rev: Option<String>,
     /// How long to wait for a turn to write
     #[arg(long, global = true, value_name = "DURATION")]
     pub lock_timeout: Option<String>,

@@ -73,6 +73,9 @@ macro_rules! commands {
                 if ctx.globals.at.is_some() && self.writes() {
                     return Err(Problem::usage("`--at` looks back; what has been is not changed").into());
                 }
+                if ctx.globals.at.is_some() && self.is_timeless() {
+                    return Err(Problem::usage("`--at` looks back at the desk, which is not what this is about").into());
+                }
                 let again = self.clone();
                 match self.run_once(ctx) {
                     // The index is never needed: without the damaged one, the same is asked of a new one.
@@ -110,6 +113,8 @@ macro_rules! commands {
                     $(Command::$act(_) => true,)+
                     Command::Edit(_) | Command::Undo(_) | Command::Batch(_) | Command::Init(_) | Command::Demo(_)
                     | Command::Import(_) | Command::Fmt(_) => true,
+                    Command::Queue(args) => args.writes(),
+                    Command::Agent(args) => args.writes(),
                     _ => false,
                 }
             }
@@ -169,6 +174,19 @@ commands! {
 }
 
 impl Command {
+    /// Whether its answer is the same at any time.
+    fn is_timeless(&self) -> bool {
+        matches!(
+            self,
+            Command::Doctor(_)
+                | Command::Path(_)
+                | Command::Schema(_)
+                | Command::Config(_)
+                | Command::Completions(_)
+                | Command::Help(_)
+        )
+    }
+
     /// Whether it must work although a preference is nonsense: it is how that is found.
     pub fn is_lenient(&self) -> bool {
         matches!(self, Command::Config(_) | Command::Help(_) | Command::Doctor(_))

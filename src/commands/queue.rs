@@ -43,6 +43,10 @@ pub enum Verb {
 }
 
 impl Args {
+    pub fn writes(&self) -> bool {
+        !matches!(self.verb, Verb::List)
+    }
+
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         match self.verb {
             Verb::List => list(ctx),

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Context;
-use crate::desk::undo::undo;
+use crate::desk::undo::{Undone, undo};
 use crate::error::{Problem, Result};
 use crate::model::id::TicketId;
 
@@ -35,7 +35,10 @@ impl Args {
                 })?
             }
         };
-        let done = desk.write(|room| undo(room, commit))?;
+        let done = desk.write(|room| match room.done_before()? {
+            Some(tickets) => Ok(Undone { commit, subject: desk.store.subject(commit)?, tickets }),
+            None => undo(room, commit),
+        })?;
         if ctx.wants_json() {
             let tickets: Vec<&str> = done.value.tickets.iter().map(TicketId::as_str).collect();
             return ctx.ui.json(&json!({"undone": done.value.commit.to_string(), "subject": done.value.subject,

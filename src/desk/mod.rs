@@ -30,7 +30,7 @@ use crate::model::query::Context;
 use crate::model::when;
 use crate::store::message::When;
 use crate::store::transaction::{Done, Terms};
-use crate::store::{Snapshot, Store, Transaction};
+use crate::store::{Oid, Snapshot, Store, Transaction};
 use actor::Actor;
 use look::Look;
 
@@ -43,6 +43,8 @@ pub struct Options {
     pub strict: bool,
     /// The caller's name for this operation.
     pub op_id: Option<String>,
+    /// What is written must be as it was in this commit.
+    pub if_rev: Option<Oid>,
     pub lock_timeout: Duration,
     /// Replaces the subject of the commit.
     pub subject: Option<String>,
@@ -50,7 +52,8 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { dry_run: false, strict: false, op_id: None, lock_timeout: Duration::from_secs(30), subject: None }
+        let lock_timeout = Duration::from_secs(30);
+        Options { dry_run: false, strict: false, op_id: None, if_rev: None, lock_timeout, subject: None }
     }
 }
 
@@ -205,7 +208,7 @@ impl<'e> Desk<'e> {
                 Some(base) => writable(policy_of(base)?)?,
                 None => Policy::default(),
             };
-            act(&mut Room {
+            let mut room = Room {
                 tx,
                 policy,
                 actor: actor.clone(),
@@ -214,7 +217,12 @@ impl<'e> Desk<'e> {
                 machine: false,
                 op_id: self.options.op_id.clone(),
                 index: OnceCell::new(),
-            })
+            };
+            let value = act(&mut room)?;
+            if let Some(since) = self.options.if_rev {
+                room.tx.refuse_changed_since(since)?;
+            }
+            Ok(value)
         })
     }
 

@@ -20,6 +20,8 @@ pub struct Place {
     pub cwd: PathBuf,
     /// `git -c name=value` pairs handed down in the environment, which libgit2 does not read.
     pub overrides: Vec<(String, String)>,
+    /// Preferences without their `desk.` that hold where git's configuration says nothing.
+    pub fallbacks: Vec<(String, String)>,
     /// `GIT_DIR`.
     pub git_dir: Option<PathBuf>,
     /// Whether git's variables are heeded: `GIT_CONFIG_GLOBAL`, and in a hook the objects in quarantine.
@@ -38,6 +40,7 @@ impl Place {
             reference: None,
             cwd: env.cwd.clone(),
             overrides: env.git_overrides(),
+            fallbacks: Vec::new(),
             git_dir: env.var("GIT_DIR").map(PathBuf::from),
             from_env: true,
         }
@@ -58,6 +61,7 @@ pub struct Store {
     /// Folder of the desk in the tree: empty, or `helpdesk/`.
     root: String,
     overrides: Vec<(String, String)>,
+    fallbacks: Vec<(String, String)>,
     from_env: bool,
 }
 
@@ -86,6 +90,7 @@ impl Store {
             reference: String::new(),
             root: String::new(),
             overrides: place.overrides.clone(),
+            fallbacks: place.fallbacks.clone(),
             from_env: place.from_env,
         };
         if !store.is_durable() {
@@ -99,9 +104,9 @@ impl Store {
     /// A second handle on the same desk, for another thread or to read back what was written.
     pub fn reopen(&self) -> Result<Store> {
         let repo = open_again(self.repo.path(), self.from_env)?;
-        let overrides = self.overrides.clone();
+        let (overrides, fallbacks) = (self.overrides.clone(), self.fallbacks.clone());
         let (reference, root) = (self.reference.clone(), self.root.clone());
-        Ok(Store { repo, reference, root, overrides, from_env: self.from_env })
+        Ok(Store { repo, reference, root, overrides, fallbacks, from_env: self.from_env })
     }
 
     pub(super) fn heeds_env(&self) -> bool {
@@ -151,8 +156,18 @@ impl Store {
         self.repo.is_shallow()
     }
 
-    /// A value of git's configuration (`desk.*`, `user.*`), `git -c` included; unset and empty are `None`.
+    /// A value of git's configuration (`desk.*`, `user.*`), `git -c` included, then of the fallbacks; unset and empty
+    /// are `None`.
     pub fn setting(&self, name: &str) -> Option<String> {
+        let fallback = || {
+            let name = name.strip_prefix("desk.")?;
+            self.fallbacks.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
+        };
+        self.git_setting(name).or_else(fallback).filter(|value| !value.is_empty())
+    }
+
+    /// As [`setting`](Store::setting), of git's configuration alone.
+    pub fn git_setting(&self, name: &str) -> Option<String> {
         let overridden = self.overrides.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name));
         let value = match overridden {
             Some((_, value)) => Some(value.clone()),
@@ -161,9 +176,16 @@ impl Store {
         value.filter(|value| !value.is_empty())
     }
 
+    /// Whether a value of git's configuration is true; as with git, a name without a value is.
     pub fn setting_is_true(&self, name: &str) -> bool {
-        let value = self.setting(name).unwrap_or_default().to_ascii_lowercase();
-        ["true", "yes", "on", "1"].contains(&value.as_str())
+        let overridden = self.overrides.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        match overridden {
+            Some((_, value)) => git2::Config::parse_bool(value.as_str()).unwrap_or(false),
+            None => {
+                let config = self.repo.config().and_then(|mut config| config.snapshot());
+                config.and_then(|config| config.get_bool(name)).unwrap_or(false)
+            }
+        }
     }
 
     /// The commit the branch points at; `None` while it is unborn.
@@ -190,6 +212,12 @@ impl Store {
     /// Committer's time of a commit, in seconds since 1970.
     pub fn commit_time(&self, commit: Oid) -> Result<i64> {
         Ok(self.repo.find_commit(commit).map_err(unreadable)?.committer().when().seconds())
+    }
+
+    /// The first line of a commit's message.
+    pub fn subject(&self, commit: Oid) -> Result<String> {
+        let commit = self.repo.find_commit(commit).map_err(unreadable)?;
+        Ok(String::from_utf8_lossy(commit.summary_bytes().unwrap_or_default()).into_owned())
     }
 
     /// The first parent, `None` for a root.

@@ -299,6 +299,21 @@ impl<'s> Transaction<'s> {
         Ok(Some(read.map_err(Problem::from)?))
     }
 
+    /// Refuses, with exit code 5, when a file that is about to be written is not as it was in the commit `since`.
+    pub fn refuse_changed_since(&self, since: Oid) -> Result<()> {
+        let then = Snapshot::at(self.store, since)?;
+        for path in self.changes.keys() {
+            let now = self.base.as_ref().map_or(Ok(None), |base| base.entry(path))?;
+            if now != then.entry(path)? {
+                return Err(Problem::refused(format!("{path} has changed since {since}; nothing was written"))
+                    .code("changed_since")
+                    .hint("read it again, and write with `--if-rev` and the `commit` that it says")
+                    .into());
+            }
+        }
+        Ok(())
+    }
+
     /// The changes that change something, with paths from the repository's root.
     fn effective(&self) -> Result<BTreeMap<String, Option<Vec<u8>>>> {
         let mut changes = Changes::new();

@@ -38,6 +38,8 @@ pub struct Style {
     pub colour: bool,
     pub quiet: bool,
     pub pager: Option<String>,
+    /// The person's editor, where one is named.
+    pub editor: Option<String>,
     pub utf8: bool,
 }
 
@@ -62,14 +64,14 @@ const BUFFER: usize = 1 << 16;
 
 impl Ui {
     pub fn new(env: &Env, style: Style, no_input: bool) -> Ui {
-        let editor = ["GIT_DESK_EDITOR", "GIT_EDITOR", "VISUAL", "EDITOR"].iter().find_map(|name| env.var(name));
+        let editor = style.editor.clone().or_else(|| (env.may_ask() && !no_input).then(|| "vi".to_owned()));
         Ui {
             style,
             width: env.width,
             stdout_terminal: env.stdout_terminal,
             stderr_terminal: env.stderr_terminal,
             may_ask: env.may_ask() && !no_input,
-            editor: editor.map(str::to_owned).or_else(|| (env.may_ask() && !no_input).then(|| "vi".to_owned())),
+            editor,
             out: RefCell::new(Vec::new()),
             stored: RefCell::new(None),
             begun: Cell::new(false),
@@ -295,7 +297,10 @@ impl Ui {
         let status = process::named(editor, Some(&path)).status();
         match status {
             Ok(status) if status.success() => {
-                let edited = std::fs::read(&path)?;
+                let edited = std::fs::read(&path).map_err(|error| {
+                    Problem::new(Kind::Declined, format!("the editor left nothing to read: {error}"))
+                        .hint("nothing was written")
+                })?;
                 let _ = std::fs::remove_file(&path);
                 Ok(String::from_utf8_lossy(&edited).into_owned())
             }

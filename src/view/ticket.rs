@@ -166,7 +166,9 @@ fn occurrences(thread: &[Entry]) -> Value {
     if repeats.is_empty() {
         return Value::Null;
     }
-    let count: i64 = repeats.iter().filter_map(|entry| entry.number("count")).sum();
+    // Each producer's count includes the failure that opened the ticket, which happened once.
+    let again = repeats.iter().filter_map(|entry| entry.number("count")).map(|count| count.saturating_sub(1).max(0));
+    let count = again.fold(1_i64, i64::saturating_add);
     let first = repeats.iter().map(|entry| entry.extra.text("first")).filter(|time| !time.is_empty()).min();
     let last = repeats.iter().map(|entry| entry.extra.text("last")).max();
     json!({"count": count, "first": first, "last": last})

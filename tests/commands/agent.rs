@@ -125,3 +125,13 @@ git-desk: no agent `an`; this desk has ana
     );
     assert_eq!(desk.commits(), before);
 }
+
+#[test]
+fn the_desks_people_can_be_listed_as_they_were_and_not_be_changed_there() {
+    let desk = TestDesk::new();
+    desk.run(&["agent", "add", "bob", "--email", "bob@example.com"]).ok();
+    assert!(!desk.run(&["agent", "list", "--at", "HEAD~1"]).ok().contains("bob"));
+    assert!(desk.run(&["agent", "list"]).ok().contains("bob"));
+    desk.run(&["agent", "retire", "bob", "--at", "HEAD"]).fails(2);
+    desk.run(&["doctor", "--at", "HEAD"]).fails(2);
+}

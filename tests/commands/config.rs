@@ -52,7 +52,7 @@ fn flag_beats_environment_beats_git_beats_the_users_file() {
     let file = "file [WORLD]/home/config/git-desk/config.toml";
     assert_eq!(said(&desk, "pager", &[]), pair("of-file", file));
     assert_eq!(said(&desk, "lockTimeout", &[]), pair("3s", file));
-    desk.git(&["config", "desk.pager", "of-git"]);
+    desk.git(&["config", "--global", "desk.pager", "of-git"]);
     desk.git(&["config", "--global", "desk.lockTimeout", "4s"]);
     assert_eq!(said(&desk, "pager", &[]), pair("of-git", "git config"));
     assert_eq!(said(&desk, "lockTimeout", &[]), pair("4s", "git config"));
@@ -73,9 +73,40 @@ fn settings_of_one_command_reach_us_as_git_hands_them_over() {
 }
 
 #[test]
+fn what_is_shown_is_in_force() {
+    let desk = TestDesk::new();
+    desk.run(&["agent", "add", "bob", "--name", "Bob", "--email", "bob@example.com"]).ok();
+    desk.git(&["branch", "drill"]);
+    user_file(&desk, "ref = \"drill\"\nuser = \"bob\"\neditor = \"false\"\nerrors = \"json\"\n");
+    assert_eq!(said(&desk, "user", &[]).0, "bob");
+    let id = desk.open("on a branch of its own", &[]);
+    assert!(desk.git(&["log", "-1", "--format=%an", "drill"]).starts_with("Bob"));
+    assert_eq!(desk.run(&["--ref", "main", "list", "--count"]).ok(), "0\n");
+    let error: serde_json::Value = serde_json::from_str(&desk.run(&["edit", &id]).fails(10)).unwrap();
+    assert!(error["error"]["message"].as_str().unwrap().contains("editor `false`"), "{error}");
+    user_file(&desk, &format!("default = \"{}\"\n", desk.path().display()));
+    assert_eq!(
+        desk.at("")
+            .with("XDG_CONFIG_HOME", desk.outside().join("home/config").to_str().unwrap())
+            .run(&["list", "--count"])
+            .ok(),
+        "0\n"
+    );
+}
+
+#[test]
+fn a_repository_has_no_say_in_what_is_a_persons_own() {
+    let desk = TestDesk::new();
+    for name in ["pager", "editor", "output", "errors", "default"] {
+        desk.git(&["config", &format!("desk.{name}"), "of-the-repository"]);
+        assert_ne!(said(&desk, name, &[]).0, "of-the-repository");
+    }
+}
+
+#[test]
 fn one_preference_is_asked_for_by_name() {
     let desk = TestDesk::new();
-    desk.git(&["config", "desk.pager", "less"]);
+    desk.git(&["config", "--global", "desk.pager", "less"]);
     assert_eq!(desk.run(&["config", "get", "pager"]).ok(), "less\n");
     assert_eq!(desk.run(&["config", "get", "desk.locktimeout"]).ok(), "30s\n");
     assert_data_eq!(

@@ -26,6 +26,19 @@ fn titles(desk: &TestDesk, words: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn a_query_without_a_condition_where_one_must_be_means_nothing() {
+    let desk = TestDesk::new();
+    desk.open("the only one", &[]);
+    for query in ["or", "and", "not", "()", "is:open or", "and is:open", "is:open and", "(is:new or) mine", ",", "\"\""]
+    {
+        let said = desk.run(&["list", query]).fails(2);
+        assert!(said.contains("condition") || said.contains("no word"), "{query}: {said}");
+        desk.run(&["close", "--where", query, "--yes", "--resolution", "fixed"]).fails(2);
+    }
+    assert_eq!(desk.run(&["list", ""]).ok(), desk.run(&["list"]).ok());
+}
+
+#[test]
 fn what_is_open_by_priority_then_the_oldest() {
     assert_data_eq!(
         desk().run(&["list"]).to_string(),

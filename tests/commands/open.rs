@@ -373,3 +373,50 @@ fn a_day_promised_ends_with_its_working_day_and_a_time_is_read_whole() {
     assert_eq!(ticket["due"], "2026-12-01T17:00:00Z");
     desk.run(&["open", "x", "--due", "soonish"]).fails(2);
 }
+
+#[test]
+fn a_link_at_opening_keeps_the_rules_of_links() {
+    let desk = TestDesk::new();
+    let a = desk.open("above", &[]);
+    let said = desk.run(&["open", "round", "--link", &format!("parent {a}"), "--link", &format!("child {a}")]).fails(5);
+    assert!(said.contains("circle") || said.contains(&a), "{said}");
+    let child = desk.open("below", &["--link", &format!("parent {a}"), "--link", &format!("blocks {a}")]);
+    assert_eq!(desk.ticket(&child)["links"].as_array().unwrap().len(), 2);
+    assert!(desk.run(&["check"]).ok().is_empty());
+}
+
+#[test]
+fn what_no_file_may_have_is_refused_before_it_is_written() {
+    let desk = TestDesk::new();
+    let commits = desk.commits();
+    desk.run(&["open", "x", "--requester", "a@example.com\nb"]).fails(2);
+    desk.run(&["open", "x", "--key", &"k".repeat(300)]).fails(2);
+    assert_eq!(desk.commits(), commits);
+}
+
+#[test]
+fn repeats_of_several_hosts_are_counted_once_each_and_keep_their_files() {
+    let desk = TestDesk::new();
+    std::fs::write(desk.path().join("job.log"), "what it said").unwrap();
+    let id = desk.open("disk full", &["--key", "disk"]);
+    let desk = desk.with("GIT_DESK_HOST", "web1");
+    desk.run(&["open", "disk full", "--key", "disk", "--attach", "job.log"]).ok();
+    let desk = desk.with("GIT_DESK_HOST", "web2");
+    desk.run(&["open", "disk full", "--key", "disk", "--attach", "job.log"]).ok();
+    let ticket = desk.ticket(&id);
+    assert_eq!(ticket["occurrences"]["count"], 3, "one that opened it, and one of each host");
+    assert_eq!(ticket["attachments"].as_array().unwrap().len(), 2);
+    assert_eq!(ticket["attachments"][0]["name"], "job.log");
+}
+
+#[test]
+fn a_write_can_ask_that_nothing_has_changed_since() {
+    let desk = TestDesk::new();
+    let (id, other) = (desk.open("watched", &[]), desk.open("another", &[]));
+    let seen = desk.ticket(&id)["commit"].as_str().unwrap().to_owned();
+    desk.run(&["set", &other, "asset=db1"]).ok();
+    desk.run(&["set", &id, "asset=db1", "--if-rev", &seen]).ok();
+    let said = desk.run(&["set", &id, "asset=db2", "--if-rev", &seen]).fails(5);
+    assert!(said.contains("has changed since"), "{said}");
+    assert_eq!(desk.ticket(&id)["asset"], "db1");
+}

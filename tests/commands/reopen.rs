@@ -78,3 +78,14 @@ exit: 5
     desk.later(30 * 86_400);
     desk.run(&["reopen", &solved, "-m", "resolved is not closed"]).ok();
 }
+
+#[test]
+fn what_a_ticket_repeated_before_it_was_opened_again_is_no_circle() {
+    let desk = TestDesk::new();
+    let (a, b) = (desk.open("first", &[]), desk.open("second", &[]));
+    desk.run(&["close", &a, "--duplicate-of", &b]).ok();
+    desk.run(&["reopen", &a, "-m", "it is another one"]).ok();
+    desk.run(&["close", &b, "--duplicate-of", &a]).ok();
+    assert!(desk.run(&["check"]).ok().is_empty());
+    desk.run(&["close", &a, "--resolution", "duplicate"]).fails(5);
+}

@@ -149,3 +149,11 @@ exit: 5
     assert_eq!(error["error"]["code"], "no_field");
     assert_eq!(error["error"]["candidates"], serde_json::json!(["queue"]));
 }
+
+#[test]
+fn a_wake_belongs_to_a_wait() {
+    let desk = TestDesk::new();
+    let id = desk.open("not waiting", &[]);
+    let said = desk.run(&["set", &id, "wake=2026-12-01"]).fails(5);
+    assert!(said.contains("git desk wait"), "{said}");
+}

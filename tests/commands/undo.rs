@@ -203,3 +203,15 @@ took back: undo open 261124-svz5ne2x: one
 "#]]
     );
 }
+
+#[test]
+fn an_undo_with_a_name_is_done_once() {
+    let desk = TestDesk::new();
+    let id = desk.open("set and taken back", &[]);
+    desk.run(&["set", &id, "asset=db1"]).ok();
+    let first = desk.run(&["undo", "--op-id", "u-1"]).ok();
+    let commits = desk.commits();
+    assert_eq!(desk.run(&["undo", "--op-id", "u-1"]).ok(), first);
+    assert_eq!(desk.commits(), commits);
+    assert_eq!(desk.ticket(&id)["asset"], serde_json::Value::Null);
+}

@@ -5,7 +5,6 @@ use crate::desk::Room;
 use crate::error::{Problem, Result};
 use crate::model::id::TicketId;
 use crate::model::link::{Link, Side};
-use crate::model::ticket::Ticket;
 use crate::model::word::LinkType;
 
 /// Links `id` to `to`; `child` and `blocks` are stored on the other ticket, turned round.
@@ -34,21 +33,6 @@ fn put_link(room: &mut Room<'_, '_>, on: TicketId, link: Link) -> Result<Acted> 
     room.act(on, |room, draft| {
         room.rule(on, |around| draft.ticket.edit(around, |ticket| push(&mut ticket.links, link))).map(|_| ())
     })
-}
-
-/// For a ticket that is not written yet. Exit code 3 when the other does not exist.
-pub fn add_link(room: &mut Room<'_, '_>, ticket: &mut Ticket, kind: LinkType, to: TicketId) -> Result<()> {
-    let other = room.tx.ticket(to)?;
-    not_itself(ticket.id, to)?;
-    match kind.stored_as() {
-        (kind, Side::This) => push(&mut ticket.links, Link { kind, to }),
-        (kind, Side::Other) => {
-            let mut changed = other.ticket.clone();
-            push(&mut changed.links, Link { kind, to: ticket.id });
-            room.tx.save(&other, &changed)?;
-        }
-    }
-    Ok(())
 }
 
 fn not_itself(id: TicketId, to: TicketId) -> Result<()> {

@@ -15,10 +15,12 @@ pub mod wait;
 use crate::desk::Room;
 use crate::error::{Problem, Result};
 use crate::model::entry::Entry;
+use crate::model::field::FileKind;
 use crate::model::id::TicketId;
 use crate::model::rules::{Around, By, Neighbour, Refusal};
 use crate::model::ticket::Ticket;
 use crate::model::word::EntryKind;
+use crate::store::document;
 use crate::store::message::Message;
 
 /// What came of an act on one ticket.
@@ -65,7 +67,11 @@ impl Room<'_, '_> {
             Draft { ticket: file.ticket.clone(), entries: Vec::new(), warnings: Vec::new(), files: Vec::new() };
         rule(self, &mut draft)?;
         self.unique(Some(&file.ticket), &draft.ticket)?;
-        let changed = draft.ticket != file.ticket || !draft.entries.is_empty();
+        let edited = draft.ticket != file.ticket;
+        if edited {
+            valid(&draft.ticket)?;
+        }
+        let changed = edited || !draft.entries.is_empty();
         self.tx.save(&file, &draft.ticket)?;
         for entry in &draft.entries {
             self.tx.put_entry(id, entry);
@@ -149,6 +155,27 @@ impl Room<'_, '_> {
         }
         Ok(Some(self.entry(ticket, EntryKind::Note, words.trim_end())?.with("act", act)))
     }
+}
+
+/// Longest deduplication key, in characters.
+const KEY: usize = 255;
+
+/// Refuses, with exit code 2, a value that no file of a ticket may have: several lines in one, a key that is too long.
+pub fn valid(ticket: &Ticket) -> Result<()> {
+    if ticket.key.chars().count() > KEY {
+        return Err(Problem::usage(format!("`key` has more than {KEY} characters"))
+            .hint("a long one can be shortened: --key \"$(printf %s \"$LONG\" | sha256sum | cut -c1-16)\"")
+            .into());
+    }
+    let text = document::canonical(FileKind::Ticket, &ticket.record());
+    let (message, fix) = match document::parse(FileKind::Ticket, text.as_bytes()) {
+        Err(mistake) => (mistake.message, mistake.fix),
+        Ok(record) => match Ticket::read(ticket.id, &record).map_err(|faults| faults.into_iter().next()) {
+            Ok(_) | Err(None) => return Ok(()),
+            Err(Some(fault)) => (fault.message, fault.fix),
+        },
+    };
+    Err(fix.into_iter().fold(Problem::usage(message), Problem::hint).into())
 }
 
 /// The words of a commit for what was done to one or several tickets.

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::Acted;
 use super::comment::{Upload, overflow, store_name};
-use super::link::add_link;
+use super::link::link;
+use super::{Acted, valid};
 use crate::desk::Room;
 use crate::error::{Problem, Result};
 use crate::model::entry::Entry;
@@ -73,11 +73,9 @@ impl Open {
         let (title, body) = headline(&self.title, &self.body)?;
         let id = room.tx.draw_id(room.now)?;
         let mut ticket = self.ticket(room, id, title, body)?;
+        valid(&ticket)?;
         room.unique(None, &ticket)?;
         let warnings = against_the_matrix(&room.policy, &ticket).into_iter().collect();
-        for (kind, to) in &self.links {
-            add_link(room, &mut ticket, *kind, *to)?;
-        }
         let mut entries = Vec::new();
         let mut uploads = self.uploads.clone();
         uploads.extend(overflow(&mut ticket.body, "report.txt"));
@@ -92,6 +90,12 @@ impl Open {
             entries.push(entry);
         }
         room.tx.add_ticket(&ticket);
+        for (kind, to) in &self.links {
+            let linked = link(room, id, *kind, *to)?;
+            if linked.id() == id {
+                ticket = linked.after;
+            }
+        }
         Ok(Acted { before: None, after: ticket, changed: true, entries, warnings })
     }
 
@@ -164,13 +168,22 @@ impl Open {
             Some(entry) => (entry.number("count").unwrap_or(1), entry.extra.text("first").to_owned()),
             None => (1, opened.to_string()),
         };
+        let mut files = before.map_or_else(Vec::new, |entry| entry.files);
+        let mut stored = Vec::new();
+        for upload in &self.uploads {
+            let name = store_name(room, upload)?;
+            files.push(format!("{name} {}", upload.name));
+            stored.push((name, upload.bytes.clone()));
+        }
         room.act(id, |_, draft| {
-            let entry = Entry::new(entry_id, EntryKind::Occurrence, by, now, self.body.clone())
+            let mut entry = Entry::new(entry_id, EntryKind::Occurrence, by, now, self.body.clone())
                 .with("host", host)
                 .with("count", count + 1)
                 .with("first", first)
                 .with("last", now.to_string());
+            entry.files = files;
             draft.entries.push(entry);
+            draft.files = stored;
             Ok(())
         })
     }

@@ -10,6 +10,7 @@ use crate::model::field::{FileKind, Shape, TICKET};
 use crate::model::id::TicketId;
 use crate::model::near::nearest;
 use crate::model::ticket::Ticket;
+use crate::model::word::Status;
 
 /// One field and what it becomes; an empty value unsets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +68,11 @@ fn assign(room: &Room<'_, '_>, ticket: &mut Ticket, assignment: &Assignment) -> 
         "status" | "resolution" | "waiting_on" => {
             return Err(Problem::refused(format!("`{field}` changes by what happens, not by hand"))
                 .hint(format!("git desk resolve|close|reopen|wait|resume {id}"))
+                .into());
+        }
+        "wake" if ticket.status != Status::Waiting => {
+            return Err(Problem::refused(format!("`wake` is when a wait ends, and {id} does not wait"))
+                .hint(format!("git desk wait {id} --on schedule --until {value}"))
                 .into());
         }
         "opened" => return Err(Problem::refused("`opened` is when it was reported; it does not change").into()),

@@ -92,6 +92,9 @@ impl Query {
     /// Reads a query. Times in it are settled by `now` and `zone`.
     pub fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Query, QueryError> {
         let mut parser = Parser { text, pieces: pieces(text), at: 0, now, zone };
+        if parser.pieces.is_empty() {
+            return Ok(Query { expr: Expr::All });
+        }
         let expr = parser.either(0)?;
         match parser.peek() {
             None => Ok(Query { expr }),
@@ -127,23 +130,26 @@ impl Parser<'_> {
     }
 
     fn both(&mut self, depth: usize) -> Result<Expr, QueryError> {
-        let mut parts = Vec::new();
+        let mut parts = vec![self.one(depth)?];
         loop {
             match self.peek().map(|piece| &piece.token) {
                 None | Some(Token::Or | Token::Close) => break,
-                Some(Token::And) => self.at += 1,
+                Some(Token::And) => {
+                    self.at += 1;
+                    parts.push(self.one(depth)?);
+                }
                 Some(_) => parts.push(self.one(depth)?),
             }
         }
-        Ok(match parts.len() {
-            0 => Expr::All,
-            1 => parts.swap_remove(0),
-            _ => Expr::And(parts),
-        })
+        Ok(if parts.len() == 1 { parts.swap_remove(0) } else { Expr::And(parts) })
     }
 
     fn one(&mut self, depth: usize) -> Result<Expr, QueryError> {
-        let Some(piece) = self.peek().cloned() else { return Ok(Expr::All) };
+        let Some(piece) = self.peek().cloned() else {
+            // A word that joins two conditions, or `not`, is the last one.
+            let last = self.pieces.last().map_or(0..0, |piece| piece.span.clone());
+            return Err(self.error("a condition is missing behind this", last));
+        };
         if depth >= DEEPEST {
             return Err(self.error("the query is nested too deeply", piece.span));
         }
@@ -160,7 +166,10 @@ impl Parser<'_> {
                     Some(_) | None => Err(self.error("this `(` is not closed", piece.span)),
                 }
             }
-            Token::Words(words) => Ok(Expr::Term(Term::Words(tokens(&words)))),
+            Token::Words(words) => match tokens(&words) {
+                tokens if tokens.is_empty() => Err(self.error("there is no word in this to look for", piece.span)),
+                tokens => Ok(Expr::Term(Term::Words(tokens))),
+            },
             Token::Term { name, operator, value, quoted } => self.term(&name, operator, &value, quoted, &piece.span),
             Token::And | Token::Or | Token::Close => Err(self.error("a condition is missing here", piece.span)),
         }

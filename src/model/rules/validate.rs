@@ -3,7 +3,7 @@
 use super::{Around, Refusal, guard};
 use crate::model::policy::Severity;
 use crate::model::ticket::Ticket;
-use crate::model::word::Status;
+use crate::model::word::{LinkType, Status};
 
 /// One rule that a ticket's file breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +77,9 @@ fn references(ticket: &Ticket, around: &Around<'_>, flaws: &mut Vec<Flaw>) {
 /// Links that lead to the ticket itself, or round to it.
 fn circles(ticket: &Ticket, around: &Around<'_>, flaws: &mut Vec<Flaw>) {
     for link in &ticket.links {
-        let told = ticket.is_duplicate() && ticket.duplicate_of() == Some(link.to);
+        // What a ticket repeated before it was opened again is no link to follow.
+        let told =
+            link.kind == LinkType::DuplicateOf && (!ticket.is_duplicate() || ticket.duplicate_of() == Some(link.to));
         if link.to == ticket.id {
             flaws.push(flaw(Refusal::LinkToItself, ticket, Severity::Error));
         } else if !told && let Err(refusal) = guard::no_circle(ticket.id, link.kind, link.to, around) {

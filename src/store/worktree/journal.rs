@@ -1,24 +1,56 @@
 //! What we remember of our own writes beside a worktree: the last commits, and the index as we left it.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use git2::Oid;
 
-use super::Tree;
 use super::files::write_synced;
 use super::index::IndexState;
+use super::{Change, Tree};
 use crate::error::Result;
 use crate::store::repository::Store;
 
 /// Commits that the journal remembers.
-const JOURNAL: usize = 1_024;
-/// One of our commits: from where to where, and when by the machine's clock.
+const JOURNAL: usize = 512;
+/// Changes of one commit that it remembers; those of one with more are read from the commit.
+const CHANGES: usize = 16;
+
+/// One of our commits: from where to where, when by the machine's clock, and what it changed.
 pub(super) struct Written {
     pub old: Option<Oid>,
     pub new: Oid,
     pub at: i64,
+    /// `None` when there are too many to remember.
+    changes: Option<Vec<Change>>,
+}
+
+impl Written {
+    /// As a line: the zero id for nothing, tabs between, a path behind both of its blobs.
+    fn line(&self) -> String {
+        let text = |id: Option<Oid>| id.unwrap_or(Oid::ZERO_SHA1).to_string();
+        let changes = self.changes.as_deref().unwrap_or_default();
+        let changes =
+            changes.iter().map(|change| format!("\t{} {} {}", text(change.old), text(change.new), change.path));
+        let count = self.changes.as_ref().map_or_else(|| "?".to_owned(), |changes| changes.len().to_string());
+        format!("{}\t{}\t{}\t{count}{}\n", text(self.old), self.new, self.at, changes.collect::<String>())
+    }
+
+    fn parse(line: &str) -> Option<Written> {
+        let id = |word: &str| word.parse().ok().map(|id: Oid| (!id.is_zero()).then_some(id));
+        let mut words = line.split('\t');
+        let (old, new, at) = (id(words.next()?)?, id(words.next()?)??, words.next()?.parse().ok()?);
+        let count: Option<usize> = words.next()?.parse().ok();
+        let change = |word: &str| {
+            let mut parts = word.splitn(3, ' ');
+            let (old, new) = (id(parts.next()?)?, id(parts.next()?)?);
+            Some(Change { old, new, path: parts.next()?.to_owned() })
+        };
+        let changes: Vec<Change> = words.filter_map(change).collect();
+        Some(Written { old, new, at, changes: count.filter(|count| *count == changes.len()).map(|_| changes) })
+    }
 }
 
 impl Store {
@@ -27,11 +59,13 @@ impl Store {
     }
 
     /// Remembers one of our commits, before the branch moves to it.
-    pub(super) fn note_in_journal(&self, old: Option<Oid>, new: Oid) -> Result<()> {
+    pub(super) fn note_in_journal(&self, old: Option<Oid>, new: Oid, changes: &[Change]) -> Result<()> {
         let text = fs::read_to_string(self.journal()).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
         let kept = &lines[lines.len().saturating_sub(JOURNAL)..];
-        let line = format!("{} {new} {}\n", old.unwrap_or(Oid::ZERO_SHA1), self.machine_time());
+        let plain = changes.len() <= CHANGES && !changes.iter().any(|change| change.path.contains(['\t', '\n']));
+        let changes = plain.then(|| changes.to_vec());
+        let line = Written { old, new, at: self.machine_time(), changes }.line();
         let text: String = kept.iter().map(|line| format!("{line}\n")).chain([line]).collect();
         write_synced(&self.journal(), &text, false)
     }
@@ -46,13 +80,15 @@ impl Store {
     /// Our last commits, the oldest first.
     pub(super) fn written(&self) -> Vec<Written> {
         let text = fs::read_to_string(self.journal()).unwrap_or_default();
-        let lines = text.lines().filter_map(|line| {
-            let mut words = line.split(' ');
-            let old: Oid = words.next()?.parse().ok()?;
-            let new: Oid = words.next()?.parse().ok()?;
-            Some(Written { old: (!old.is_zero()).then_some(old), new, at: words.next()?.parse().ok()? })
-        });
-        lines.collect()
+        text.lines().filter_map(Written::parse).collect()
+    }
+
+    /// What one of our commits changed.
+    pub(super) fn changes_of<'w>(&self, written: &'w Written) -> Result<Cow<'w, [Change]>> {
+        match &written.changes {
+            Some(changes) => Ok(Cow::Borrowed(changes)),
+            None => self.changes_between(written.old, written.new).map(Cow::Owned),
+        }
     }
 
     fn seen_file(&self, tree: &Tree) -> PathBuf {

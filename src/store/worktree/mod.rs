@@ -172,7 +172,7 @@ impl Store {
         }
         let text = format!("{} {new}\n", tip.unwrap_or(Oid::ZERO_SHA1));
         write_synced(&held.intent, &text, self.is_durable())?;
-        self.note_in_journal(tip, new)?;
+        self.note_in_journal(tip, new, &held.changes)?;
         Ok(Some(held))
     }
 

@@ -141,8 +141,8 @@ impl Store {
                 continue;
             }
             for one in before {
-                let ours = self.blob_at(Some(one.new), &change.path)? == Some(blob);
-                if ours && self.blob_at(one.old, &change.path)? == change.new {
+                let ours = |ours: &Change| (&ours.path, ours.new, ours.old) == (&change.path, change.old, change.new);
+                if self.changes_of(one)?.iter().any(ours) {
                     lost.insert(change.path.clone(), Lost { path: change.path, blob, commit: one.new });
                     break;
                 }
@@ -161,9 +161,7 @@ impl Store {
         let settled = !self.intent().exists();
         let mut last: BTreeMap<String, Change> = BTreeMap::new();
         for one in self.written().iter().filter(|one| (now.seconds - one.at).abs() <= MOMENT) {
-            last.extend(
-                self.changes_between(one.old, one.new)?.into_iter().map(|change| (change.path.clone(), change)),
-            );
+            last.extend(self.changes_of(one)?.iter().map(|change| (change.path.clone(), change.clone())));
         }
         if !last.is_empty() {
             let entries = Entries::open(tree, &tree.index())?;
