@@ -8,6 +8,7 @@ mod history;
 mod hostile;
 mod index;
 mod races;
+mod sharing;
 mod signing;
 mod support;
 mod worktrees;

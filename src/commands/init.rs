@@ -16,6 +16,8 @@ use crate::error::Result;
 /// Examples:
 ///   git desk init helpdesk
 ///   git desk init --bare /srv/desk.git
+///   git desk init --bare --shared /srv/desk.git     several users; each: git config --global
+///                                                   --add safe.directory /srv/desk.git
 ///   cd website && git desk init support
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -26,6 +28,9 @@ pub struct Args {
     /// Without a worktree: for machines
     #[arg(long)]
     pub bare: bool,
+    /// For several users of one machine: everybody in the folder's group may write
+    #[arg(long)]
+    pub shared: bool,
     /// In a folder of another repository: the branch it is on
     #[arg(long, value_name = "NAME")]
     pub branch: Option<String>,
@@ -36,7 +41,8 @@ impl Args {
         let dir = self.dir.clone().or_else(|| ctx.globals.repo.clone()).unwrap_or_else(|| PathBuf::from("."));
         let folder = ctx.env.cwd.join(&dir);
         let folder = folder.components().collect::<PathBuf>();
-        let made = init(ctx.env, &Init { folder, bare: self.bare, branch: self.branch, dry_run: ctx.globals.dry_run })?;
+        let (bare, shared, dry_run) = (self.bare, self.shared, ctx.globals.dry_run);
+        let made = init(ctx.env, &Init { folder, bare, shared, branch: self.branch, dry_run })?;
         let shown = made.folder.display().to_string();
         if ctx.wants_json() {
             return ctx.ui.json(&json!({"folder": shown, "root": made.root, "created": !made.already}));

@@ -16,6 +16,8 @@ pub struct Init {
     /// Where, absolute.
     pub folder: PathBuf,
     pub bare: bool,
+    /// Everybody in the folder's group may write.
+    pub shared: bool,
     /// The branch for a desk in a folder of another repository; `None` is the one checked out.
     pub branch: Option<String>,
     /// Look, and make nothing.
@@ -116,6 +118,9 @@ fn make_repository(env: &Env, init: &Init) -> Result<()> {
     command.args(["init", "--quiet", "-b", &branch]);
     if init.bare {
         command.arg("--bare");
+    }
+    if init.shared {
+        command.arg("--shared=group");
     }
     let output = command.arg("--").arg(&init.folder).output();
     let output =

@@ -221,6 +221,7 @@ fn build_file(store: &Store, tip: Oid, path: &Path, around: &Surroundings<'_>) -
     build::whole(&change, store, tip, around.progress)?;
     change.commit()?;
     drop(db);
+    store.share_file(path)?;
     Ok(File::open(path)?.sync_all()?)
 }
 

@@ -42,14 +42,13 @@ impl Lock {
         fs::create_dir_all(&folder).map_err(cannot)?;
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(cannot)?;
-        let until = Instant::now() + timeout;
-        let mut pause = Duration::from_micros(500);
+        let begin = Instant::now();
+        let until = begin + timeout;
         loop {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::WouldBlock) if Instant::now() < until => {
-                    std::thread::sleep(pause);
-                    pause = (pause * 2).min(Duration::from_millis(8));
+                    std::thread::sleep(pause(begin.elapsed()));
                 }
                 Err(TryLockError::WouldBlock) => return Err(busy(&mut file, &path, timeout).into()),
                 Err(TryLockError::Error(error)) => return Err(cannot(error).into()),
@@ -124,6 +123,18 @@ impl Lock {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
+}
+
+/// Between two tries for the lock. Whoever has waited longer tries more often, so that newcomers do not get past them
+/// for ever.
+fn pause(waited: Duration) -> Duration {
+    Duration::from_micros(match waited.as_millis() {
+        0..20 => 1_000,
+        20..1_000 => 8_000,
+        1_000..4_000 => 4_000,
+        4_000..10_000 => 1_000,
+        _ => 250,
+    })
 }
 
 impl Stamp {

@@ -9,6 +9,7 @@ pub mod lock;
 pub mod message;
 pub mod objects;
 pub mod repository;
+mod share;
 pub mod sign;
 pub mod snapshot;
 mod swap;

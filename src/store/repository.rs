@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use git2::{ConfigLevel, ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
 
 use super::snapshot::Snapshot;
-use super::switches;
+use super::{share, switches};
 use crate::env::Env;
 use crate::error::{Problem, Result};
 
@@ -93,6 +93,7 @@ impl Store {
             fallbacks: place.fallbacks.clone(),
             from_env: place.from_env,
         };
+        share::widen_mask(&store.shared());
         if !store.is_durable() {
             // The ref database looks at the switch when it is opened, which is at the first ref.
             switches::set(false);
@@ -174,6 +175,16 @@ impl Store {
             None => self.repo.config().ok()?.snapshot().ok()?.get_string(name).ok(),
         };
         value.filter(|value| !value.is_empty())
+    }
+
+    /// Who else writes here: git's `core.sharedRepository`, empty when nobody does.
+    fn shared(&self) -> String {
+        self.git_setting("core.sharedRepository").unwrap_or_default()
+    }
+
+    /// Lets those who share the repository write a file that a library has made.
+    pub fn share_file(&self, path: &Path) -> std::io::Result<()> {
+        share::widen_file(path, &self.shared())
     }
 
     /// Whether a value of git's configuration is true; as with git, a name without a value is.
