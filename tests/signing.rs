@@ -67,6 +67,52 @@ fn signed_by_gpg_git_verifies_it() {
     desk.is_sound();
 }
 
+/// A certificate that `gpgsm` makes without asking.
+const CERTIFICATE: &str = "Key-Type: RSA
+Key-Length: 2048
+Key-Usage: sign, cert
+Serial: random
+Name-DN: CN=Ana Agent
+Name-Email: ana@example.com
+Not-After: 2040-01-01 00:00:00
+Hash-Algo: SHA256
+";
+
+#[test]
+fn signed_by_a_certificate_git_verifies_it() {
+    let desk = TestDesk::new();
+    if !has(&desk, "gpgsm") {
+        return;
+    }
+    let home = desk.outside().join("gnupg");
+    fs::create_dir(&home).unwrap();
+    fs::set_permissions(&home, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    fs::write(home.join("gpgsm.conf"), "disable-crl-checks\n").unwrap();
+    fs::write(home.join("wanted"), CERTIFICATE).unwrap();
+    let desk = desk.with("GNUPGHOME", home.to_str().unwrap());
+    let script = "cd \"$GNUPGHOME\" && \
+        gpgsm --batch --pinentry-mode loopback --passphrase-fd 0 --generate-key --output made wanted </dev/null && \
+        gpgsm --import made && gpgsm --with-colons -K | awk -F: '/^fpr/ {print $10, \"S relax\"}' > trustlist.txt && \
+        gpgconf --kill all";
+    let made = desk.program("sh", &["-c", script]).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    configure(&desk, &[("gpg.format", "x509"), ("user.signingkey", "ana@example.com"), ("commit.gpgsign", "true")]);
+    desk.open("signed", &[]);
+    desk.git(&["verify-commit", "HEAD"]);
+    let _ = desk.program("gpgconf", &["--kill", "all"]).output();
+    desk.is_sound();
+}
+
+#[test]
+fn a_name_without_a_value_asks_for_a_signature_as_it_does_in_git() {
+    let desk = TestDesk::new();
+    configure(&desk, &[("gpg.program", "false")]);
+    let config = desk.outside().join("gitconfig");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, format!("{text}[commit]\n\tgpgsign\n")).unwrap();
+    desk.run(&["open", "unsigned"]).fails(7);
+}
+
 #[test]
 fn a_signer_that_fails_makes_no_commit() {
     let desk = TestDesk::new();
