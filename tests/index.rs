@@ -82,3 +82,34 @@ fn a_page_of_zeros_anywhere_ends_no_command_badly() {
     fs::remove_file(&file).unwrap();
     assert_eq!(answers(&desk), before);
 }
+
+/// Each place of a text in a file.
+fn places(bytes: &[u8], text: &str) -> Vec<usize> {
+    bytes.windows(text.len()).enumerate().filter(|(_, window)| *window == text.as_bytes()).map(|(at, _)| at).collect()
+}
+
+#[test]
+fn a_row_that_the_disk_has_changed_is_known_and_never_told() {
+    let desk = desk();
+    let before = answers(&desk);
+    let file = file_of(&desk);
+    // The log is merged into the file, so that there is one copy of everything.
+    fs::remove_file(&file).unwrap();
+    desk.run(&["list"]).ok();
+    let good = fs::read(&file).unwrap();
+    // In a document, a body, the facts of a commit, its author, the author of an entry.
+    for text in ["printer 3", "since Monday", "\"priority\"", "Ana Agent", "cleaned"] {
+        let mut flipped = 0;
+        for at in places(&good, text) {
+            let mut bytes = good.clone();
+            bytes[at] ^= 1;
+            fs::write(&file, bytes).unwrap();
+            for leftover in ["-wal", "-shm"] {
+                let _ = fs::remove_file(format!("{}{leftover}", file.display()));
+            }
+            assert_eq!(answers(&desk), before, "{text} at {at}");
+            flipped += 1;
+        }
+        assert!(flipped > 0 || text == "cleaned", "{text} is nowhere");
+    }
+}

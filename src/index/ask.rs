@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 use serde_json::Value;
 
-use super::Index;
+use super::{Index, sum};
 use crate::error::Result;
 use crate::model::id::{Handle, TicketId};
 use crate::model::record::Record;
@@ -21,10 +21,13 @@ pub struct Found {
 }
 
 /// The columns that [`found`] reads, in its order.
-pub(super) const COLUMNS: &str = "id, doc, body, solution, acknowledged, responded, resolved, closed, updated";
+pub(super) fn columns() -> String {
+    format!("id, doc, body, solution, acknowledged, responded, resolved, closed, updated, {} = sum", sum::OF_TICKET)
+}
 
 /// An error for a row that cannot be read, which only a damaged index has.
 pub(super) fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
+    sum::checked(row, 9)?;
     let damaged = |column: &str| rusqlite::Error::InvalidColumnType(1, column.to_owned(), rusqlite::types::Type::Text);
     let id = TicketId::unpack(row.get(0)?).ok_or_else(|| damaged("id"))?;
     let Ok(Value::Object(doc)) = serde_json::from_str(row.get_ref(1)?.as_str()?) else { return Err(damaged("doc")) };
@@ -44,7 +47,7 @@ const RANDOM: i64 = (1 << 40) - 1;
 
 impl Index<'_> {
     pub fn ticket(&self, id: TicketId) -> Result<Option<Found>> {
-        let mut select = self.db.prepare_cached(&format!("select {COLUMNS} from tickets where id = ?"))?;
+        let mut select = self.db.prepare_cached(&format!("select {} from tickets where id = ?", columns()))?;
         Ok(select.query_row([id.pack()], found).optional()?)
     }
 
@@ -70,7 +73,8 @@ impl Index<'_> {
 
     /// The open ticket with this deduplication key.
     pub fn open_with_key(&self, key: &str) -> Result<Option<TicketId>> {
-        let sql = format!("select {COLUMNS} from tickets where key = ? and key <> '' and open = 1 order by opened, id");
+        let columns = columns();
+        let sql = format!("select {columns} from tickets where key = ? and key <> '' and open = 1 order by opened, id");
         let mut select = self.db.prepare_cached(&sql)?;
         let mut rows = select.query([key.to_lowercase()])?;
         while let Some(row) = rows.next()? {
@@ -107,9 +111,13 @@ impl Index<'_> {
 
     /// Links of other tickets that lead here.
     pub fn links_to(&self, id: TicketId) -> Result<Vec<(TicketId, LinkType)>> {
-        let mut select =
-            self.db.prepare_cached("select ticket, kind from links where target = ? order by ticket, kind")?;
-        let rows = select.query_map([id.pack()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+        let sql =
+            format!("select ticket, kind, {} = sum from links where target = ? order by ticket, kind", sum::OF_LINK);
+        let mut select = self.db.prepare_cached(&sql)?;
+        let rows = select.query_map([id.pack()], |row| {
+            sum::checked(row, 2)?;
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+        })?;
         let rows: Vec<(i64, String)> = rows.collect::<rusqlite::Result<_>>()?;
         Ok(rows.into_iter().filter_map(|(id, kind)| Some((TicketId::unpack(id)?, LinkType::parse(&kind)?))).collect())
     }
@@ -139,7 +147,8 @@ impl Index<'_> {
         let limit = limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
         let sql = format!(
             "with hits as (select rowid as hit, bm25(words, 8.0, 2.0, 4.0, 1.0) as score from words where words match ?1
-             order by score limit ?2) select {COLUMNS} from hits join tickets on id = hit order by score, id"
+             order by score limit ?2) select {} from hits join tickets on id = hit order by score, id",
+            columns()
         );
         let mut select = self.db.prepare_cached(&sql)?;
         let rows = select.query_map(params![phrase.join(" "), limit], found)?;

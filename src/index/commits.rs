@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use rusqlite::{Connection, params};
 
 use super::settle::Ancestry;
-use super::{Progress, schema};
+use super::{Progress, schema, sum};
 use crate::error::Result;
 use crate::model::id::TicketId;
 use crate::model::times::Act;
@@ -75,7 +75,7 @@ pub fn add(
     let ancestry = Ancestry { db, store, landing: &landing };
     let handle = store.handle();
     let mut latest: HashMap<TicketId, i64> = HashMap::new();
-    let mut insert_change = db.prepare("insert into changes values (?, ?, ?, ?)")?;
+    let mut insert_change = db.prepare(&sum::insertion("changes", 4, [1, 3, 4]))?;
     let mut done = 0;
     for batch in rows.chunks(BATCH) {
         let touched = read_touched(&handle, batch)?;
@@ -99,7 +99,7 @@ pub fn add(
 
 fn insert_commit(db: &Connection, one: &Numbered, landing: &Landing<'_>) -> Result<()> {
     let row = &one.row;
-    let mut insert = db.prepare_cached("insert into commits values (?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
+    let mut insert = db.prepare_cached(&sum::insertion("commits", 9, 2..=7))?;
     insert.execute(params![
         one.n,
         row.id.to_string(),
@@ -135,7 +135,8 @@ pub fn clamp<'t>(db: &Connection, tickets: impl IntoIterator<Item = &'t TicketId
     let mut select = db.prepare_cached(
         "select n, changes.at, commits.at from changes join commits using (n) where ticket = ? order by n",
     )?;
-    let mut update = db.prepare_cached("update changes set at = ? where ticket = ? and n = ?")?;
+    let mut update =
+        db.prepare_cached("update changes set at = ?1, sum = row_sum(ticket, ?1, facts) where ticket = ?2 and n = ?3")?;
     for ticket in tickets {
         let rows = select.query_map([ticket.pack()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let rows: Vec<(i64, i64, i64)> = rows.collect::<rusqlite::Result<_>>()?;

@@ -8,7 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use tempfile::TempPath;
 
-use super::{Index, Surroundings, build, follow, schema};
+use super::{Index, Surroundings, build, follow, schema, sum};
 use crate::error::Result;
 use crate::model::ticket::slug;
 use crate::store::{Oid, Store};
@@ -90,7 +90,7 @@ fn current(store: &Store, tip: Oid, path: &Path, around: &Surroundings<'_>) -> R
         return Ok(None);
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut db = Connection::open_with_flags(path, flags)?;
+    let mut db = connect(path, flags)?;
     settle(&db)?;
     if let Some(tip) = held(&db, store, Some(tip))? {
         return Ok(Some((db, tip)));
@@ -150,7 +150,7 @@ pub fn copied(db: &Connection) -> Result<Option<(Connection, TempPath)>> {
         db.execute_batch("rollback")?;
     }
     done?;
-    let copied = Connection::open(&copy).and_then(|db| {
+    let copied = connect(&copy, OpenFlags::default()).and_then(|db| {
         db.execute_batch(
             "pragma locking_mode = exclusive; pragma synchronous = off; pragma journal_mode = off;
              pragma temp_store = memory; pragma cache_size = -65536;",
@@ -176,6 +176,12 @@ pub fn discard(store: &Store, cache: Option<&Path>) {
     }
 }
 
+fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let db = Connection::open_with_flags(path, flags)?;
+    sum::register(&db)?;
+    Ok(db)
+}
+
 fn settle(db: &Connection) -> rusqlite::Result<()> {
     db.busy_timeout(PATIENCE)?;
     // The next process needs the log as much as the file: merging it at every exit would cost a sync each.
@@ -187,7 +193,7 @@ fn settle(db: &Connection) -> rusqlite::Result<()> {
 
 fn read_only(store: &Store, tip: Oid, path: &Path) -> Option<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags).ok()?;
+    let db = connect(path, flags).ok()?;
     held(&db, store, Some(tip)).ok()??;
     Some(db)
 }
@@ -206,7 +212,7 @@ fn rebuild(store: &Store, tip: Oid, path: &Path, around: &Surroundings<'_>) -> R
     }
     fs::rename(&temporary, path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags)?;
+    let db = connect(path, flags)?;
     settle(&db)?;
     db.pragma_update(None, "journal_mode", "wal")?;
     held(&db, store, Some(tip))?;
@@ -214,7 +220,7 @@ fn rebuild(store: &Store, tip: Oid, path: &Path, around: &Surroundings<'_>) -> R
 }
 
 fn build_file(store: &Store, tip: Oid, path: &Path, around: &Surroundings<'_>) -> Result<()> {
-    let mut db = Connection::open(path)?;
+    let mut db = connect(path, OpenFlags::default())?;
     db.execute_batch("pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -65536;")?;
     let change = db.transaction()?;
     schema::create(&change)?;

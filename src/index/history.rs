@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use super::Index;
+use super::{Index, sum};
 use crate::error::Result;
 use crate::model::fact::Fact;
 use crate::model::id::{Handle, TicketId};
@@ -25,10 +25,18 @@ pub struct Logged {
     pub facts: Vec<Fact>,
 }
 
-const LOGGED: &str =
-    "select ticket, commits.id, name, email, changes.at, subject, facts from changes join commits using (n)";
+/// The columns that [`logged`] reads, in its order, and where from.
+fn rows_logged() -> String {
+    format!(
+        "select ticket, id, name, email, changes.at, subject, facts, {} = changes.sum and {} = commits.sum
+         from changes join commits using (n)",
+        sum::OF_CHANGE,
+        sum::OF_COMMIT
+    )
+}
 
 fn logged(row: &Row<'_>) -> rusqlite::Result<Option<Logged>> {
+    sum::checked(row, 7)?;
     let Some(ticket) = TicketId::unpack(row.get(0)?) else { return Ok(None) };
     Ok(Some(Logged {
         ticket,
@@ -44,7 +52,7 @@ fn logged(row: &Row<'_>) -> rusqlite::Result<Option<Logged>> {
 impl Index<'_> {
     /// What happened to a ticket, oldest first.
     pub fn log_of(&self, ticket: TicketId) -> Result<Vec<Logged>> {
-        let mut select = self.db.prepare_cached(&format!("{LOGGED} where ticket = ? order by n"))?;
+        let mut select = self.db.prepare_cached(&format!("{} where ticket = ? order by n", rows_logged()))?;
         let rows = select.query_map([ticket.pack()], logged)?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
@@ -59,7 +67,8 @@ impl Index<'_> {
     /// What happened at all, oldest first; `last` commits only where given.
     pub fn log(&self, last: Option<usize>) -> Result<Vec<Logged>> {
         let limit = last.map_or(-1, |last| i64::try_from(last).unwrap_or(i64::MAX));
-        let sql = format!("{LOGGED} where n in (select distinct n from changes order by n desc limit ?) order by n");
+        let last = "select distinct n from changes order by n desc limit ?";
+        let sql = format!("{} where n in ({last}) order by n", rows_logged());
         let mut select = self.db.prepare_cached(&sql)?;
         let rows = select.query_map([limit], logged)?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
@@ -67,7 +76,7 @@ impl Index<'_> {
 
     /// Everything that happened, ticket by ticket and oldest first in each; one at a time, however many there are.
     pub fn each_change(&self, mut each: impl FnMut(Logged) -> Result<()>) -> Result<()> {
-        let mut select = self.db.prepare_cached(&format!("{LOGGED} order by ticket, n"))?;
+        let mut select = self.db.prepare_cached(&format!("{} order by ticket, n", rows_logged()))?;
         let mut rows = select.query([])?;
         while let Some(row) = rows.next()? {
             if let Some(change) = logged(row)? {
@@ -80,10 +89,12 @@ impl Index<'_> {
     /// For each ticket with a thread: public words by somebody `is_agent` says is one, and whether it was escalated to
     /// another queue.
     pub fn threads(&self, is_agent: impl Fn(&str) -> bool) -> Result<HashMap<TicketId, (u64, bool)>> {
-        let mut select = self.db.prepare_cached("select ticket, kind, author, auto, type from entries")?;
+        let sql = format!("select ticket, kind, author, auto, type, {} = sum from entries", sum::OF_ENTRY);
+        let mut select = self.db.prepare_cached(&sql)?;
         let mut rows = select.query([])?;
         let mut threads: HashMap<TicketId, (u64, bool)> = HashMap::new();
         while let Some(row) = rows.next()? {
+            sum::checked(row, 5)?;
             let Some(ticket) = TicketId::unpack(row.get(0)?) else { continue };
             let thread = threads.entry(ticket).or_default();
             match EntryKind::parse(row.get_ref(1)?.as_str()?) {

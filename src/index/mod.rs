@@ -13,6 +13,7 @@ mod history;
 mod schema;
 mod select;
 mod settle;
+mod sum;
 #[cfg(test)]
 mod tests;
 mod tickets;
@@ -94,6 +95,7 @@ impl<'s> Index<'s> {
     /// Everything read anew, nothing kept.
     pub fn in_memory(store: &'s Store, commit: Oid, around: &Surroundings<'_>) -> Result<Index<'s>> {
         let db = Connection::open_in_memory()?;
+        sum::register(&db)?;
         schema::create(&db)?;
         build::whole(&db, store, commit, around.progress)?;
         Ok(Index { db, store, commit, _guard: None, _copy: None })

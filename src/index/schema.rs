@@ -9,22 +9,23 @@ use crate::model::policy::Policy;
 use crate::store::{Oid, Snapshot, Store};
 
 /// Counts changes of tables or of what is put in them.
-pub const VERSION: i64 = 2;
+pub const VERSION: i64 = 3;
 
 /// `commits.n` is the order of history; there may be gaps. `landed` is the number of the first-parent commit by which
-/// the branch got a commit, its own for one that is `mainline`.
+/// the branch got a commit, its own for one that is `mainline`. Sums are those of `sum.rs`.
 const TABLES: &str = "
 create table header(version integer, repository text, ref text, root text, boundary text, tip text, tree text,
   agents text);
 create table commits(n integer primary key, id text, at integer, committed integer, name text, email text,
-  subject text, mainline integer, landed integer);
-create table changes(ticket integer, n integer, at integer, facts text);
+  subject text, mainline integer, landed integer, sum integer);
+create table changes(ticket integer, n integer, at integer, facts text, sum integer);
 create table ops(op text, n integer, primary key(op, n)) without rowid;
 create table tickets(id integer primary key, random integer, open integer, status text, priority text, queue text,
   assignee text, external_id text, key text, opened integer, acknowledged integer, responded integer,
-  resolved integer, closed integer, updated integer, doc text, body text, solution text);
-create table entries(ticket integer, at integer, kind text, author text, auto integer, type text);
-create table links(ticket integer, kind text, target integer);
+  resolved integer, closed integer, updated integer, doc text, body text, solution text,
+  sum integer);
+create table entries(ticket integer, at integer, kind text, author text, auto integer, type text, sum integer);
+create table links(ticket integer, kind text, target integer, sum integer);
 create table damaged(ticket integer, path text, line integer, col integer, message text, fix text);
 create virtual table words using fts5(title, body, solution, thread, content='', contentless_delete=1,
   tokenize='ascii', detail=full);

@@ -6,7 +6,7 @@ use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
 use super::Index;
-use super::ask::{COLUMNS, Found, found};
+use super::ask::{Found, columns, found};
 use crate::error::Result;
 use crate::model::id::TicketId;
 use crate::model::policy::Policy;
@@ -115,7 +115,7 @@ impl Index<'_> {
             filter.term(term, context);
         }
         let conditions = if filter.conditions.is_empty() { "1".to_owned() } else { filter.conditions.join(" and ") };
-        let sql = format!("select {COLUMNS} from tickets where {conditions} order by {}", order.sql(down));
+        let sql = format!("select {} from tickets where {conditions} order by {}", columns(), order.sql(down));
         let mut select = self.db.prepare_cached(&sql)?;
         let mut rows = select.query(params_from_iter(filter.values))?;
         let snapshot = Snapshot::at(self.store, self.commit)?;

@@ -11,7 +11,7 @@ use proptest::sample::Index as Pick;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use super::{Index, Surroundings, build, discard_file, follow, is_damage, schema};
+use super::{Index, Surroundings, build, discard_file, follow, is_damage, schema, sum};
 use crate::model::fact::Replay;
 use crate::model::field::FileKind;
 use crate::model::id::TicketId;
@@ -366,6 +366,7 @@ const QUIET: Surroundings<'static> = Surroundings { cache: None, progress: &|_, 
 
 fn built(store: &Store, commit: Oid) -> Connection {
     let db = Connection::open_in_memory().unwrap();
+    sum::register(&db).unwrap();
     schema::create(&db).unwrap();
     build::whole(&db, store, commit, &|_, _| {}).unwrap();
     db

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use rusqlite::{Connection, params};
 
-use super::{Progress, times};
+use super::{Progress, sum, times};
 use crate::error::Result;
 use crate::model::entry::Entry;
 use crate::model::id::TicketId;
@@ -127,7 +127,7 @@ fn add(db: &Connection, policy: &Policy, id: TicketId, read: Prepared) -> Result
     add_thread(db, id, &thread)?;
     let key = id.pack();
     for link in &file.ticket.links {
-        let mut insert = db.prepare_cached("insert into links values (?, ?, ?)")?;
+        let mut insert = db.prepare_cached(&sum::insertion("links", 3, 1..=3))?;
         insert.execute((key, link.kind.as_str(), link.to.pack()))?;
     }
     let [title, body, solution, thread] = words;
@@ -150,8 +150,7 @@ fn add_ticket(db: &Connection, file: &TicketFile, times: &Times, doc: &str) -> R
     let ticket = &file.ticket;
     let key = ticket.id.pack();
     let [acknowledged, responded, resolved, closed, updated] = times::seconds(times);
-    let mut insert =
-        db.prepare_cached("insert into tickets values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
+    let mut insert = db.prepare_cached(&sum::insertion("tickets", 18, 1..=18))?;
     insert.execute(params![
         key,
         key & ((1 << 40) - 1),
@@ -177,7 +176,7 @@ fn add_ticket(db: &Connection, file: &TicketFile, times: &Times, doc: &str) -> R
 
 fn add_thread(db: &Connection, id: TicketId, thread: &[Entry]) -> Result<()> {
     for entry in thread {
-        let mut insert = db.prepare_cached("insert into entries values (?, ?, ?, ?, ?, ?)")?;
+        let mut insert = db.prepare_cached(&sum::insertion("entries", 6, 1..=6))?;
         let (kind, form) = (entry.kind.as_str(), entry.extra.text("type"));
         insert.execute((id.pack(), entry.at.as_second(), kind, &entry.by, entry.is_automatic(), form))?;
     }

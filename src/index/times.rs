@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::ask::{self, Found};
 use super::schema::Agents;
+use super::sum;
 use crate::error::Result;
 use crate::model::entry::Entry;
 use crate::model::id::{EntryId, TicketId};
@@ -48,7 +49,9 @@ pub fn depending(db: &Connection, before: &Agents, after: &Agents) -> Result<Has
 /// Reckons the moments of these tickets anew from the tables alone.
 pub fn reckon(db: &Connection, policy: &Policy, ids: &[TicketId]) -> Result<()> {
     let mut update = db.prepare(
-        "update tickets set acknowledged = ?, responded = ?, resolved = ?, closed = ?, updated = ? where id = ?",
+        "update tickets set acknowledged = ?1, responded = ?2, resolved = ?3, closed = ?4, updated = ?5,
+         sum = row_sum(id, random, open, status, priority, queue, assignee, external_id, key, opened, ?1, ?2, ?3, ?4, ?5,
+         doc, body, solution) where id = ?6",
     )?;
     for batch in ids.chunks(BATCH) {
         let known: Vec<Known> = batch.iter().filter_map(|id| Known::of(db, *id).transpose()).collect::<Result<_>>()?;
@@ -71,9 +74,10 @@ struct Known {
 impl Known {
     /// `None` for a ticket without a file that can be read.
     fn of(db: &Connection, id: TicketId) -> Result<Option<Known>> {
-        let mut select = db.prepare_cached(&format!("select {} from tickets where id = ?", ask::COLUMNS))?;
+        let mut select = db.prepare_cached(&format!("select {} from tickets where id = ?", ask::columns()))?;
         let Some(found) = select.query_row([id.pack()], ask::found).optional()? else { return Ok(None) };
-        let mut select = db.prepare_cached("select at, kind, author, auto from entries where ticket = ?")?;
+        let sql = format!("select at, kind, author, auto, {} = sum from entries where ticket = ?", sum::OF_ENTRY);
+        let mut select = db.prepare_cached(&sql)?;
         let thread = select.query_map([id.pack()], entry)?.collect::<rusqlite::Result<_>>()?;
         Ok(Some(Known { found, acts: raw_acts(db, id)?, thread }))
     }
@@ -87,6 +91,7 @@ impl Known {
 
 /// An entry without words and name, which no moment depends on.
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    sum::checked(row, 4)?;
     let at = Timestamp::from_second(row.get(0)?).unwrap_or_default();
     let kind = EntryKind::parse(row.get_ref(1)?.as_str()?).unwrap_or(EntryKind::Note);
     let entry = Entry::new(EntryId::occurrence("index"), kind, row.get::<_, String>(2)?, at, "");
@@ -111,10 +116,15 @@ impl RawAct {
 }
 
 fn raw_acts(db: &Connection, id: TicketId) -> Result<Vec<RawAct>> {
-    let mut select = db.prepare_cached(
-        "select changes.at, email, facts from changes join commits using (n) where ticket = ? order by n",
-    )?;
-    let acts =
-        select.query_map([id.pack()], |row| Ok(RawAct { at: row.get(0)?, email: row.get(1)?, facts: row.get(2)? }))?;
+    let mut select = db.prepare_cached(&format!(
+        "select changes.at, email, facts, {} = changes.sum and {} = commits.sum
+         from changes join commits using (n) where ticket = ? order by n",
+        sum::OF_CHANGE,
+        sum::OF_COMMIT
+    ))?;
+    let acts = select.query_map([id.pack()], |row| {
+        sum::checked(row, 3)?;
+        Ok(RawAct { at: row.get(0)?, email: row.get(1)?, facts: row.get(2)? })
+    })?;
     Ok(acts.collect::<rusqlite::Result<_>>()?)
 }
