@@ -8,8 +8,10 @@ use serde_json::{Map, Value, json};
 use super::Cli;
 use super::Context;
 use super::deed::{Deed, read_text};
+use crate::desk::Room;
 use crate::desk::tickets::Acted;
 use crate::error::{Kind, Problem, Result};
+use crate::model::id::{Handle, TicketId};
 use crate::store::message::Message;
 
 /// Many acts from JSON Lines, as one commit
@@ -36,6 +38,8 @@ pub struct Args {
 struct Line {
     number: usize,
     op: String,
+    /// The ticket it names, as typed, or the title of the one it opens.
+    about: Option<String>,
     /// The caller's name for it.
     op_id: Option<String>,
     deed: Result<Deed, Problem>,
@@ -44,6 +48,7 @@ struct Line {
 /// What came of a line.
 struct Outcome {
     op: String,
+    about: Option<String>,
     done: Result<Vec<Acted>, Problem>,
 }
 
@@ -54,20 +59,20 @@ impl Args {
         for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let (op, op_id, deed) = read_line(ctx, line);
             let deed = deed.map_err(|error| in_line(as_problem(error), at + 1));
-            lines.push(Line { number: at + 1, op, op_id, deed });
+            lines.push(Line { number: at + 1, op, about: about(line), op_id, deed });
         }
         let atomic = self.atomic;
         let strict = ctx.globals.strict;
         let done = ctx.desk()?.write(|room| {
             let mut outcomes: Vec<Outcome> = Vec::new();
             let mut names = Vec::new();
-            let all_before = room.done_before()?.is_some();
+            let mut all_before = room.done_before()?;
             for line in &lines {
                 let savepoint = room.tx.savepoint();
-                let before = match &line.op_id {
-                    _ if all_before => Some(Vec::new()),
-                    Some(op) => room.operation(op)?,
-                    None => None,
+                let before = match (&mut all_before, &line.op_id) {
+                    (Some(ids), _) => Some(line.take_from(room, ids)),
+                    (None, Some(op)) => room.operation(op)?,
+                    (None, None) => None,
                 };
                 let done = match (&line.deed, before) {
                     (_, Some(ids)) => room.as_they_are(&ids),
@@ -86,7 +91,7 @@ impl Args {
                     }
                     room.tx.roll_back(savepoint);
                 }
-                outcomes.push(Outcome { op: line.op.clone(), done });
+                outcomes.push(Outcome { op: line.op.clone(), about: line.about.clone(), done });
             }
             let message = names.into_iter().fold(message(&outcomes), |message, op| message.trailer("Desk-Op", op));
             room.tx.describe(message);
@@ -105,6 +110,19 @@ impl Args {
     }
 }
 
+impl Line {
+    /// Of the tickets that this very batch touched before, the one that the line was about. A new one is known by its
+    /// title, and is that of one line only.
+    fn take_from(&self, room: &Room<'_, '_>, ids: &mut Vec<TicketId>) -> Vec<TicketId> {
+        let Some(about) = &self.about else { return Vec::new() };
+        if let Some(id) = ids.iter().find(|id| Handle::parse(about).is_some_and(|handle| handle.fits(id))) {
+            return vec![*id];
+        }
+        let titled = |id: &TicketId| room.tx.ticket(*id).is_ok_and(|file| file.ticket.title == *about);
+        ids.iter().position(titled).map(|at| ids.remove(at)).into_iter().collect()
+    }
+}
+
 impl Outcome {
     fn to_json(&self) -> Value {
         match &self.done {
@@ -116,7 +134,8 @@ impl Outcome {
             }
             Err(problem) => {
                 let error = json!({"code": problem.code, "exit": problem.kind.exit_code(), "message": problem.message});
-                json!({"op": self.op, "id": null, "changed": false, "title": null, "error": error})
+                let id = self.about.as_ref().filter(|_| self.op != "open");
+                json!({"op": self.op, "id": id, "changed": false, "title": null, "error": error})
             }
         }
     }
@@ -150,6 +169,13 @@ fn message(outcomes: &[Outcome]) -> Message {
     let mut message = Message::new(format!("batch of {changes}"));
     message.body = lines.join("\n");
     message.trailer("Desk-Act", "batch")
+}
+
+/// The ticket that a line names, or the title that it gives.
+fn about(line: &str) -> Option<String> {
+    let object: Value = serde_json::from_str(line).ok()?;
+    let text = |name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
+    text("id").or_else(|| text("title"))
 }
 
 /// The act of a line, the caller's name for it, and its deed.

@@ -213,8 +213,8 @@ impl Context {
 
     /// A preference with where it comes from.
     pub fn preference(&self, preference: &Preference) -> Setting {
-        settle(self.env, &self.globals, &self.files, preference, &|name| match self.desk() {
-            Ok(desk) if !preference.is_personal() => desk.store.git_setting(name),
+        settle(self.env, &self.globals, &self.files, preference, &|name| match self.open_store() {
+            Ok(store) if !preference.is_personal() => store.git_setting(name),
             Ok(_) | Err(_) => repository::global_setting(self.env, name),
         })
     }

@@ -55,6 +55,11 @@ impl Tickets {
     /// The ids. Exit code 2 when none is given, 3 or 4 when one is not found or not the only one.
     pub fn find(&self, ctx: &Context, verb: &str) -> Result<Vec<TicketId>> {
         if let Some(query) = &self.query {
+            if query.trim().is_empty() {
+                return Err(Problem::usage("`--where` is empty, which would mean every ticket there is")
+                    .hint(format!("every open one: git desk {verb} --where is:open"))
+                    .into());
+            }
             return self.all(ctx, query, verb);
         }
         if self.ids.is_empty() {

@@ -37,7 +37,8 @@ impl Args {
                 return Ok(());
             }
             let Err(error) = save(ctx, id, &base, &text) else { break };
-            let problem = error.downcast::<Problem>()?;
+            let problem =
+                error.downcast::<Problem>().unwrap_or_else(|error| Problem::new(Kind::Bug, format!("{error:#}")));
             let again = matches!(problem.kind, Kind::Invalid | Kind::Refused | Kind::NotFound);
             if !again || !ask_again(ctx, &problem)? {
                 return Err(kept(ctx, &text, problem).into());

@@ -269,6 +269,14 @@ fn writable((policy, remarks): (Policy, Vec<Remark>)) -> Result<Policy> {
             .hint("it can be read here; to write, install the newer git-desk")
             .into());
     }
+    if let Some(remark) =
+        remarks.iter().find(|remark| remark.key == "desk.schema" && remark.severity == Severity::Error)
+    {
+        return Err(Problem::invalid(format!("desk.toml:{}:{}: {}", remark.line, remark.column, remark.message))
+            .code("bad_policy")
+            .hint("without a number nobody knows which program may write here; it is: schema = 1")
+            .into());
+    }
     // A remark without a key is about the file as a whole: its TOML cannot be read.
     match remarks.iter().find(|remark| remark.severity == Severity::Error && remark.key.is_empty()) {
         None => Ok(policy),

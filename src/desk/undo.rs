@@ -93,10 +93,7 @@ fn undo_ticket(room: &mut Room<'_, '_>, id: TicketId, before: Option<&[u8]>, aft
     let (Some(before), Some(after)) = (before, after) else {
         return match before {
             None => cancel(room, id),
-            Some(bytes) => {
-                room.tx.put(id.path(), bytes);
-                Ok(())
-            }
+            Some(_) => restore(room, &id.path(), before, after),
         };
     };
     let read = |bytes: &[u8]| {

@@ -255,6 +255,10 @@ impl Ui {
     /// A confirmation or hint: on a terminal only, and never with `-q`.
     pub fn status(&self, text: &str) {
         if self.stderr_terminal && !self.style.quiet {
+            // On one screen, the result comes first.
+            if self.stdout_terminal {
+                let _ = self.finish();
+            }
             self.say(text);
         }
     }

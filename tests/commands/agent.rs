@@ -56,9 +56,9 @@ fn a_retired_agent_gets_no_ticket_and_keeps_the_history() {
     assert_data_eq!(
         screen.to_string(),
         str![[r#"
+bob
 bob is retired and still has 1 open ticket
 hand over      git desk assign --where 'is:open assignee:bob' --to NAME
-bob
 
 "#]]
     );

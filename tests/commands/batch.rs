@@ -119,11 +119,11 @@ fn good_lines_are_committed_and_the_first_bad_one_gives_the_exit_code() {
         run.to_string(),
         str![[r#"
 {"changed":true,"error":null,"id":"261124-svz5ne2x","op":"take","title":"Printer"}
-{"changed":false,"error":{"code":"no_ticket","exit":3,"message":"line 2: no ticket zzzz"},"id":null,"op":"take","title":null}
-{"changed":false,"error":{"code":"usage","exit":2,"message":"line 3: `close` has no `resolutoin`"},"id":null,"op":"close","title":null}
-{"changed":false,"error":{"code":"usage","exit":2,"message":"line 4: no act `tkae`"},"id":null,"op":"tkae","title":null}
+{"changed":false,"error":{"code":"no_ticket","exit":3,"message":"line 2: no ticket zzzz"},"id":"zzzz","op":"take","title":null}
+{"changed":false,"error":{"code":"usage","exit":2,"message":"line 3: `close` has no `resolutoin`"},"id":"261124-f31aj1bw","op":"close","title":null}
+{"changed":false,"error":{"code":"usage","exit":2,"message":"line 4: no act `tkae`"},"id":"261124-f31aj1bw","op":"tkae","title":null}
 {"changed":false,"error":{"code":"usage","exit":2,"message":"line 5: `list` is no act on tickets"},"id":null,"op":"list","title":null}
-{"changed":false,"error":{"code":"usage","exit":2,"message":"line 6: whose turn is it? `--on` is missing"},"id":null,"op":"wait","title":null}
+{"changed":false,"error":{"code":"usage","exit":2,"message":"line 6: whose turn is it? `--on` is missing"},"id":"261124-f31aj1bw","op":"wait","title":null}
 {"changed":false,"error":{"code":"usage","exit":2,"message":"line 7: this is no JSON object"},"id":null,"op":"","title":null}
 {"changed":false,"error":{"code":"usage","exit":2,"message":"line 8: this is no JSON: expected ident at line 1 column 2"},"id":null,"op":"","title":null}
 {"changed":true,"error":null,"id":"261124-f31aj1bw","op":"tag","title":"VPN"}
@@ -217,4 +217,26 @@ git-desk: the following required arguments were not provided: <FILE>
 "#]]
     );
     assert_eq!(desk.ticket(&printer)["assignee"], Value::Null);
+}
+
+#[test]
+fn done_again_under_its_name_it_says_what_it_said() {
+    let desk = TestDesk::new();
+    let id = desk.open("there before", &[]);
+    let lines = format!(
+        "{{\"op\": \"open\", \"title\": \"same\"}}\n{{\"op\": \"open\", \"title\": \"same\"}}\n{{\"op\": \"set\", \"id\": \"{id}\", \"asset\": \"db1\"}}\n"
+    );
+    let first = desk.feed(&lines, &["batch", "-", "--op-id", "b-1"]).ok();
+    let commits = desk.commits();
+    let again = desk.feed(&lines, &["batch", "-", "--op-id", "b-1"]).ok();
+    assert_eq!(desk.commits(), commits);
+    let ids = |text: &str| -> Vec<String> {
+        let line = |line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().to_owned();
+        let mut ids: Vec<String> = text.lines().map(line).collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(ids(&again), ids(&first));
+    let failed = desk.feed("{\"op\": \"close\", \"id\": \"zzzz\", \"resolution\": \"fixed\"}\n", &["batch", "-"]);
+    assert!(failed.stdout.contains("\"id\":\"zzzz\""), "{failed}");
 }

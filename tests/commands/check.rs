@@ -224,3 +224,12 @@ fn what_is_committed_can_be_checked_at_any_time() {
     desk.git(&["clone", "-q", "--bare", ".", "../bare.git"]);
     assert_eq!(desk.run(&["check", "--repo", "../bare.git"]).code, 1);
 }
+
+#[test]
+fn a_desk_whose_schema_is_no_number_is_read_and_not_written() {
+    let desk = TestDesk::new();
+    desk.change(&desk.path().join("desk.toml"), "schema = 1", "schema = \"x\"");
+    desk.git(&["commit", "-qam", "odd"]);
+    assert_eq!(desk.run(&["list", "--count"]).ok(), "0\n");
+    assert!(desk.run(&["open", "where am I"]).fails(6).contains("schema = 1"));
+}

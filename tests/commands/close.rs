@@ -123,3 +123,14 @@ exit: 5
     );
     desk.run(&strict).fails(5);
 }
+
+#[test]
+fn what_would_be_lost_or_contradicts_itself_is_refused() {
+    let desk = TestDesk::new();
+    let (id, other) = (desk.open("ends", &[]), desk.open("another", &[]));
+    let said = desk.run(&["close", &id, "--resolution", "fixed", "--duplicate-of", &other]).fails(2);
+    assert!(said.contains("duplicate"), "{said}");
+    desk.run(&["close", &id, "--resolution", "fixed"]).ok();
+    let said = desk.run(&["close", &id, "--resolution", "fixed", "--reply", "bye"]).fails(5);
+    assert!(said.contains("git desk reply"), "{said}");
+}

@@ -124,8 +124,8 @@ fn on_a_terminal_a_mistake_brings_the_editor_back() {
         str![[r#"
 y
 git-desk: line 21: this is no TOML: invalid basic string, expected `"`
-edit again? [y/N] saved 261124-svz5ne2x
-261124-svz5ne2x
+edit again? [y/N] 261124-svz5ne2x
+saved 261124-svz5ne2x
 
 "#]]
     );

@@ -205,17 +205,17 @@ fn done_twice_it_changes_nothing() {
     assert_data_eq!(
         desk.on_terminal("", &["init", "helpdesk"]).to_string(),
         str![[r#"
+[WORLD]/desk/helpdesk
 a desk in [WORLD]/desk/helpdesk; its policy is desk.toml
 next           cd helpdesk && git desk open "Printer HP-4 prints blank pages"
-[WORLD]/desk/helpdesk
 
 "#]]
     );
     assert_data_eq!(
         desk.on_terminal("", &["init", "helpdesk"]).to_string(),
         str![[r#"
-there is a desk already; nothing was changed
 [WORLD]/desk/helpdesk
+there is a desk already; nothing was changed
 
 "#]]
     );

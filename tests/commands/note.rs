@@ -11,8 +11,8 @@ fn a_note_is_for_agents_and_answers_nobody() {
     assert_data_eq!(
         desk.on_terminal("", &["note", &id, "rekey at 3600 s"]).to_string(),
         str![[r#"
-svz5: agents only will read it
 261124-svz5ne2x
+svz5: agents only will read it
 
 "#]]
     );

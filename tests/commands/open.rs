@@ -420,3 +420,13 @@ fn a_write_can_ask_that_nothing_has_changed_since() {
     assert!(said.contains("has changed since"), "{said}");
     assert_eq!(desk.ticket(&id)["asset"], "db1");
 }
+
+#[test]
+fn a_repeat_with_a_very_long_text_is_recorded_too() {
+    let desk = TestDesk::new();
+    let id = desk.open("job failed", &["--key", "job"]);
+    let log = "a line of a very long log\n".repeat(60_000);
+    assert_eq!(desk.feed(&log, &["open", "job failed", "--key", "job", "-F", "-"]).ok().trim(), id);
+    let ticket = desk.ticket(&id);
+    assert_eq!((&ticket["occurrences"]["count"], ticket["attachments"].as_array().unwrap().len()), (&2.into(), 1));
+}

@@ -64,9 +64,9 @@ fn a_retired_queue_takes_no_ticket_and_names_those_it_has() {
     assert_data_eq!(
         screen.to_string(),
         str![[r#"
+l2
 l2 is retired and still has 1 open ticket
 hand over      git desk set --where 'is:open queue:l2' queue=NAME
-l2
 
 "#]]
     );

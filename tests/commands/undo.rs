@@ -197,8 +197,8 @@ git-desk: no commit `nosuch`
     assert_data_eq!(
         desk.on_terminal("", &["undo"]).to_string(),
         str![[r#"
-took back: undo open 261124-svz5ne2x: one
 261124-svz5ne2x
+took back: undo open 261124-svz5ne2x: one
 
 "#]]
     );
@@ -214,4 +214,25 @@ fn an_undo_with_a_name_is_done_once() {
     assert_eq!(desk.run(&["undo", "--op-id", "u-1"]).ok(), first);
     assert_eq!(desk.commits(), commits);
     assert_eq!(desk.ticket(&id)["asset"], serde_json::Value::Null);
+}
+
+#[test]
+fn a_ticket_written_anew_since_it_was_deleted_is_not_overwritten() {
+    let desk = TestDesk::new();
+    let id = desk.open("deleted", &[]);
+    let (path, file) = (crate::support::ticket_path(&id), desk.file(&id));
+    let text = std::fs::read_to_string(&file).unwrap();
+    desk.git(&["rm", "-q", &path]);
+    desk.git(&["commit", "-qm", "delete"]);
+    let deletion = desk.git(&["rev-parse", "HEAD"]);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(&file, text.replace("deleted", "newer")).unwrap();
+    desk.git(&["add", "-A"]);
+    desk.git(&["commit", "-qm", "write it anew"]);
+    desk.run(&["undo", deletion.trim()]).fails(5);
+    assert_eq!(desk.ticket(&id)["title"], "newer");
+    desk.git(&["rm", "-q", &path]);
+    desk.git(&["commit", "-qm", "delete again"]);
+    desk.run(&["undo", "HEAD"]).ok();
+    assert_eq!(desk.ticket(&id)["title"], "newer");
 }

@@ -42,11 +42,25 @@ impl Finish {
             }
             let ending =
                 Ending { resolution: &self.resolution, solution: &self.solution, duplicate_of: self.duplicate_of };
+            if self.duplicate_of.is_some() && !matches!(self.resolution.as_str(), "" | "duplicate") {
+                return Err(Problem::usage(format!(
+                    "what repeats another ticket ends as duplicate, not as {}",
+                    self.resolution
+                ))
+                .hint(format!("git desk {} {id} --duplicate-of ID     or: git desk link {id} related ID", self.verb()))
+                .into());
+            }
             let effect = room.rule(id, |around| match self.close {
                 true => draft.ticket.close(&ending, around),
                 false => draft.ticket.resolve(&ending, around),
             })?;
-            if effect == Effect::Changed && !self.reply.trim().is_empty() {
+            if effect == Effect::AlreadySo && !self.reply.trim().is_empty() {
+                return Err(Problem::refused(format!("{id} has ended already, so the reply was not sent"))
+                    .code("already_so")
+                    .hint(format!("git desk reply {id} \"…\""))
+                    .into());
+            }
+            if !self.reply.trim().is_empty() {
                 draft.entries.push(room.entry(id, EntryKind::Comment, self.reply.trim_end())?);
             }
             Ok(())

@@ -170,13 +170,14 @@ impl Open {
         };
         let mut files = before.map_or_else(Vec::new, |entry| entry.files);
         let mut stored = Vec::new();
-        for upload in &self.uploads {
-            let name = store_name(room, upload)?;
+        let mut body = self.body.clone();
+        for upload in self.uploads.iter().cloned().chain(overflow(&mut body, "report.txt")) {
+            let name = store_name(room, &upload)?;
             files.push(format!("{name} {}", upload.name));
-            stored.push((name, upload.bytes.clone()));
+            stored.push((name, upload.bytes));
         }
         room.act(id, |_, draft| {
-            let mut entry = Entry::new(entry_id, EntryKind::Occurrence, by, now, self.body.clone())
+            let mut entry = Entry::new(entry_id, EntryKind::Occurrence, by, now, body)
                 .with("host", host)
                 .with("count", count + 1)
                 .with("first", first)

@@ -18,6 +18,8 @@ pub enum Token {
     Not,
     /// A bare word or a quoted phrase.
     Words(String),
+    /// A quote that is not closed.
+    Unclosed,
     /// `name` `operator` `value`; the value's quotes are gone.
     Term {
         name: String,
@@ -54,9 +56,10 @@ pub fn pieces(text: &str) -> Vec<Piece> {
                 Token::Close
             }
             '"' => {
+                let closed = text[at + 1..].contains('"');
                 let (words, end) = quoted(text, at);
                 at = end;
-                Token::Words(words)
+                if closed { Token::Words(words) } else { Token::Unclosed }
             }
             _ => {
                 let (token, end) = word(text, at);

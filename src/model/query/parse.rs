@@ -166,6 +166,11 @@ impl Parser<'_> {
                     Some(_) | None => Err(self.error("this `(` is not closed", piece.span)),
                 }
             }
+            Token::Unclosed => Err(self.error("this quote is not closed", piece.span)),
+            Token::Words(words) if compares(&words) => Err(QueryError {
+                nearest: Some("idle:4h..  opened:..2026-11-01".to_owned()),
+                ..self.error("a range has two dots, not `<` or `>`", piece.span)
+            }),
             Token::Words(words) => match tokens(&words) {
                 tokens if tokens.is_empty() => Err(self.error("there is no word in this to look for", piece.span)),
                 tokens => Ok(Expr::Term(Term::Words(tokens))),
@@ -254,6 +259,9 @@ impl Parser<'_> {
         }
         let words: Vec<String> =
             if quoted { vec![value.to_owned()] } else { value.split(',').map(str::to_owned).collect() };
+        if !quoted && words.iter().any(String::is_empty) {
+            return Err(self.error("a word is missing beside the comma", span.clone()));
+        }
         Ok(Test::AnyOf(words.into_iter().map(|word| plain(&word, name)).collect()))
     }
 
@@ -295,6 +303,12 @@ impl Parser<'_> {
         };
         Ok(Term::Time { name: name.to_owned(), from, to })
     }
+}
+
+/// Whether a word is a comparison as other languages have it: `idle>4h`.
+fn compares(word: &str) -> bool {
+    let name = word.split(['<', '>']).next().unwrap_or_default();
+    name.len() < word.len() && (is_field(name) || SPANS.contains(&name))
 }
 
 /// A value without the `@` that people may put before a name. `@none` is the empty value, and so is `none` where the

@@ -119,6 +119,34 @@ impl<'t> Entries<'t> {
         }
     }
 
+    /// The entry of a file whose state in the worktree is left to git's next look.
+    pub fn put_unseen(&mut self, path: &str, id: Oid) -> Result<()> {
+        match self {
+            Entries::Plain(index) => {
+                let never = IndexTime::new(0, 0);
+                let entry = IndexEntry {
+                    ctime: never,
+                    mtime: never,
+                    dev: 0,
+                    ino: 0,
+                    mode: 0o100_644,
+                    uid: 0,
+                    gid: 0,
+                    file_size: 0,
+                    id,
+                    flags: 0,
+                    flags_extended: 0,
+                    path: path.as_bytes().to_vec(),
+                };
+                index.add(&entry).map_err(unreadable)
+            }
+            Entries::Gits(gits) => {
+                gits.change(&format!("100644 {id} 0"), path);
+                Ok(())
+            }
+        }
+    }
+
     pub fn remove(&mut self, path: &str) -> Result<()> {
         match self {
             Entries::Plain(index) => index.remove_path(Path::new(path)).map_err(unreadable),

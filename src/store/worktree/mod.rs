@@ -277,6 +277,8 @@ impl Store {
                 Some(new) => {
                     if present != Some(new) {
                         if present != change.old && present.is_some() {
+                            // Changed since we looked: the file stays, as an edit that is not staged.
+                            index.put_unseen(&change.path, new)?;
                             continue;
                         }
                         let bytes = self.repo().find_blob(new).map_err(unreadable)?.content().to_vec();

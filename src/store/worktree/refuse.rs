@@ -131,6 +131,7 @@ pub(super) fn refuse_modified(repo: &Repository, tree: &Tree, change: &Change, t
         },
     };
     let is_old = || change.old.is_some_and(|old| Oid::hash_file(ObjectType::Blob, &target).is_ok_and(|id| id == old));
+    let status_is_silent = status.as_ref().is_ok_and(|status| *status == Status::CURRENT);
     let state = match status {
         Ok(Status::CURRENT) if there && change.old.is_some() && !is_old() => {
             Some("has other bytes than git says (its line ends, or `git update-index --assume-unchanged`)")
@@ -160,8 +161,17 @@ pub(super) fn refuse_modified(repo: &Repository, tree: &Tree, change: &Change, t
         Err(error) => return Err(unreadable(error)),
     };
     let Some(state) = state else { return Ok(()) };
-    Err(Problem::refused(format!("{} {state}; nothing was written", change.path))
-        .code("modified")
+    let problem = Problem::refused(format!("{} {state}; nothing was written", change.path)).code("modified");
+    if status_is_silent {
+        return Err(problem
+            .hint(format!(
+                "look at it again: git update-index --no-assume-unchanged --no-skip-worktree {}",
+                change.path
+            ))
+            .hint(format!("as git has it: rm {0} && git checkout -- {0}", change.path))
+            .into());
+    }
+    Err(problem
         .hint(format!("keep it: git commit -m edit {}", change.path))
         .hint(format!("drop it: git restore {}", change.path))
         .into())

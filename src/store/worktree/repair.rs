@@ -31,8 +31,8 @@ use crate::store::tree::Changes;
 const DEPTH: usize = 1_000;
 /// Steps of looking from which on it is noted how far all is well.
 const NOTED: usize = 32;
-/// Seconds between our commit and one that takes it out: a person tries again what failed.
-const MOMENT: i64 = 600;
+/// Seconds between our commit and one that takes it out: a person may try again much later what failed.
+const MOMENT: i64 = 86_400;
 
 /// A file that the branch lost: the blob that it should have, and the commit that wrote it.
 struct Lost {
