@@ -19,6 +19,8 @@ use crate::error::{Problem, Result};
 pub struct Env {
     vars: BTreeMap<String, OsString>,
     pub cwd: PathBuf,
+    /// The words of the command line; of one being typed in a shell, all that is there yet.
+    pub arguments: Vec<String>,
     /// The present, to the second; `GIT_DESK_NOW` fixes it.
     pub now: Timestamp,
     /// The zone people see times in (`TZ`, else the machine's).
@@ -67,6 +69,7 @@ impl Env {
         let cwd = std::env::current_dir().unwrap_or_default();
         Ok(Env {
             cwd,
+            arguments: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
             now,
             zone: own_zone(text("TZ").as_deref()),
             host,

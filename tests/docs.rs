@@ -47,7 +47,7 @@ fn man_pages_say_what_the_program_says() {
     for command in cli.get_subcommands() {
         add_pages(command, "git-desk", &mut pages);
     }
-    for name in ["query", "scripting"] {
+    for name in ["query", "desks", "scripting"] {
         let (_, about, text) = help::TOPICS.iter().find(|(topic, _, _)| *topic == name).unwrap();
         pages.push((format!("git-desk-{name}.7"), topic_page(name, about, text)));
     }

@@ -13,11 +13,12 @@ use crate::desk::look::{Detail, Look};
 use crate::desk::tickets::Acted;
 use crate::desk::{Desk, Options};
 use crate::env::Env;
-use crate::error::{Kind, Problem, Result};
+use crate::error::{Problem, Result};
 use crate::index::Order;
 use crate::model::id::{Handle, TicketId};
 use crate::model::policy::{Policy, Remark};
-use crate::store::{Place, Store, repository};
+use crate::store::Store;
+use crate::store::settings::global_setting;
 use crate::ui::format::Format;
 use crate::ui::visible::visible_line;
 use crate::ui::{Progress, Style, Ui};
@@ -27,7 +28,7 @@ pub struct Context {
     pub globals: Globals,
     pub ui: Ui,
     desk: OnceCell<Desk<'static>>,
-    files: Vec<(String, toml::Table)>,
+    pub(super) files: Vec<(String, toml::Table)>,
 }
 
 impl Context {
@@ -36,11 +37,23 @@ impl Context {
         // There is one, and it lives as long as the process: what borrows from it may be kept beside it.
         let env: &'static Env = Box::leak(Box::new(env));
         let files = config_files(env);
+        if globals.repo.is_some() && !globals.desk.is_empty() {
+            return Err(Problem::usage("`--desk` names a desk and `--repo` a path; only one can be meant").into());
+        }
+        let globals = Globals { desk: each_once(&globals.desk), ..globals };
         let ui = Ui::new(env, style(env, &globals, &files)?, globals.no_input);
         Ok(Context { env, globals, ui, desk: OnceCell::new(), files })
     }
 
-    /// The desk: of `--repo`, `GIT_DESK_REPO`, around this folder, or `desk.default`. Exit code 7 when there is none.
+    /// The same wishes for one of several desks.
+    pub fn at_desk(&self, name: &str) -> Context {
+        let globals = Globals { desk: vec![name.to_owned()], ..self.globals.clone() };
+        let ui = Ui::new(self.env, self.ui.style.clone(), globals.no_input);
+        Context { env: self.env, globals, ui, desk: OnceCell::new(), files: self.files.clone() }
+    }
+
+    /// The desk: of `--desk`, `--repo`, `GIT_DESK_REPO`, around this folder, or `desk.default`. Exit code 7 when there
+    /// is none, 3 when none has that name.
     pub fn desk(&self) -> Result<&Desk<'static>> {
         if let Some(desk) = self.desk.get() {
             return Ok(desk);
@@ -61,30 +74,6 @@ impl Context {
         let progress: Progress = self.ui.progress("reading history");
         desk.progress = Box::new(move |done, total| progress.at(done, total));
         Ok(self.desk.get_or_init(|| desk))
-    }
-
-    fn open_store(&self) -> Result<Store> {
-        let place = self.place();
-        let opened = Store::open(&place);
-        let named = place.repository.is_some();
-        match opened {
-            Err(error) if !named && is_no_desk(&error) => match repository::global_setting(self.env, "desk.default") {
-                Some(path) => Store::open(&Place { reference: place.reference, ..Place::named(self.env, path) }),
-                None => Err(error),
-            },
-            opened => opened,
-        }
-    }
-
-    /// Where flags and environment say that the desk is.
-    pub fn place(&self) -> Place {
-        let named = self.globals.repo.clone().or_else(|| self.env.var("GIT_DESK_REPO").map(PathBuf::from));
-        let place = match named {
-            Some(path) => Place::named(self.env, path),
-            None => Place::around(self.env),
-        };
-        let reference = self.globals.reference.clone().or_else(|| self.env.var("GIT_DESK_REF").map(str::to_owned));
-        Place { reference, ..place }
     }
 
     fn lock_timeout(&self, store: &Store) -> Result<Duration> {
@@ -190,13 +179,20 @@ impl Context {
     pub fn preference(&self, preference: &Preference) -> Setting {
         settle(self.env, &self.globals, &self.files, preference, &|name| match self.desk() {
             Ok(desk) => desk.store.setting(name),
-            Err(_) => repository::global_setting(self.env, name),
+            Err(_) => global_setting(self.env, name),
         })
     }
 }
 
-fn is_no_desk(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<Problem>().is_some_and(|problem| problem.kind == Kind::Repository && problem.code == "no_desk")
+/// Names in the order in which they were typed, each once.
+fn each_once(names: &[String]) -> Vec<String> {
+    let mut once: Vec<String> = Vec::new();
+    for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
+        if !once.iter().any(|known| known == name) {
+            once.push(name.to_owned());
+        }
+    }
+    once
 }
 
 /// The user's and the system's `config.toml`, those that are there and can be read.
@@ -229,7 +225,7 @@ fn warn(path: &str, text: &str, error: &toml::de::Error) {
     let _ = writeln!(std::io::stderr(), "{}", visible_line(&words));
 }
 
-fn settle(
+pub(super) fn settle(
     env: &Env,
     globals: &Globals,
     files: &[(String, toml::Table)],
@@ -238,7 +234,10 @@ fn settle(
 ) -> Setting {
     let flag = |preference: &Preference| {
         let said = match preference.name {
-            "default" => globals.repo.as_ref().map(|path| path.display().to_string()),
+            "default" => {
+                let path = || globals.repo.as_ref().map(|path| path.display().to_string());
+                globals.desk.first().cloned().or_else(path)
+            }
             "ref" => globals.reference.clone(),
             "lockTimeout" => globals.lock_timeout.clone(),
             _ => None,
@@ -275,7 +274,7 @@ fn settle(
 
 /// How results are printed: flags before environment before configuration.
 fn style(env: &Env, globals: &Globals, files: &[(String, toml::Table)]) -> Result<Style> {
-    let global = |name: &str| repository::global_setting(env, name);
+    let global = |name: &str| global_setting(env, name);
     let setting = |name: &str| {
         let preference = PREFERENCES.iter().find(|preference| preference.name == name);
         preference.map(|p| settle(env, globals, files, p, &global).value).filter(|value| !value.is_empty())

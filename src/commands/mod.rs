@@ -14,6 +14,7 @@ mod config;
 mod context;
 mod deed;
 mod demo;
+mod desks;
 mod doctor;
 mod edit;
 mod ending;
@@ -46,6 +47,7 @@ mod tag;
 mod take;
 mod undo;
 mod wait;
+mod whereabouts;
 
 pub use context::Context;
 pub use globals::{Cli, Globals};
@@ -73,10 +75,11 @@ macro_rules! commands {
                 if ctx.globals.at.is_some() && self.writes() {
                     return Err(Problem::usage("`--at` looks back; what has been is not changed").into());
                 }
+                self.works_at(ctx)?;
                 let again = self.clone();
                 match self.run_once(ctx) {
                     // The index is never needed: without the damaged one, the same is asked of a new one.
-                    Err(error) if index::is_damage(&error) && ctx.ui.take_back() => {
+                    Err(error) if index::is_damage(&error) && ctx.globals.desk.len() < 2 && ctx.ui.take_back() => {
                         ctx.desk()?.forget_index();
                         again.run_once(ctx)
                     }
@@ -102,6 +105,14 @@ macro_rules! commands {
                     return Some(<$other_mod::Args as clap::Args>::augment_args(command));
                 })+
                 None
+            }
+
+            /// How it is typed.
+            fn name(&self) -> &'static str {
+                match self {
+                    $(Command::$act(_) => stringify!($act_mod),)+
+                    $(Command::$other(_) => stringify!($other_mod),)+
+                }
             }
 
             /// Whether it always writes.
@@ -169,6 +180,25 @@ commands! {
 }
 
 impl Command {
+    /// Exit code 2 where `--desk` names several and this command works at one, or where it names one for a command
+    /// that makes one.
+    fn works_at(&self, ctx: &Context) -> Result<()> {
+        let (name, desks) = (self.name(), &ctx.globals.desk);
+        let rest = format!("git desk --desk {} {name} …", desks.first().map_or("NAME", String::as_str));
+        let message = match self {
+            Command::Init(_) | Command::Demo(_) if !desks.is_empty() => {
+                format!("`{name}` makes a desk; `--desk` names one that is there")
+            }
+            Command::List(_) | Command::Search(_) => return Ok(()),
+            _ if desks.len() > 1 => {
+                format!("`{name}` works at one desk, and here are {}: {}", desks.len(), desks.join(", "))
+            }
+            _ => return Ok(()),
+        };
+        let problem = Problem::usage(message).code("one_desk");
+        Err(if desks.len() > 1 { problem.hint(rest) } else { problem }.into())
+    }
+
     /// Whether it must work although a preference is nonsense: it is how that is found.
     pub fn is_lenient(&self) -> bool {
         matches!(self, Command::Config(_) | Command::Help(_) | Command::Doctor(_))

@@ -110,7 +110,7 @@ fn in_folder_of(env: &Env, init: &Init, (top, inside): &(PathBuf, String)) -> Re
 
 /// `git init`, with the formats that can be read here whatever git's defaults are.
 fn make_repository(env: &Env, init: &Init) -> Result<()> {
-    let branch = crate::store::repository::default_branch(env);
+    let branch = crate::store::settings::default_branch(env);
     let mut command = process::git(Path::new("."));
     command.env("GIT_DEFAULT_REF_FORMAT", "files").env("GIT_DEFAULT_HASH", "sha1");
     command.args(["init", "--quiet", "-b", &branch]);

@@ -12,6 +12,7 @@ pub mod import;
 pub mod init;
 pub mod look;
 pub mod policy;
+pub mod registry;
 pub mod tickets;
 pub mod undo;
 

@@ -3,7 +3,7 @@
 use crate::support::TestDesk;
 use snapbox::{assert_data_eq, str};
 
-const TOPICS: [&str; 6] = ["query", "formats", "exit-codes", "environment", "times", "scripting"];
+const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
 
 const COMMANDS: [&str; 36] = [
     "open",
@@ -63,7 +63,7 @@ git desk: a helpdesk in a git repository
   escalate ID         to the next queue         log ID          who did what, when
   resolve / close ID  how it ended              undo            take back your last act
 
-start: git desk demo · git desk init
+start: git desk demo · git desk init · git desk join URL
 all commands: git desk help --all     a command: git desk help open     queries: git desk help query
 
 "#]]
@@ -123,6 +123,7 @@ topics
   formats       table, tsv, json and the others
   exit-codes    what each exit code means
   environment   variables, preferences, identity
+  desks         several desks: by name, from anywhere, together
   times         times, durations and --at
   scripting     promises to scripts and cron jobs
 

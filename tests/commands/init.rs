@@ -325,8 +325,8 @@ git-desk: git init: cannot mkdir [WORLD]/desk/file: File exists
         desk.run(&["list"]).fails(7),
         str![[r#"
 git-desk: no desk here: [WORLD]/desk is not in a git repository
-  use one by name: git desk --repo PATH list     always: git config --global desk.default PATH
-  begin one: git desk init
+  use one elsewhere: git desk --repo PATH list     always: git config --global desk.default PATH
+  begin one: git desk init     join one: git desk join URL
 
 "#]]
     );
