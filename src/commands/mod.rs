@@ -24,6 +24,7 @@ mod globals;
 pub mod help;
 mod import;
 mod init;
+mod join;
 mod link;
 mod list;
 mod log;
@@ -120,7 +121,7 @@ macro_rules! commands {
                 match self {
                     $(Command::$act(_) => true,)+
                     Command::Edit(_) | Command::Undo(_) | Command::Batch(_) | Command::Init(_) | Command::Demo(_)
-                    | Command::Import(_) | Command::Fmt(_) => true,
+                    | Command::Join(_) | Command::Import(_) | Command::Fmt(_) => true,
                     _ => false,
                 }
             }
@@ -166,6 +167,7 @@ commands! {
         Queue = queue,
         Agent = agent,
         Init = init,
+        Join = join,
         Demo = demo,
         Import = import,
         Check = check,
@@ -186,7 +188,7 @@ impl Command {
         let (name, desks) = (self.name(), &ctx.globals.desk);
         let rest = format!("git desk --desk {} {name} …", desks.first().map_or("NAME", String::as_str));
         let message = match self {
-            Command::Init(_) | Command::Demo(_) if !desks.is_empty() => {
+            Command::Init(_) | Command::Demo(_) | Command::Join(_) if !desks.is_empty() => {
                 format!("`{name}` makes a desk; `--desk` names one that is there")
             }
             Command::List(_) | Command::Search(_) => return Ok(()),

@@ -10,6 +10,7 @@ pub mod edit;
 pub mod figures;
 pub mod import;
 pub mod init;
+pub mod join;
 pub mod look;
 pub mod policy;
 pub mod registry;

@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 
 const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
 
-const COMMANDS: [&str; 36] = [
+const COMMANDS: [&str; 37] = [
     "open",
     "take",
     "assign",
@@ -32,6 +32,7 @@ const COMMANDS: [&str; 36] = [
     "queue",
     "agent",
     "init",
+    "join",
     "demo",
     "import",
     "check",
@@ -107,6 +108,7 @@ commands
   queue         Queues: who works on what
   agent         Agents: the people of the desk
   init          Begin a desk: a new repository, or a folder of one that is there
+  join          Get a desk that others have: clones it, gives it a name, builds its index; prints where it is
   demo          A small lively desk to try things on, in a fresh folder; prints what to try next
   import        Bring a history from another system: every change becomes a commit of its own time and author
   check         What is wrong with the desk's files; exit 1 when something is

@@ -15,6 +15,7 @@ mod fmt;
 mod help;
 mod import;
 mod init;
+mod join;
 mod link;
 mod list;
 mod log;
