@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
-use git_desk::commands::{Cli, completions, help};
+use git_desk::commands::{Cli, completions, man};
 
 use crate::support::TestDesk;
 
@@ -41,61 +41,14 @@ fn holds_exactly(folder: &str, files: &[(String, Vec<u8>)]) {
 
 #[test]
 fn man_pages_say_what_the_program_says() {
-    let mut cli = Cli::command();
-    cli.build();
-    let mut pages = vec![("git-desk.1".to_owned(), page(&cli, "git-desk"))];
-    for command in cli.get_subcommands() {
-        add_pages(command, "git-desk", &mut pages);
-    }
-    for name in ["query", "desks", "scripting"] {
-        let (_, about, text) = help::TOPICS.iter().find(|(topic, _, _)| *topic == name).unwrap();
-        pages.push((format!("git-desk-{name}.7"), topic_page(name, about, text)));
-    }
-    holds_exactly("man", &pages);
-}
-
-fn add_pages(command: &clap::Command, above: &str, pages: &mut Vec<(String, Vec<u8>)>) {
-    let name = format!("{above}-{}", command.get_name());
-    pages.push((format!("{name}.1"), page(command, &name)));
-    for below in command.get_subcommands() {
-        add_pages(below, &name, pages);
-    }
-}
-
-fn page(command: &clap::Command, name: &str) -> Vec<u8> {
-    let command = command.clone().name(name.to_owned()).disable_help_flag(true);
-    let mut bytes = Vec::new();
-    // Without a date, so that the page changes only with the program.
-    let man = clap_mangen::Man::new(command).title(name.to_uppercase()).date("").manual("git-desk");
-    man.render(&mut bytes).unwrap();
-    bytes
-}
-
-fn topic_page(name: &str, about: &str, text: &str) -> Vec<u8> {
-    let escaped = text.replace('\\', "\\e").replace('-', "\\-");
-    let lines = escaped.lines().map(|line| match line.starts_with(['.', '\'']) {
-        true => format!("\\&{line}\n"),
-        false => format!("{line}\n"),
-    });
-    let title = name.to_uppercase();
-    format!(
-        ".TH GIT\\-DESK\\-{title} 7 \"\" \"git\\-desk\" \"git\\-desk\"\n.SH NAME\ngit\\-desk\\-{name} \\- {about}\n.SH DESCRIPTION\n.nf\n{}.fi\n",
-        lines.collect::<String>()
-    )
-    .into_bytes()
+    holds_exactly("man", &man::pages().unwrap());
 }
 
 #[test]
 fn completions_are_the_stubs_that_the_program_prints() {
-    let file = |shell: &str| match shell {
-        "zsh" => "_git-desk".to_owned(),
-        "powershell" => "git-desk.ps1".to_owned(),
-        "elvish" => "git-desk.elv".to_owned(),
-        other => format!("git-desk.{other}"),
-    };
     let scripts: Vec<(String, Vec<u8>)> = completions::SHELLS
         .iter()
-        .map(|shell| (file(shell), completions::script(shell).unwrap().into_bytes()))
+        .map(|shell| (completions::file_name(shell), completions::script(shell).unwrap().into_bytes()))
         .collect();
     holds_exactly("completions", &scripts);
 }

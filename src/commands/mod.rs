@@ -28,6 +28,7 @@ mod join;
 mod link;
 mod list;
 mod log;
+pub mod man;
 mod note;
 mod open;
 mod path;
@@ -43,6 +44,7 @@ mod say;
 mod schema;
 mod search;
 mod set;
+mod setup;
 mod show;
 mod tag;
 mod take;
@@ -176,6 +178,7 @@ commands! {
         Path = path,
         Schema = schema,
         Config = config,
+        Setup = setup,
         Completions = completions,
         Help = help,
     }

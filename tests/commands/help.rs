@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 
 const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
 
-const COMMANDS: [&str; 37] = [
+const COMMANDS: [&str; 38] = [
     "open",
     "take",
     "assign",
@@ -41,6 +41,7 @@ const COMMANDS: [&str; 37] = [
     "path",
     "schema",
     "config",
+    "setup",
     "completions",
     "help",
 ];
@@ -117,6 +118,7 @@ commands
   path          The file of a ticket, from the top of the repository
   schema        The JSON Schema of what `--json` prints; without a name, which there are
   config        Preferences: what is set, and where
+  setup         Prepare what is around the desk: this user's shell
   completions   What a shell must read to complete `git-desk` and `git desk`
   help          Help on a command or a topic; `--all` lists every command
 

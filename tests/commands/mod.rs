@@ -30,6 +30,7 @@ mod resume;
 mod schema;
 mod search;
 mod set;
+mod setup;
 mod show;
 mod tag;
 mod take;
