@@ -198,7 +198,7 @@ fn each_once(names: &[String]) -> Vec<String> {
 /// The user's and the system's `config.toml`, those that are there and can be read.
 fn config_files(env: &Env) -> Vec<(String, toml::Table)> {
     let user = env.var("XDG_CONFIG_HOME").map(PathBuf::from);
-    let user = user.or_else(|| env.var("HOME").map(|home| PathBuf::from(home).join(".config")));
+    let user = user.or_else(|| env.home().map(|home| home.join(".config")));
     let paths = user.map(|folder| folder.join("git-desk/config.toml")).into_iter();
     paths
         .chain([PathBuf::from("/etc/git-desk/config.toml")])

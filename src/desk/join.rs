@@ -147,7 +147,7 @@ fn name_of(address: &Address) -> Result<String> {
 /// Where the clones of a user are.
 fn data_folder(env: &Env) -> Result<PathBuf> {
     let data = env.var("XDG_DATA_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
-    let data = data.or_else(|| Some(Path::new(env.var("HOME")?).join(".local/share")));
+    let data = data.or_else(|| Some(env.home()?.join(".local/share")));
     let data = data.ok_or_else(|| {
         Problem::usage("neither XDG_DATA_HOME nor HOME is set; where shall the clone be?").hint("git desk join URL DIR")
     })?;

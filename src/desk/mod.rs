@@ -106,7 +106,7 @@ impl<'s> Room<'_, 's> {
 /// The user's cache folder for us.
 fn cache(env: &Env) -> Option<PathBuf> {
     let folder = env.var("XDG_CACHE_HOME").map(PathBuf::from);
-    let folder = folder.or_else(|| env.var("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
+    let folder = folder.or_else(|| env.home().map(|home| home.join(".cache")))?;
     folder.is_absolute().then(|| folder.join("git-desk"))
 }
 

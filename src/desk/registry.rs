@@ -82,8 +82,8 @@ pub fn set(name: &str, value: &str) -> Result<()> {
 
 /// `~/` is the user's home, as in git's own paths.
 fn expanded(env: &Env, path: &str) -> PathBuf {
-    match (path.strip_prefix("~/"), env.var("HOME")) {
-        (Some(below), Some(home)) => Path::new(home).join(below),
+    match (path.strip_prefix("~/"), env.home()) {
+        (Some(below), Some(home)) => home.join(below),
         _ => PathBuf::from(path),
     }
 }

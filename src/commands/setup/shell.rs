@@ -13,6 +13,7 @@ use crate::commands::completions::{SHELLS, script};
 use crate::commands::{Context, man};
 use crate::error::{Problem, Result};
 use crate::model::near::nearest;
+use crate::platform;
 
 /// Completion in your shell and man pages, for you alone
 ///
@@ -142,19 +143,13 @@ fn write(file: &File, dry_run: bool) -> Result<&'static str> {
         std::fs::create_dir_all(folder)?;
         let mut part = tempfile::Builder::new().prefix(".git-desk-").tempfile_in(folder)?;
         part.write_all(&file.bytes)?;
-        readable(part.as_file())?;
+        // As any file of a user's: temporary ones are theirs alone.
+        platform::make_readable(part.as_file())?;
         part.persist(&file.path)?;
         Ok(())
     };
     put().map_err(|error| failed("written", &file.path, &error))?;
     Ok("written")
-}
-
-/// As any file of a user's: temporary ones are theirs alone.
-fn readable(file: &std::fs::File) -> std::io::Result<()> {
-    let mut permissions = file.metadata()?.permissions();
-    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o644);
-    file.set_permissions(permissions)
 }
 
 fn remove(file: &File, dry_run: bool) -> Result<&'static str> {

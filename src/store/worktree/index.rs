@@ -2,7 +2,6 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -10,6 +9,7 @@ use git2::{Index, IndexEntry, IndexTime, Oid, Repository};
 
 use super::Tree;
 use crate::error::{Problem, Result};
+use crate::platform;
 use crate::store::repository::unreadable;
 
 /// First word of our lines in `index.lock`; git itself writes none there.
@@ -29,7 +29,8 @@ pub(super) fn entries_in(index: &Path) -> Result<usize> {
 /// itself does when it writes an index ("racy git"): with a newer index they would pass for unchanged.
 pub(super) fn smudge(index: &mut Index, original: &Path) -> Result<()> {
     let Ok(data) = fs::metadata(original) else { return Ok(()) };
-    let unsure = |entry: &IndexEntry| i64::from(entry.mtime.seconds()) >= data.mtime() && entry.flags & STAGE == 0;
+    let (written, _) = platform::facts(&data).modified;
+    let unsure = |entry: &IndexEntry| i64::from(entry.mtime.seconds()) >= written && entry.flags & STAGE == 0;
     let entries: Vec<IndexEntry> = index.iter().filter(unsure).collect();
     for entry in entries {
         index.add(&IndexEntry { file_size: 0, ..entry }).map_err(unreadable)?;
@@ -95,17 +96,19 @@ pub(super) fn index_is_shared(repo: &Repository, tree: &Tree) -> bool {
 /// The index entry of a file that has just been written.
 pub(super) fn entry_of(target: &Path, path: &str, id: Oid) -> Result<IndexEntry> {
     let data = fs::symlink_metadata(target)?;
+    let facts = platform::facts(&data);
     // The index keeps the lower 32 bits of everything.
     let low = |number: u64| number as u32;
+    let time = |(seconds, nanoseconds): (i64, i64)| IndexTime::new(seconds as i32, nanoseconds as u32);
     Ok(IndexEntry {
-        ctime: IndexTime::new(data.ctime() as i32, data.ctime_nsec() as u32),
-        mtime: IndexTime::new(data.mtime() as i32, data.mtime_nsec() as u32),
-        dev: low(data.dev()),
-        ino: low(data.ino()),
+        ctime: time(facts.changed),
+        mtime: time(facts.modified),
+        dev: low(facts.device),
+        ino: low(facts.inode),
         mode: 0o100_644,
-        uid: data.uid(),
-        gid: data.gid(),
-        file_size: low(data.size()),
+        uid: facts.user,
+        gid: facts.group,
+        file_size: low(data.len()),
         id,
         flags: 0,
         flags_extended: 0,

@@ -26,8 +26,7 @@ pub struct Places {
 impl Places {
     /// For one of the shells that completion can be had for. Exit code 2 without a home.
     pub fn of(env: &Env, shell: &str) -> Result<Places> {
-        let home = env.var("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
-        let home = home.ok_or_else(|| Problem::usage("$HOME is not set, so there is no place to write to"))?;
+        let home = env.home().ok_or_else(|| Problem::usage("$HOME is not set, so there is no place to write to"))?;
         let folder = |variable: &str, usual: &str| {
             let named = env.var(variable).map(PathBuf::from).filter(|path| path.is_absolute());
             named.unwrap_or_else(|| home.join(usual))
