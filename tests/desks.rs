@@ -98,6 +98,8 @@ fn the_order_of_preference_is_flag_variable_folder_default() {
     assert_eq!(titles(&world.run(&["list", "--repo", "acme"])).len(), 0);
     assert_eq!(titles(&world.at("desk").with("GIT_DESK_REPO", "./acme").run(&["list"])).len(), 0);
     assert_eq!(titles(&world.at("desk").with("GIT_DESK_REPO", "acme").run(&["list"])).len(), 2);
+    world.run(&["open", "--desk", "", "Printer"]).fails(2);
+    world.run(&["list", "--desk", " , "]).fails(2);
     assert_data_eq!(
         world.run(&["list", "--repo", "acme", "--desk", "acme"]).fails(2),
         str![[r#"

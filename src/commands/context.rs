@@ -40,7 +40,12 @@ impl Context {
         if globals.repo.is_some() && !globals.desk.is_empty() {
             return Err(Problem::usage("`--desk` names a desk and `--repo` a path; only one can be meant").into());
         }
-        let globals = Globals { desk: each_once(&globals.desk), ..globals };
+        let names = each_once(&globals.desk);
+        if names.is_empty() && !globals.desk.is_empty() {
+            // An empty variable in a script must not mean the usual desk.
+            return Err(Problem::usage("`--desk` is given without a name").hint("git desk help desks").into());
+        }
+        let globals = Globals { desk: names, ..globals };
         let ui = Ui::new(env, style(env, &globals, &files)?, globals.no_input);
         Ok(Context { env, globals, ui, desk: OnceCell::new(), files })
     }

@@ -318,7 +318,7 @@ promise = 90
 "##;
 
 const NOORD: &str = r##"# A sample: put your customer's name and terms here, or remove the file while no ticket names it.
-# Without targets of its own, the service levels of desk.toml hold.
+# What a contract does not promise, the service levels of desk.toml do.
 
 name = "Gemeente Noord"
 
