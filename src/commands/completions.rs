@@ -7,7 +7,7 @@ use crate::error::{Problem, Result};
 ///
 /// Examples:
 ///   source <(git desk completions bash)
-///   git desk completions fish > ~/.config/fish/completions/git-desk.fish
+///   git desk completions fish > ~/.config/fish/conf.d/git-desk.fish
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -48,6 +48,7 @@ pub fn script(shell: &str) -> Option<String> {
     match shell {
         "bash" => text.push_str(BASH_GIT),
         "zsh" => text.push_str(ZSH_GIT),
+        "fish" => text.push_str(FISH_GIT),
         _ => {}
     }
     Some(text)
@@ -62,6 +63,20 @@ _git_desk() {
     COMPREPLY=($(_CLAP_IFS="$IFS" _CLAP_COMPLETE_INDEX="$cword" _CLAP_COMPLETE_COMP_TYPE="${COMP_TYPE:-9}" \
         _CLAP_COMPLETE_SPACE=true COMPLETE=bash git-desk -- "${words[@]}"))
 }
+"#;
+
+/// For `git desk …`; the two words are left out, and the program's name stands in their place.
+const FISH_GIT: &str = r#"
+function __git_desk_typed
+    set -l words (commandline --current-process --tokenize --cut-at-cursor)
+    test "$words[2]" = desk
+end
+function __git_desk_complete
+    set -l words (commandline --current-process --tokenize --cut-at-cursor)
+    set --erase words[1..2]
+    COMPLETE=fish git-desk -- git-desk $words (commandline --current-token)
+end
+complete --keep-order --exclusive --command git --condition __git_desk_typed --arguments '(__git_desk_complete)'
 "#;
 
 /// As a file of `fpath` it is a function, which is called at once; read with `source` it only says how.

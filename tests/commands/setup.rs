@@ -49,7 +49,7 @@ fn completion_and_pages_lie_where_shell_and_man_look() {
     assert_data_eq!(
         world.run(&["setup", "shell", "fish"]).to_string(),
         str![[r#"
-[WORLD]/home/config/fish/completions/git-desk.fish
+[WORLD]/home/config/fish/conf.d/git-desk.fish
 [WORLD]/home/.local/share/man
 stderr: git-desk: still needed in ~/config/fish/config.fish: set -gx MANPATH ~/.local/share/man:$MANPATH:
 
@@ -240,9 +240,11 @@ fn zsh_and_fish_complete_where_they_are_there() {
         world.run(&["setup", "shell", "fish"]).ok();
         let fish = world.at("desk").with("XDG_DATA_HOME", &home(&world).join("data").display().to_string());
         let offered = |line: &str| in_shell(&fish, &["fish", "--no-config", "-c"], line);
-        let script = home(&world).join("config/fish/completions/git-desk.fish");
-        let offered = offered(&format!("source {}; complete -C 'git-desk esc'", script.display())).ok();
-        assert!(offered.starts_with("escalate"), "{offered}");
+        let script = home(&world).join("config/fish/conf.d/git-desk.fish");
+        for line in ["git-desk esc", "git desk esc"] {
+            let offered = offered(&format!("source {}; complete -C '{line}'", script.display())).ok();
+            assert!(offered.starts_with("escalate"), "{line}: {offered}");
+        }
     }
     if has(&world, "zsh") {
         world.run(&["setup", "shell", "zsh"]).ok();

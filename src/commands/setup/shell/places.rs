@@ -48,7 +48,8 @@ impl Places {
                 }
                 path
             }
-            "fish" => config.join("fish/completions").join(file),
+            // A file of `completions` would be read for `git-desk` alone, not for `git desk`.
+            "fish" => config.join("fish/conf.d").join(file),
             "zsh" => {
                 let path = data.join("zsh/site-functions").join(file);
                 let folder = typed(path.parent().unwrap_or(&path), &home);
