@@ -96,3 +96,45 @@ fn the_readme_names_every_command() {
         assert!(readme.contains(&format!("`{}", command.get_name())), "README: no `{}`", command.get_name());
     }
 }
+
+#[test]
+fn the_package_holds_program_pages_and_completion() {
+    let world = TestDesk::nowhere();
+    let has = |program: &str| {
+        world.program("sh", &["-c", &format!("command -v {program}")]).output().unwrap().status.success()
+    };
+    if !has("dpkg-deb") || !has("cargo") {
+        return;
+    }
+    let target = world.outside().join("target");
+    for folder in ["", "x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl"] {
+        let folder = target.join(folder).join("release");
+        fs::create_dir_all(&folder).unwrap();
+        let program = folder.join("git-desk");
+        fs::write(&program, "#!/bin/sh\n").unwrap();
+        fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    }
+    let script = root().join(".ci/deb").display().to_string();
+    #[expect(clippy::disallowed_methods, reason = "rustup needs its own home")]
+    let home = std::env::var("HOME").unwrap_or_default();
+    let mut pack = world.program("bash", &[&script, "--no-build"]);
+    let packed = pack.env("CARGO_TARGET_DIR", &target).env("HOME", home).output().unwrap();
+    let said = String::from_utf8_lossy(&packed.stderr);
+    assert!(packed.status.success(), "{said}");
+    let package = String::from_utf8(packed.stdout).unwrap().trim().to_owned();
+    assert!(package.ends_with(".deb"), "{package}");
+    let listed = world.program("dpkg-deb", &["--contents", &package]).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    for path in [
+        "usr/bin/git-desk",
+        "usr/share/man/man1/git-desk.1.gz",
+        "usr/share/man/man7/git-desk-query.7.gz",
+        "usr/share/bash-completion/completions/git-desk",
+        "usr/share/zsh/vendor-completions/_git-desk",
+        "usr/share/fish/vendor_conf.d/git-desk.fish",
+        "usr/share/doc/git-desk/copyright",
+    ] {
+        assert!(listed.lines().any(|line| line.ends_with(&format!(" ./{path}"))), "{path}: {listed}");
+    }
+    assert!(listed.lines().all(|line| line.contains(" root/root ")), "{listed}");
+}

@@ -59,9 +59,11 @@ impl Args {
         if ctx.globals.dry_run && !joined.already {
             return would_be(ctx, &joined);
         }
+        let received = begun.elapsed();
         if !is_known(ctx) && !ctx.globals.dry_run {
             ask_who(ctx)?;
         }
+        let begun = Instant::now();
         let place = Place { reference: wanted.branch, ..Place::named(ctx.env, &joined.folder) };
         let mut desk = Desk::new(ctx.env, Store::open(&place)?, Options::default());
         let reading = ctx.ui.progress("reading history");
@@ -71,7 +73,8 @@ impl Args {
         if !joined.already && !is_known(ctx) {
             warn_of_stranger(ctx, &actor.person);
         }
-        let told = Told { tickets, open, bytes: size(&joined.folder), seconds: begun.elapsed().as_secs_f64(), actor };
+        let seconds = (received + begun.elapsed()).as_secs_f64();
+        let told = Told { tickets, open, bytes: size(&joined.folder), seconds, actor };
         report(ctx, &joined, &told)
     }
 }
