@@ -34,7 +34,9 @@ fi
 
 
 _git_desk() {
-    local words=("git-desk" "${COMP_WORDS[@]:2}") cword=$((COMP_CWORD - 1))
+    # Behind `git -C folder` the command is not the second word; git's completion knows which it is.
+    local at=$((${__git_cmd_idx:-1} + 1))
+    local words=("git-desk" "${COMP_WORDS[@]:at}") cword=$((COMP_CWORD - at + 1))
     local IFS=$'\013'
     COMPREPLY=($(_CLAP_IFS="$IFS" _CLAP_COMPLETE_INDEX="$cword" _CLAP_COMPLETE_COMP_TYPE="${COMP_TYPE:-9}" \
         _CLAP_COMPLETE_SPACE=true COMPLETE=bash git-desk -- "${words[@]}"))

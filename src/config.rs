@@ -54,7 +54,7 @@ const fn preference(
 
 /// Every preference there is.
 pub const PREFERENCES: &[Preference] = &[
-    preference("default", Some("GIT_DESK_REPO"), "", "the desk used outside a desk's repository: a path"),
+    preference("default", Some("GIT_DESK_REPO"), "", "the desk used outside a desk's repository: a name or a path"),
     preference("ref", Some("GIT_DESK_REF"), "", "the branch the desk is on; empty is HEAD"),
     preference("root", None, "", "the folder of the desk in its repository; empty is where desk.toml is found"),
     preference("user", Some("GIT_DESK_USER"), "", "who acts: an agent's handle or `Name <mail>`"),

@@ -13,12 +13,15 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::error::{Problem, Result};
+use crate::platform;
 
 /// A picture of the process's surroundings. Tests make their own.
 #[derive(Debug)]
 pub struct Env {
     vars: BTreeMap<String, OsString>,
     pub cwd: PathBuf,
+    /// The words of the command line; of one being typed in a shell, all that is there yet.
+    pub arguments: Vec<String>,
     /// The present, to the second; `GIT_DESK_NOW` fixes it.
     pub now: Timestamp,
     /// The zone people see times in (`TZ`, else the machine's).
@@ -53,12 +56,14 @@ impl Env {
             None => Timestamp::now(),
         };
         let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
-        let uname = rustix::system::uname();
-        let host = text("GIT_DESK_HOST").unwrap_or_else(|| uname.nodename().to_string_lossy().into_owned());
+        let host = text("GIT_DESK_HOST").or_else(platform::host_name).or_else(|| text("COMPUTERNAME"));
+        let host = host.unwrap_or_else(|| "localhost".to_owned());
         let login = text("USER")
             .or_else(|| text("LOGNAME"))
-            .unwrap_or_else(|| format!("uid{}", rustix::process::getuid().as_raw()));
-        let width = text("COLUMNS").and_then(|columns| columns.parse().ok()).or_else(terminal_width).unwrap_or(100);
+            .or_else(|| text("USERNAME"))
+            .unwrap_or_else(platform::nameless_user);
+        let width =
+            text("COLUMNS").and_then(|columns| columns.parse().ok()).or_else(platform::terminal_width).unwrap_or(100);
         let seed = match text("GIT_DESK_SEED") {
             Some(seed) => fixed_seed(&seed),
             None => entropy(&host, now),
@@ -67,6 +72,7 @@ impl Env {
         let cwd = std::env::current_dir().unwrap_or_default();
         Ok(Env {
             cwd,
+            arguments: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
             now,
             zone: own_zone(text("TZ").as_deref()),
             host,
@@ -84,6 +90,11 @@ impl Env {
     /// The value of a variable; unset, empty and not UTF-8 are all `None`.
     pub fn var(&self, name: &str) -> Option<&str> {
         self.vars.get(name)?.to_str().filter(|value| !value.is_empty())
+    }
+
+    /// The user's own folder.
+    pub fn home(&self) -> Option<PathBuf> {
+        self.var("HOME").or_else(|| self.var("USERPROFILE")).map(PathBuf::from).filter(|home| home.is_absolute())
     }
 
     /// What `git -c name=value` hands down in the environment, which libgit2 does not read.
@@ -204,13 +215,6 @@ fn entropy(host: &str, now: Timestamp) -> u64 {
     };
     let place = RandomState::new().hash_one((host, std::process::id(), now.as_nanosecond()));
     mix(system ^ place)
-}
-
-fn terminal_width() -> Option<usize> {
-    let size = rustix::termios::tcgetwinsize(std::io::stdout())
-        .or_else(|_| rustix::termios::tcgetwinsize(std::io::stderr()))
-        .ok()?;
-    (size.ws_col > 0).then_some(usize::from(size.ws_col))
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub mod env;
 pub mod error;
 pub mod index;
 pub mod model;
+pub mod platform;
 pub mod process;
 pub mod report;
 pub mod store;

@@ -4,7 +4,7 @@
 //! named by the person's environment alone.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 /// Configuration by which a repository somebody else made could run programs of its choice.
 const OVERRIDES: &[&str] = &[
@@ -51,6 +51,11 @@ pub fn named(line: &str, argument: Option<&Path>) -> Command {
         None => command.arg(line),
     };
     command
+}
+
+/// Starts a program that is given nothing, and whose complaints are read; what it prints goes nowhere.
+pub fn overheard(command: &mut Command) -> std::io::Result<Child> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()
 }
 
 /// A program by name with nothing added: for `git-desk-NAME`.

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
-use git_desk::commands::{Cli, completions, help};
+use git_desk::commands::{Cli, completions, man};
 
 use crate::support::TestDesk;
 
@@ -41,61 +41,14 @@ fn holds_exactly(folder: &str, files: &[(String, Vec<u8>)]) {
 
 #[test]
 fn man_pages_say_what_the_program_says() {
-    let mut cli = Cli::command();
-    cli.build();
-    let mut pages = vec![("git-desk.1".to_owned(), page(&cli, "git-desk"))];
-    for command in cli.get_subcommands() {
-        add_pages(command, "git-desk", &mut pages);
-    }
-    for name in ["query", "scripting"] {
-        let (_, about, text) = help::TOPICS.iter().find(|(topic, _, _)| *topic == name).unwrap();
-        pages.push((format!("git-desk-{name}.7"), topic_page(name, about, text)));
-    }
-    holds_exactly("man", &pages);
-}
-
-fn add_pages(command: &clap::Command, above: &str, pages: &mut Vec<(String, Vec<u8>)>) {
-    let name = format!("{above}-{}", command.get_name());
-    pages.push((format!("{name}.1"), page(command, &name)));
-    for below in command.get_subcommands() {
-        add_pages(below, &name, pages);
-    }
-}
-
-fn page(command: &clap::Command, name: &str) -> Vec<u8> {
-    let command = command.clone().name(name.to_owned()).disable_help_flag(true);
-    let mut bytes = Vec::new();
-    // Without a date, so that the page changes only with the program.
-    let man = clap_mangen::Man::new(command).title(name.to_uppercase()).date("").manual("git-desk");
-    man.render(&mut bytes).unwrap();
-    bytes
-}
-
-fn topic_page(name: &str, about: &str, text: &str) -> Vec<u8> {
-    let escaped = text.replace('\\', "\\e").replace('-', "\\-");
-    let lines = escaped.lines().map(|line| match line.starts_with(['.', '\'']) {
-        true => format!("\\&{line}\n"),
-        false => format!("{line}\n"),
-    });
-    let title = name.to_uppercase();
-    format!(
-        ".TH GIT\\-DESK\\-{title} 7 \"\" \"git\\-desk\" \"git\\-desk\"\n.SH NAME\ngit\\-desk\\-{name} \\- {about}\n.SH DESCRIPTION\n.nf\n{}.fi\n",
-        lines.collect::<String>()
-    )
-    .into_bytes()
+    holds_exactly("man", &man::pages().unwrap());
 }
 
 #[test]
 fn completions_are_the_stubs_that_the_program_prints() {
-    let file = |shell: &str| match shell {
-        "zsh" => "_git-desk".to_owned(),
-        "powershell" => "git-desk.ps1".to_owned(),
-        "elvish" => "git-desk.elv".to_owned(),
-        other => format!("git-desk.{other}"),
-    };
     let scripts: Vec<(String, Vec<u8>)> = completions::SHELLS
         .iter()
-        .map(|shell| (file(shell), completions::script(shell).unwrap().into_bytes()))
+        .map(|shell| (completions::file_name(shell), completions::script(shell).unwrap().into_bytes()))
         .collect();
     holds_exactly("completions", &scripts);
 }
@@ -142,4 +95,46 @@ fn the_readme_names_every_command() {
     for command in Cli::command().get_subcommands() {
         assert!(readme.contains(&format!("`{}", command.get_name())), "README: no `{}`", command.get_name());
     }
+}
+
+#[test]
+fn the_package_holds_program_pages_and_completion() {
+    let world = TestDesk::nowhere();
+    let has = |program: &str| {
+        world.program("sh", &["-c", &format!("command -v {program}")]).output().unwrap().status.success()
+    };
+    if !has("dpkg-deb") || !has("cargo") {
+        return;
+    }
+    let target = world.outside().join("target");
+    for folder in ["", "x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl"] {
+        let folder = target.join(folder).join("release");
+        fs::create_dir_all(&folder).unwrap();
+        let program = folder.join("git-desk");
+        fs::write(&program, "#!/bin/sh\n").unwrap();
+        fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    }
+    let script = root().join(".ci/deb").display().to_string();
+    #[expect(clippy::disallowed_methods, reason = "rustup needs its own home")]
+    let home = std::env::var("HOME").unwrap_or_default();
+    let mut pack = world.program("bash", &[&script, "--no-build"]);
+    let packed = pack.env("CARGO_TARGET_DIR", &target).env("HOME", home).output().unwrap();
+    let said = String::from_utf8_lossy(&packed.stderr);
+    assert!(packed.status.success(), "{said}");
+    let package = String::from_utf8(packed.stdout).unwrap().trim().to_owned();
+    assert!(package.ends_with(".deb"), "{package}");
+    let listed = world.program("dpkg-deb", &["--contents", &package]).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    for path in [
+        "usr/bin/git-desk",
+        "usr/share/man/man1/git-desk.1.gz",
+        "usr/share/man/man7/git-desk-query.7.gz",
+        "usr/share/bash-completion/completions/git-desk",
+        "usr/share/zsh/vendor-completions/_git-desk",
+        "usr/share/fish/vendor_conf.d/git-desk.fish",
+        "usr/share/doc/git-desk/copyright",
+    ] {
+        assert!(listed.lines().any(|line| line.ends_with(&format!(" ./{path}"))), "{path}: {listed}");
+    }
+    assert!(listed.lines().all(|line| line.contains(" root/root ")), "{listed}");
 }

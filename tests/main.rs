@@ -2,6 +2,7 @@
 
 mod architecture;
 mod commands;
+mod desks;
 mod docs;
 mod durability;
 mod history;

@@ -1,9 +1,12 @@
 //! What the shell offers: tickets with their titles, queues, agents. Silent when there is no desk.
 
+use std::path::PathBuf;
+
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use super::Context;
 use super::Globals;
+use crate::desk::registry;
 use crate::env::Env;
 
 /// Open tickets by handle, with their titles.
@@ -44,6 +47,14 @@ pub fn agents() -> ArgValueCompleter {
     })
 }
 
+/// Desks by the names that they have here.
+pub fn desks() -> ArgValueCompleter {
+    names(|ctx| {
+        let known = registry::all(ctx.env).into_iter();
+        Some(known.map(|desk| (desk.name, desk.path.display().to_string())).collect())
+    })
+}
+
 /// Names with what they stand for.
 type Names = Vec<(String, String)>;
 
@@ -52,10 +63,25 @@ fn names(of: fn(&Context) -> Option<Names>) -> ArgValueCompleter {
         let typed = typed.to_string_lossy().into_owned();
         let all = context().and_then(|ctx| of(&ctx)).unwrap_or_default();
         let fits = all.into_iter().filter(|(name, _)| name.starts_with(&typed));
-        fits.map(|(name, help)| CompletionCandidate::new(name).help(Some(help.into()))).collect()
+        let shown = |help: String| Some(crate::ui::visible::visible_line(&help).into());
+        fits.map(|(name, help)| CompletionCandidate::new(name).help(shown(help))).collect()
     })
 }
 
+/// The desk that the line being typed names, else the usual one.
 fn context() -> Option<Context> {
-    Context::new(Env::read().ok()?, Globals::default()).ok()
+    let env = Env::read().ok()?;
+    let globals = Globals { desk: typed(&env, "--desk").into_iter().collect(), ..Globals::default() };
+    let globals = Globals { repo: typed(&env, "--repo").map(PathBuf::from), ..globals };
+    Context::new(env, globals).ok()
+}
+
+/// The value that an option has on the line being typed.
+fn typed(env: &Env, option: &str) -> Option<String> {
+    let words = &env.arguments;
+    let of = |at: usize, word: &String| match word.strip_prefix(option)? {
+        "" => words.get(at + 1).cloned(),
+        rest => rest.strip_prefix('=').map(str::to_owned),
+    };
+    words.iter().enumerate().find_map(|(at, word)| of(at, word)).filter(|value| !value.is_empty())
 }

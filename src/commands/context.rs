@@ -13,11 +13,12 @@ use crate::desk::look::{Detail, Look};
 use crate::desk::tickets::Acted;
 use crate::desk::{Desk, Options};
 use crate::env::Env;
-use crate::error::{Kind, Problem, Result};
+use crate::error::{Problem, Result};
 use crate::index::Order;
 use crate::model::id::{Handle, TicketId};
 use crate::model::policy::{Policy, Remark};
-use crate::store::{Place, Store, repository};
+use crate::store::Store;
+use crate::store::settings::global_setting;
 use crate::ui::format::Format;
 use crate::ui::visible::visible_line;
 use crate::ui::{Progress, Style, Ui};
@@ -27,7 +28,7 @@ pub struct Context {
     pub globals: Globals,
     pub ui: Ui,
     desk: OnceCell<Desk<'static>>,
-    files: Vec<(String, toml::Table)>,
+    pub(super) files: Vec<(String, toml::Table)>,
 }
 
 impl Context {
@@ -36,11 +37,28 @@ impl Context {
         // There is one, and it lives as long as the process: what borrows from it may be kept beside it.
         let env: &'static Env = Box::leak(Box::new(env));
         let files = config_files(env);
+        if globals.repo.is_some() && !globals.desk.is_empty() {
+            return Err(Problem::usage("`--desk` names a desk and `--repo` a path; only one can be meant").into());
+        }
+        let names = each_once(&globals.desk);
+        if names.is_empty() && !globals.desk.is_empty() {
+            // An empty variable in a script must not mean the usual desk.
+            return Err(Problem::usage("`--desk` is given without a name").hint("git desk help desks").into());
+        }
+        let globals = Globals { desk: names, ..globals };
         let ui = Ui::new(env, style(env, &globals, &files)?, globals.no_input);
         Ok(Context { env, globals, ui, desk: OnceCell::new(), files })
     }
 
-    /// The desk: of `--repo`, `GIT_DESK_REPO`, around this folder, or `desk.default`. Exit code 7 when there is none.
+    /// The same wishes for one of several desks.
+    pub fn at_desk(&self, name: &str) -> Context {
+        let globals = Globals { desk: vec![name.to_owned()], ..self.globals.clone() };
+        let ui = Ui::new(self.env, self.ui.style.clone(), globals.no_input);
+        Context { env: self.env, globals, ui, desk: OnceCell::new(), files: self.files.clone() }
+    }
+
+    /// The desk: of `--desk`, `--repo`, `GIT_DESK_REPO`, around this folder, or `desk.default`. Exit code 7 when there
+    /// is none, 3 when none has that name.
     pub fn desk(&self) -> Result<&Desk<'static>> {
         if let Some(desk) = self.desk.get() {
             return Ok(desk);
@@ -64,35 +82,8 @@ impl Context {
         Ok(self.desk.get_or_init(|| desk))
     }
 
-    fn open_store(&self) -> Result<Store> {
-        let place = self.place();
-        let opened = Store::open(&place);
-        let named = place.repository.is_some();
-        match opened {
-            Err(error) if !named && is_no_desk(&error) => match self.personal("desk.default") {
-                Some(path) => {
-                    let (reference, fallbacks) = (place.reference, place.fallbacks);
-                    Store::open(&Place { reference, fallbacks, ..Place::named(self.env, path) })
-                }
-                None => Err(error),
-            },
-            opened => opened,
-        }
-    }
-
-    /// Where flags and environment say that the desk is.
-    pub fn place(&self) -> Place {
-        let named = self.globals.repo.clone().or_else(|| self.env.var("GIT_DESK_REPO").map(PathBuf::from));
-        let place = match named {
-            Some(path) => Place::named(self.env, path),
-            None => Place::around(self.env),
-        };
-        let reference = self.globals.reference.clone().or_else(|| self.env.var("GIT_DESK_REF").map(str::to_owned));
-        Place { reference, fallbacks: self.of_files(), ..place }
-    }
-
     /// What the `config.toml` files say, the user's before the system's.
-    fn of_files(&self) -> Vec<(String, String)> {
+    pub(super) fn of_files(&self) -> Vec<(String, String)> {
         let tables = self.files.iter().flat_map(|(_, table)| table);
         tables.map(|(name, value)| (name.clone(), text_of(value))).collect()
     }
@@ -100,7 +91,7 @@ impl Context {
     /// A preference that no repository has a say in: git's configuration of the user and the system, then the files.
     fn personal(&self, name: &str) -> Option<String> {
         let in_files = || self.of_files().into_iter().find(|(key, _)| Some(key.as_str()) == name.strip_prefix("desk."));
-        repository::global_setting(self.env, name).or_else(|| in_files().map(|(_, value)| value))
+        global_setting(self.env, name).or_else(|| in_files().map(|(_, value)| value))
     }
 
     fn lock_timeout(&self, store: &Store) -> Result<Duration> {
@@ -215,7 +206,7 @@ impl Context {
     pub fn preference(&self, preference: &Preference) -> Setting {
         settle(self.env, &self.globals, &self.files, preference, &|name| match self.open_store() {
             Ok(store) if !preference.is_personal() => store.git_setting(name),
-            Ok(_) | Err(_) => repository::global_setting(self.env, name),
+            Ok(_) | Err(_) => global_setting(self.env, name),
         })
     }
 }
@@ -224,14 +215,21 @@ fn text_of(value: &toml::Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn is_no_desk(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<Problem>().is_some_and(|problem| problem.kind == Kind::Repository && problem.code == "no_desk")
+/// Names in the order in which they were typed, each once.
+fn each_once(names: &[String]) -> Vec<String> {
+    let mut once: Vec<String> = Vec::new();
+    for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
+        if !once.iter().any(|known| known == name) {
+            once.push(name.to_owned());
+        }
+    }
+    once
 }
 
 /// The user's and the system's `config.toml`, those that are there and can be read.
 fn config_files(env: &Env) -> Vec<(String, toml::Table)> {
     let user = env.var("XDG_CONFIG_HOME").map(PathBuf::from);
-    let user = user.or_else(|| env.var("HOME").map(|home| PathBuf::from(home).join(".config")));
+    let user = user.or_else(|| env.home().map(|home| home.join(".config")));
     let paths = user.map(|folder| folder.join("git-desk/config.toml")).into_iter();
     paths
         .chain([PathBuf::from("/etc/git-desk/config.toml")])
@@ -258,7 +256,7 @@ fn warn(path: &str, text: &str, error: &toml::de::Error) {
     let _ = writeln!(std::io::stderr(), "{}", visible_line(&words));
 }
 
-fn settle(
+pub(super) fn settle(
     env: &Env,
     globals: &Globals,
     files: &[(String, toml::Table)],
@@ -267,7 +265,10 @@ fn settle(
 ) -> Setting {
     let flag = |preference: &Preference| {
         let said = match preference.name {
-            "default" => globals.repo.as_ref().map(|path| path.display().to_string()),
+            "default" => {
+                let path = || globals.repo.as_ref().map(|path| path.display().to_string());
+                globals.desk.first().cloned().or_else(path)
+            }
             "ref" => globals.reference.clone(),
             "lockTimeout" => globals.lock_timeout.clone(),
             _ => None,
@@ -303,7 +304,7 @@ fn settle(
 
 /// How results are printed: flags before environment before configuration.
 fn style(env: &Env, globals: &Globals, files: &[(String, toml::Table)]) -> Result<Style> {
-    let global = |name: &str| repository::global_setting(env, name);
+    let global = |name: &str| global_setting(env, name);
     let setting = |name: &str| {
         let preference = PREFERENCES.iter().find(|preference| preference.name == name);
         preference.map(|p| settle(env, globals, files, p, &global).value).filter(|value| !value.is_empty())

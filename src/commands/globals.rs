@@ -22,6 +22,9 @@ pub struct Cli {
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Options of every command")]
 pub struct Globals {
+    /// A desk by its name, from anywhere: see `git desk help desks`; lists and searches take several
+    #[arg(long, global = true, value_name = "NAME,…", value_delimiter = ',', add = super::complete::desks())]
+    pub desk: Vec<String>,
     /// The repository; else `GIT_DESK_REPO`, the one around this folder, `git config desk.default`
     #[arg(long, global = true, value_name = "PATH")]
     pub repo: Option<PathBuf>,

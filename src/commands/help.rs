@@ -9,7 +9,7 @@ use crate::model::near::nearest;
 
 /// Help on a command or a topic; `--all` lists every command
 ///
-/// Topics: query, formats, exit-codes, environment, times, scripting.
+/// Topics: query, formats, exit-codes, environment, desks, times, scripting.
 ///
 /// Examples:
 ///   git desk help open
@@ -37,7 +37,7 @@ git desk: a helpdesk in a git repository
   escalate ID         to the next queue         log ID          who did what, when
   resolve / close ID  how it ended              undo            take back your last act
 
-start: git desk demo · git desk init
+start: git desk demo · git desk init · git desk join URL
 all commands: git desk help --all     a command: git desk help open     queries: git desk help query
 ";
 
@@ -47,6 +47,7 @@ pub const TOPICS: &[(&str, &str, &str)] = &[
     ("formats", "table, tsv, json and the others", include_str!("topics/formats.txt")),
     ("exit-codes", "what each exit code means", include_str!("topics/exit-codes.txt")),
     ("environment", "variables, preferences, identity", include_str!("topics/environment.txt")),
+    ("desks", "several desks: by name, from anywhere, together", include_str!("topics/desks.txt")),
     ("times", "times, durations and --at", include_str!("topics/times.txt")),
     ("scripting", "promises to scripts and cron jobs", include_str!("topics/scripting.txt")),
 ];

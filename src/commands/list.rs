@@ -1,6 +1,10 @@
 //! `list`
 
-use super::{Context, rows};
+mod several;
+
+use jiff::Timestamp;
+
+use super::{Context, desks, rows};
 use crate::desk::look::Look;
 use crate::error::{Problem, Result};
 use crate::index::{Found, Order};
@@ -21,6 +25,7 @@ use crate::view::ticket::FIELDS;
 ///   git desk list queue:net,infra priority:p1..p2 assignee:@me
 ///   git desk list 'is:closed opened:2026-11 "connection refused"'
 ///   git desk list is:new --exit-code >/dev/null && echo work to do
+///   git desk --desk acme,noord list priority:p1
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -46,21 +51,11 @@ pub struct Args {
 
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
+        if desks::are_named(ctx) {
+            return several::run(&self, ctx);
+        }
         let text = self.text(ctx)?;
-        let look = ctx.look()?;
-        let asked = ctx.desk()?.query_context(&look.policy, look.now)?;
-        let query = look.query(&text, &asked)?;
-        let query = if query.names_status() { query } else { query.and_open() };
-        if query.needs_history() || self.sort.as_deref().is_some_and(super::rows::is_of_history) {
-            ctx.desk()?.store.require_history()?;
-        }
-        let (order, down, field) = order(self.sort.as_deref())?;
-        let limit = if field.is_none() { self.limit } else { None };
-        let mut found = look.index.select(&query, &asked, &look.policy, (order, down), limit)?;
-        if let Some(field) = &field {
-            sort_by_field(&mut found, field, down);
-            found.truncate(self.limit.unwrap_or(usize::MAX));
-        }
+        let Listed { look, query, found } = self.find(ctx, &text)?;
         let none = found.is_empty();
         if none {
             hint_at_names(ctx, &look, &query);
@@ -74,6 +69,30 @@ impl Args {
             }
         }
         warn_of_damage(ctx, &look)?;
+        self.answer(ctx, none)
+    }
+
+    /// The tickets that are meant, in order.
+    fn find<'c>(&self, ctx: &'c Context, text: &str) -> Result<Listed<'c>> {
+        let look = ctx.look()?;
+        let asked = ctx.desk()?.query_context(&look.policy, look.now)?;
+        let query = look.query(text, &asked)?;
+        let query = if query.names_status() { query } else { query.and_open() };
+        if query.needs_history() || self.sort.as_deref().is_some_and(super::rows::is_of_history) {
+            ctx.desk()?.store.require_history()?;
+        }
+        let (order, down, field) = order(self.sort.as_deref())?;
+        let limit = if field.is_none() { self.limit } else { None };
+        let mut found = look.index.select(&query, &asked, &look.policy, (order, down), limit)?;
+        if let Some(field) = &field {
+            sort_by_field(&mut found, field, down, |one| one);
+            found.truncate(self.limit.unwrap_or(usize::MAX));
+        }
+        Ok(Listed { look, query, found })
+    }
+
+    /// Exit code 1 for nothing, where that is asked for.
+    fn answer(&self, ctx: &Context, none: bool) -> Result<()> {
         if none && self.exit_code {
             ctx.ui.finish()?;
             return Err(Problem::no("").code("empty").into());
@@ -108,6 +127,13 @@ impl Args {
             }
         }
     }
+}
+
+/// The tickets of one desk that a query means.
+struct Listed<'c> {
+    look: Look<'c>,
+    query: Query,
+    found: Vec<Found>,
 }
 
 /// In a query an unknown name matches nothing; a person is told which one it may have been.
@@ -157,8 +183,8 @@ fn order(sort: Option<&str>) -> Result<(Order, bool, Option<String>)> {
 }
 
 /// Sorts by the text of a field; what is unset comes last either way.
-fn sort_by_field(found: &mut [Found], field: &str, down: bool) {
-    let key = |one: &Found| one.ticket.record().get(field).map(crate::ui::format::cell);
+fn sort_by_field<T>(found: &mut [T], field: &str, down: bool, ticket: impl Fn(&T) -> &Found) {
+    let key = |one: &T| ticket(one).ticket.record().get(field).map(crate::ui::format::cell);
     found.sort_by_cached_key(|one| (key(one).is_none(), key(one)));
     if down {
         let set = found.iter().filter(|one| key(one).is_some()).count();
@@ -168,17 +194,11 @@ fn sort_by_field(found: &mut [Found], field: &str, down: bool) {
 
 fn table(ctx: &Context, look: &Look<'_>, found: &[Found], query: &str) -> Result<()> {
     if found.is_empty() {
-        let what = if query.is_empty() { "nothing open".to_owned() } else { format!("nothing fits {query}") };
-        ctx.ui.status(&what);
+        ctx.ui.status(&nothing(query));
         return Ok(());
     }
     let me = ctx.desk()?.person(&look.policy)?.name;
-    let mut grid = Grid {
-        columns: vec!["P", "ID", "TITLE", "QUEUE", "WHO", "STATUS", "OPEN", "DUE"],
-        free: 2,
-        right: vec![6],
-        rows: Vec::new(),
-    };
+    let mut grid = grid();
     for one in found {
         grid.rows.push(row(ctx, look, one, &me)?);
     }
@@ -188,8 +208,21 @@ fn table(ctx: &Context, look: &Look<'_>, found: &[Found], query: &str) -> Result
     }
     ctx.ui.grid(&grid)?;
     ctx.ui.finish()?;
-    ctx.ui.status(&footer(look, found));
+    ctx.ui.status(&footer(look.now, &found.iter().collect::<Vec<_>>()));
     Ok(())
+}
+
+fn nothing(query: &str) -> String {
+    if query.is_empty() { "nothing open".to_owned() } else { format!("nothing fits {query}") }
+}
+
+fn grid() -> Grid {
+    Grid {
+        columns: vec!["P", "ID", "TITLE", "QUEUE", "WHO", "STATUS", "OPEN", "DUE"],
+        free: 2,
+        right: vec![6],
+        rows: Vec::new(),
+    }
 }
 
 fn row(ctx: &Context, look: &Look<'_>, one: &Found, me: &str) -> Result<Vec<Shown>> {
@@ -233,11 +266,11 @@ fn row(ctx: &Context, look: &Look<'_>, one: &Found, me: &str) -> Result<Vec<Show
 }
 
 /// `10 open: 2 late, 3 unassigned, 2 waiting`
-fn footer(look: &Look<'_>, found: &[Found]) -> String {
+fn footer(now: Timestamp, found: &[&Found]) -> String {
     let count = |test: &dyn Fn(&Found) -> bool| found.iter().filter(|one| test(one)).count();
     let open = count(&|one| one.ticket.status.is_open());
     let parts = [
-        (count(&|one| one.ticket.status.is_open() && one.ticket.due.is_some_and(|due| due < look.now)), "late"),
+        (count(&|one| one.ticket.status.is_open() && one.ticket.due.is_some_and(|due| due < now)), "late"),
         (count(&|one| one.ticket.status.is_open() && one.ticket.assignee.is_empty()), "unassigned"),
         (count(&|one| one.ticket.status == Status::Waiting), "waiting"),
         (found.len() - open, "done"),
@@ -250,13 +283,18 @@ fn footer(look: &Look<'_>, found: &[Found]) -> String {
 
 /// One bad file damages only itself; but people must know of it.
 pub(super) fn warn_of_damage(ctx: &Context, look: &Look<'_>) -> Result<()> {
+    damage(look)?.into_iter().for_each(|words| ctx.ui.warning(&words));
+    Ok(())
+}
+
+/// The files that cannot be read, in words.
+fn damage(look: &Look<'_>) -> Result<Option<String>> {
     let damaged = look.index.damaged()?;
-    let Some(first) = damaged.first() else { return Ok(()) };
+    let Some(first) = damaged.first() else { return Ok(None) };
     let files = if damaged.len() == 1 {
         "1 file cannot be read".to_owned()
     } else {
         format!("{} files cannot be read", damaged.len())
     };
-    ctx.ui.warning(&format!("{files}: {}:{}:{}: {}", first.path, first.line, first.column, first.message));
-    Ok(())
+    Ok(Some(format!("{files}: {}:{}:{}: {}", first.path, first.line, first.column, first.message)))
 }

@@ -14,6 +14,7 @@ mod config;
 mod context;
 mod deed;
 mod demo;
+mod desks;
 mod doctor;
 mod edit;
 mod ending;
@@ -23,9 +24,11 @@ mod globals;
 pub mod help;
 mod import;
 mod init;
+mod join;
 mod link;
 mod list;
 mod log;
+pub mod man;
 mod note;
 mod open;
 mod path;
@@ -41,11 +44,13 @@ mod say;
 mod schema;
 mod search;
 mod set;
+mod setup;
 mod show;
 mod tag;
 mod take;
 mod undo;
 mod wait;
+mod whereabouts;
 
 pub use context::Context;
 pub use globals::{Cli, Globals};
@@ -76,10 +81,11 @@ macro_rules! commands {
                 if ctx.globals.at.is_some() && self.is_timeless() {
                     return Err(Problem::usage("`--at` looks back at the desk, which is not what this is about").into());
                 }
+                self.works_at(ctx)?;
                 let again = self.clone();
                 match self.run_once(ctx) {
                     // The index is never needed: without the damaged one, the same is asked of a new one.
-                    Err(error) if index::is_damage(&error) && ctx.ui.take_back() => {
+                    Err(error) if index::is_damage(&error) && ctx.globals.desk.len() < 2 && ctx.ui.take_back() => {
                         ctx.desk()?.forget_index();
                         again.run_once(ctx)
                     }
@@ -107,12 +113,20 @@ macro_rules! commands {
                 None
             }
 
+            /// How it is typed.
+            fn name(&self) -> &'static str {
+                match self {
+                    $(Command::$act(_) => stringify!($act_mod),)+
+                    $(Command::$other(_) => stringify!($other_mod),)+
+                }
+            }
+
             /// Whether it always writes.
             fn writes(&self) -> bool {
                 match self {
                     $(Command::$act(_) => true,)+
                     Command::Edit(_) | Command::Undo(_) | Command::Batch(_) | Command::Init(_) | Command::Demo(_)
-                    | Command::Import(_) | Command::Fmt(_) => true,
+                    | Command::Join(_) | Command::Import(_) | Command::Fmt(_) => true,
                     Command::Queue(args) => args.writes(),
                     Command::Agent(args) => args.writes(),
                     _ => false,
@@ -160,6 +174,7 @@ commands! {
         Queue = queue,
         Agent = agent,
         Init = init,
+        Join = join,
         Demo = demo,
         Import = import,
         Check = check,
@@ -168,6 +183,7 @@ commands! {
         Path = path,
         Schema = schema,
         Config = config,
+        Setup = setup,
         Completions = completions,
         Help = help,
     }
@@ -183,8 +199,28 @@ impl Command {
                 | Command::Schema(_)
                 | Command::Config(_)
                 | Command::Completions(_)
+                | Command::Setup(_)
                 | Command::Help(_)
         )
+    }
+
+    /// Exit code 2 where `--desk` names several and this command works at one, or where it names one for a command
+    /// that makes one.
+    fn works_at(&self, ctx: &Context) -> Result<()> {
+        let (name, desks) = (self.name(), &ctx.globals.desk);
+        let rest = format!("git desk --desk {} {name} …", desks.first().map_or("NAME", String::as_str));
+        let message = match self {
+            Command::Init(_) | Command::Demo(_) | Command::Join(_) if !desks.is_empty() => {
+                format!("`{name}` makes a desk; `--desk` names one that is there")
+            }
+            Command::List(_) | Command::Search(_) => return Ok(()),
+            _ if desks.len() > 1 => {
+                format!("`{name}` works at one desk, and here are {}: {}", desks.len(), desks.join(", "))
+            }
+            _ => return Ok(()),
+        };
+        let problem = Problem::usage(message).code("one_desk");
+        Err(if desks.len() > 1 { problem.hint(rest) } else { problem }.into())
     }
 
     /// Whether it must work although a preference is nonsense: it is how that is found.

@@ -18,24 +18,38 @@ pub fn is_table(ctx: &Context) -> bool {
     ctx.ui.format() == Format::Table && ctx.chosen_fields().is_none()
 }
 
+/// The name of the desk, where there are several.
+pub const DESK: &str = "desk";
+
 pub fn print(ctx: &Context, look: &Look<'_>, found: Vec<Found>) -> Result<()> {
-    let format = ctx.ui.format();
-    if format == Format::Ids {
+    if ctx.ui.format() == Format::Ids {
         return found.iter().try_for_each(|one| ctx.ui.line(one.ticket.id.as_str()));
     }
-    let json = matches!(format, Format::Json | Format::Jsonl);
-    let fields = match ctx.chosen_fields() {
-        Some(fields) => known_fields(fields)?,
-        None if json => FIELDS.iter().filter(|name| !LONG.contains(name)).map(|name| (*name).to_owned()).collect(),
-        None => COLUMNS.iter().map(|name| (*name).to_owned()).collect(),
-    };
-    let plain = !json && fields.iter().all(|name| COLUMNS.contains(&name.as_str()));
-    let rows: Vec<Value> = found
-        .into_iter()
-        .map(|one| if plain { Ok(brief(&one)) } else { object(look, one, &fields) })
-        .collect::<Result<_>>()?;
+    let fields = fields(ctx, false)?;
+    let rows = values(ctx, look, found, &fields)?;
     let columns: Vec<&str> = fields.iter().map(String::as_str).collect();
     ctx.ui.rows(&columns, &rows)
+}
+
+/// The fields that were chosen, else those of the format; with `mixed` the desk is one, and the first.
+pub fn fields(ctx: &Context, mixed: bool) -> Result<Vec<String>> {
+    if let Some(fields) = ctx.chosen_fields() {
+        known_fields(fields.iter().filter(|name| !mixed || *name != DESK).cloned().collect())?;
+        return Ok(fields);
+    }
+    let desk = if mixed { &[DESK][..] } else { &[] };
+    let usual: Vec<&str> = match ctx.wants_json() {
+        true => FIELDS.iter().copied().filter(|name| !LONG.contains(name)).collect(),
+        false => COLUMNS.to_vec(),
+    };
+    Ok(desk.iter().copied().chain(usual).map(str::to_owned).collect())
+}
+
+/// Tickets as objects with these fields, and maybe more.
+pub fn values(ctx: &Context, look: &Look<'_>, found: Vec<Found>, fields: &[String]) -> Result<Vec<Value>> {
+    let known = |name: &String| COLUMNS.contains(&name.as_str()) || name == DESK;
+    let plain = !ctx.wants_json() && fields.iter().all(known);
+    found.into_iter().map(|one| if plain { Ok(brief(&one)) } else { object(look, one, fields) }).collect()
 }
 
 /// The fields asked for. Exit code 2 names the nearest to an unknown one.

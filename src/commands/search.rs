@@ -1,7 +1,10 @@
 //! `search`
 
+use super::desks::{self, Answers, Line};
 use super::{Context, rows};
+use crate::desk::look::Look;
 use crate::error::{Problem, Result};
+use crate::index::Found;
 use crate::model::text::tokens;
 use crate::ui::grid::{Grid, Look as Paint, Shown};
 use crate::ui::time;
@@ -35,8 +38,11 @@ impl Args {
                 .hint("git desk search connection refused")
                 .into());
         }
-        let look = ctx.look()?;
         let limit = if self.limit == 0 { None } else { Some(self.limit) };
+        if desks::are_named(ctx) {
+            return several(ctx, &text, limit);
+        }
+        let look = ctx.look()?;
         let found = look.search(&text, limit)?;
         if !rows::is_table(ctx) {
             return rows::print(ctx, &look, found);
@@ -45,27 +51,60 @@ impl Args {
             ctx.ui.status(&format!("nothing has all of these words: {text}"));
             return Ok(());
         }
-        let mut grid = Grid {
-            columns: vec!["ID", "TITLE", "QUEUE", "STATUS", "OPENED"],
-            free: 1,
-            right: vec![],
-            rows: Vec::new(),
-        };
+        let mut grid = grid();
         for one in &found {
-            let ticket = &one.ticket;
-            grid.rows.push(vec![
-                Shown::new(look.index.handle(ticket.id)?).look(Paint::Bold),
-                Shown::new(&ticket.title),
-                Shown::new(&ticket.queue),
-                Shown::new(ticket.status.as_str()),
-                Shown::new(time::moment(ticket.opened, look.now, &ctx.env.zone)),
-            ]);
+            grid.rows.push(row(ctx, &look, one)?);
         }
         ctx.ui.grid(&grid)?;
-        if limit == Some(found.len()) {
-            ctx.ui.finish()?;
-            ctx.ui.status(&format!("the best {}; all: git desk search -n 0 …", found.len()));
-        }
-        Ok(())
+        cut_at(ctx, limit, found.len())
     }
+}
+
+/// The best of each desk, then the second best of each: how well words fit is not the same measure in two desks.
+fn several(ctx: &Context, text: &str, limit: Option<usize>) -> Result<()> {
+    let answers = desks::ask(ctx, |name, inside| {
+        let look = inside.look()?;
+        let found = look.search(text, limit)?;
+        desks::lines(inside, name, &look, found, |one| row(inside, &look, one))
+    })?;
+    let Answers { given, trouble } = answers;
+    let mut ranked: Vec<(usize, Line)> =
+        given.into_iter().flat_map(|(_, lines)| lines.into_iter().enumerate()).collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    let mut lines: Vec<Line> = ranked.into_iter().map(|(_, line)| line).collect();
+    lines.truncate(limit.unwrap_or(usize::MAX));
+    let count = lines.len();
+    if count == 0 && rows::is_table(ctx) {
+        ctx.ui.status(&format!("nothing has all of these words: {text}"));
+    } else {
+        desks::print(ctx, lines, grid())?;
+        if rows::is_table(ctx) {
+            cut_at(ctx, limit, count)?;
+        }
+    }
+    trouble.end()
+}
+
+fn grid() -> Grid {
+    Grid { columns: vec!["ID", "TITLE", "QUEUE", "STATUS", "OPENED"], free: 1, right: vec![], rows: Vec::new() }
+}
+
+fn row(ctx: &Context, look: &Look<'_>, one: &Found) -> Result<Vec<Shown>> {
+    let ticket = &one.ticket;
+    Ok(vec![
+        Shown::new(look.index.handle(ticket.id)?).look(Paint::Bold),
+        Shown::new(&ticket.title),
+        Shown::new(&ticket.queue),
+        Shown::new(ticket.status.as_str()),
+        Shown::new(time::moment(ticket.opened, look.now, &ctx.env.zone)),
+    ])
+}
+
+/// Says that there may be more.
+fn cut_at(ctx: &Context, limit: Option<usize>, count: usize) -> Result<()> {
+    if limit == Some(count) {
+        ctx.ui.finish()?;
+        ctx.ui.status(&format!("the best {count}; all: git desk search -n 0 …"));
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::desk::{Desk, Options, Room};
 use crate::env::Env;
 use crate::error::{Problem, Result};
-use crate::model::policy::template::{self, Filling};
+use crate::model::policy::template::{self, Filling, Template};
 use crate::process;
 use crate::store::message::{Message, Person};
 use crate::store::{Place, Store};
@@ -20,6 +20,8 @@ pub struct Init {
     pub shared: bool,
     /// The branch for a desk in a folder of another repository; `None` is the one checked out.
     pub branch: Option<String>,
+    /// What kind of desk; `None` is the classic helpdesk.
+    pub template: Option<Template>,
     /// Look, and make nothing.
     pub dry_run: bool,
 }
@@ -38,7 +40,7 @@ pub struct Made {
 /// Attributes of the desk's files: no driver is needed to merge them, and with one nothing conflicts.
 const ATTRIBUTES: &str = "*.toml text eol=lf merge=desk diff=desk\ntickets/**/files/** -text -merge -diff\n";
 
-/// Makes the repository where there is none, and commits `desk.toml` and `.gitattributes`.
+/// Makes the repository where there is none, and commits `desk.toml` and `.gitattributes`, and the sample customers that a template has.
 ///
 /// Exit code 7 when git refuses or the folder cannot be written.
 pub fn init(env: &Env, init: &Init) -> Result<Made> {
@@ -54,7 +56,7 @@ pub fn init(env: &Env, init: &Init) -> Result<Made> {
     }
     make_repository(env, init)?;
     let store = Store::open_undecided(&place)?;
-    first_commit(env, store, &name_of(&init.folder))?;
+    first_commit(env, store, &name_of(&init.folder), init.template)?;
     Ok(Made { folder: init.folder.clone(), already: false, root: String::new() })
 }
 
@@ -100,7 +102,7 @@ fn in_folder_of(env: &Env, init: &Init, (top, inside): &(PathBuf, String)) -> Re
         return Ok(made);
     }
     let branch = store.reference().trim_start_matches("refs/heads/").to_owned();
-    first_commit(env, store, &name_of(Path::new(inside)))?;
+    first_commit(env, store, &name_of(Path::new(inside)), init.template)?;
     for (name, value) in [("desk.root", inside.as_str()), ("desk.ref", branch.as_str())] {
         let done = process::git(top).args(["config", name, value]).status();
         if !done.is_ok_and(|status| status.success()) {
@@ -112,7 +114,7 @@ fn in_folder_of(env: &Env, init: &Init, (top, inside): &(PathBuf, String)) -> Re
 
 /// `git init`, with the formats that can be read here whatever git's defaults are.
 fn make_repository(env: &Env, init: &Init) -> Result<()> {
-    let branch = crate::store::repository::default_branch(env);
+    let branch = crate::store::settings::default_branch(env);
     let mut command = process::git(Path::new("."));
     command.env("GIT_DEFAULT_REF_FORMAT", "files").env("GIT_DEFAULT_HASH", "sha1");
     command.args(["init", "--quiet", "-b", &branch]);
@@ -133,14 +135,19 @@ fn make_repository(env: &Env, init: &Init) -> Result<()> {
     Err(Problem::repository(format!("git init: {said}")).code("init_failed").into())
 }
 
-fn first_commit(env: &Env, store: Store, name: &str) -> Result<()> {
+fn first_commit(env: &Env, store: Store, name: &str, template: Option<Template>) -> Result<()> {
+    let template = template.unwrap_or(Template::Helpdesk);
     let desk = Desk::new(env, store, Options::default());
     desk.write(|room| {
         let Person { name: agent, email } = room.actor.person.clone();
         let handle = room.policy.new_handle(&email);
         let zone = env.zone.iana_name().unwrap_or("UTC");
         let filling = Filling { name, zone, handle: &handle, agent: &agent, email: &email };
-        room.tx.put("desk.toml", template::helpdesk(filling));
+        room.tx.put("desk.toml", template::policy(template, filling));
+        let day = room.now.to_zoned_datetime(env.zone.clone()).date().to_string();
+        for (customer, text) in template::customers(template, &day) {
+            room.tx.put(format!("customers/{customer}.toml"), text);
+        }
         room.tx.put(".gitattributes", attributes(room)?);
         room.tx.describe(Message::new(format!("init desk {name}")));
         Ok(())

@@ -10,8 +10,10 @@ pub mod edit;
 pub mod figures;
 pub mod import;
 pub mod init;
+pub mod join;
 pub mod look;
 pub mod policy;
+pub mod registry;
 pub mod tickets;
 pub mod undo;
 
@@ -107,7 +109,7 @@ impl<'s> Room<'_, 's> {
 /// The user's cache folder for us.
 fn cache(env: &Env) -> Option<PathBuf> {
     let folder = env.var("XDG_CACHE_HOME").map(PathBuf::from);
-    let folder = folder.or_else(|| env.var("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
+    let folder = folder.or_else(|| env.home().map(|home| home.join(".cache")))?;
     folder.is_absolute().then(|| folder.join("git-desk"))
 }
 

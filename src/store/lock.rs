@@ -11,6 +11,7 @@ use git2::Oid;
 
 use super::repository::Store;
 use crate::error::{Problem, Result};
+use crate::platform;
 
 /// Held from before the first read until the branch has moved; released when dropped or when the process dies.
 pub struct Lock {
@@ -147,9 +148,7 @@ impl Stamp {
 
     /// Whether its process is no more: another boot, or no such process. It held the lock that we hold now.
     fn is_of_the_dead(&self) -> bool {
-        let pid = i32::try_from(self.pid).ok().and_then(rustix::process::Pid::from_raw);
-        let runs = |pid| rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH);
-        self.pid == std::process::id() || self.boot != boot_id() || !pid.is_some_and(runs)
+        self.pid == std::process::id() || self.boot != boot_id() || platform::is_gone(self.pid)
     }
 }
 

@@ -9,6 +9,7 @@ pub mod lock;
 pub mod message;
 pub mod objects;
 pub mod repository;
+pub mod settings;
 mod share;
 pub mod sign;
 pub mod snapshot;

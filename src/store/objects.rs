@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use flate2::Compression;
@@ -15,6 +14,7 @@ use git2::{ObjectType, Odb, Oid};
 
 use super::repository::{Store, unreadable};
 use crate::error::{Problem, Result};
+use crate::platform;
 
 /// An object that is to be written, with the id that follows from its bytes.
 #[derive(Debug, Clone)]
@@ -136,7 +136,8 @@ fn try_write_loose(root: &Path, object: &Object, durable: bool) -> io::Result<Pa
 fn write_temporary(path: &Path, object: &Object, durable: bool) -> io::Result<()> {
     // What is left here is of a process with our number that died: nobody else uses this name.
     let _ = fs::remove_file(path);
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o444).open(path)?;
+    let mut options = OpenOptions::new();
+    let file = platform::with_mode(options.write(true).create_new(true), 0o444).open(path)?;
     let mut encoder = ZlibEncoder::new(file, Compression::fast());
     write!(encoder, "{} {}\0", object.kind.str(), object.bytes.len())?;
     encoder.write_all(&object.bytes)?;

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use git2::{ConfigLevel, ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
+use git2::{ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
 
 use super::snapshot::Snapshot;
 use super::{share, switches};
@@ -311,44 +311,18 @@ impl Store {
     }
 }
 
+/// How that error begins.
+pub const NO_DESK: &str = "no desk here: ";
+
+/// Ways to a first desk.
+pub const BEGIN: &str = "begin one: git desk init     join one: git desk join URL";
+
 /// The error of every command that needs a desk where there is none.
 pub fn no_desk(why: &str) -> Problem {
-    Problem::repository(format!("no desk here: {why}"))
+    Problem::repository(format!("{NO_DESK}{why}"))
         .code("no_desk")
-        .hint("use one by name: git desk --repo PATH list     always: git config --global desk.default PATH")
-        .hint("begin one: git desk init")
-}
-
-/// The name of a new repository's branch: `init.defaultBranch`, else `main`.
-pub fn default_branch(env: &Env) -> String {
-    global_setting(env, "init.defaultBranch").unwrap_or_else(|| "main".to_owned())
-}
-
-/// A value of git's configuration outside of any repository; unset and empty are `None`.
-///
-/// The files are those that git reads: `GIT_CONFIG_SYSTEM` and `GIT_CONFIG_GLOBAL` name others, `GIT_CONFIG_NOSYSTEM`
-/// leaves one out.
-pub fn global_setting(env: &Env, name: &str) -> Option<String> {
-    let overridden = env.git_overrides().into_iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name));
-    if let Some((_, value)) = overridden {
-        return Some(value).filter(|value| !value.is_empty());
-    }
-    let system = match env.var("GIT_CONFIG_NOSYSTEM") {
-        Some(_) => None,
-        None => env.var("GIT_CONFIG_SYSTEM").map(PathBuf::from).or_else(|| git2::Config::find_system().ok()),
-    };
-    let own = match env.var("GIT_CONFIG_GLOBAL") {
-        Some(path) => [None, Some(PathBuf::from(path))],
-        None => [git2::Config::find_xdg().ok(), git2::Config::find_global().ok()],
-    };
-    let levels = [ConfigLevel::System, ConfigLevel::XDG, ConfigLevel::Global];
-    let mut config = git2::Config::new().ok()?;
-    for (file, level) in [system].into_iter().chain(own).zip(levels) {
-        // One that cannot be read says nothing.
-        let _ = file.map(|file| config.add_file(&file, level, false));
-    }
-    let value = config.snapshot().ok()?.get_string(name).ok();
-    value.filter(|value| !value.is_empty())
+        .hint("use one elsewhere: git desk --repo PATH list     always: git config --global desk.default PATH")
+        .hint(BEGIN)
 }
 
 /// A git folder that has been opened before, again.

@@ -3,12 +3,9 @@
 //! Git widens the mode of each file it makes. libgit2 and SQLite do not, so the mask of new files is widened for the
 //! whole process instead, before anything is written: a file is never for a moment closed to the others.
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use rustix::fs::Mode;
-use rustix::process::umask;
+use crate::platform;
 
 /// Bits of a mode that the others must have: `None` where git leaves it to the user's own mask.
 ///
@@ -28,16 +25,13 @@ fn wanted(setting: &str) -> Option<u32> {
 /// Lets others in on what this process makes from now on, as the repository's setting says.
 pub fn widen_mask(setting: &str) {
     if let Some(bits) = wanted(setting) {
-        let mask = umask(Mode::empty());
-        umask(mask.difference(Mode::from_bits_truncate(bits)));
+        platform::widen_mask(bits);
     }
 }
 
 /// Gives a file that a library made with a narrower mode what new files of the repository have.
 pub fn widen_file(path: &Path, setting: &str) -> std::io::Result<()> {
-    let Some(bits) = wanted(setting) else { return Ok(()) };
-    let mode = fs::metadata(path)?.permissions().mode();
-    fs::set_permissions(path, Permissions::from_mode(mode | bits & 0o066))
+    wanted(setting).map_or(Ok(()), |bits| platform::widen_file(path, bits & 0o066))
 }
 
 #[cfg(test)]

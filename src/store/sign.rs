@@ -10,7 +10,8 @@ use std::process::Stdio;
 use tempfile::NamedTempFile;
 
 use super::message::Person;
-use super::repository::{Store, global_setting};
+use super::repository::Store;
+use super::settings::global_setting;
 use crate::env::Env;
 use crate::error::{Problem, Result};
 use crate::process;

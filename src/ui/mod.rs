@@ -273,6 +273,11 @@ impl Ui {
         self.say(&format!("git-desk: {text}"));
     }
 
+    /// What to type, below a warning.
+    pub fn hint(&self, text: &str) {
+        self.say(&format!("  {text}"));
+    }
+
     fn say(&self, text: &str) {
         // Nobody can be told that stderr is gone.
         let _ = writeln!(io::stderr(), "{}", visible_text(text));
@@ -287,6 +292,22 @@ impl Ui {
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// Asks for words on the terminal; `None` where nobody may be asked or nothing is said.
+    pub fn ask_words(&self, question: &str) -> Result<Option<String>> {
+        if !self.may_ask {
+            return Ok(None);
+        }
+        let _ = write!(io::stderr(), "{} ", visible_line(question));
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer)?;
+        Ok(Some(answer.trim().to_owned()).filter(|answer| !answer.is_empty()))
+    }
+
+    /// Whether questions may be asked.
+    pub fn may_ask(&self) -> bool {
+        self.may_ask
     }
 
     /// Opens a person's editor on a text and gives back what they saved. The text stays in a file when the editor fails.

@@ -96,11 +96,12 @@ fn ticket() -> Value {
     properties["thread"] = json!({"type": "array", "items": entry});
     let file = object(json!({"name": text(), "size": {"type": "integer"}, "path": text()}), &[]);
     properties["attachments"] = json!({"type": "array", "items": file});
-    // `show --history`; `created` and `changed` after an act.
+    // `show --history`; `created` and `changed` after an act; `desk` where several are listed.
+    properties["desk"] = text();
     properties["history"] = json!({"type": "array", "items": fact()});
     properties["created"] = json!({"type": "boolean"});
     properties["changed"] = json!({"type": "boolean"});
-    let optional = [super::ticket::LONG, &["history", "created", "changed"]].concat();
+    let optional = [super::ticket::LONG, &["history", "created", "changed", "desk"]].concat();
     object(properties, &optional)
 }
 

@@ -3,9 +3,9 @@
 use crate::support::TestDesk;
 use snapbox::{assert_data_eq, str};
 
-const TOPICS: [&str; 6] = ["query", "formats", "exit-codes", "environment", "times", "scripting"];
+const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
 
-const COMMANDS: [&str; 36] = [
+const COMMANDS: [&str; 38] = [
     "open",
     "take",
     "assign",
@@ -32,6 +32,7 @@ const COMMANDS: [&str; 36] = [
     "queue",
     "agent",
     "init",
+    "join",
     "demo",
     "import",
     "check",
@@ -40,6 +41,7 @@ const COMMANDS: [&str; 36] = [
     "path",
     "schema",
     "config",
+    "setup",
     "completions",
     "help",
 ];
@@ -63,7 +65,7 @@ git desk: a helpdesk in a git repository
   escalate ID         to the next queue         log ID          who did what, when
   resolve / close ID  how it ended              undo            take back your last act
 
-start: git desk demo · git desk init
+start: git desk demo · git desk init · git desk join URL
 all commands: git desk help --all     a command: git desk help open     queries: git desk help query
 
 "#]]
@@ -107,6 +109,7 @@ commands
   queue         Queues: who works on what
   agent         Agents: the people of the desk
   init          Begin a desk: a new repository, or a folder of one that is there
+  join          Get a desk that others have: clones it, gives it a name, builds its index; prints where it is
   demo          A small lively desk to try things on, in a fresh folder; prints what to try next
   import        Bring a history from another system: every change becomes a commit of its own time and author
   check         What is wrong with the desk's files; exit 1 when something is
@@ -115,6 +118,7 @@ commands
   path          The file of a ticket, from the top of the repository
   schema        The JSON Schema of what `--json` prints; without a name, which there are
   config        Preferences: what is set, and where
+  setup         Prepare what is around the desk: this user's shell
   completions   What a shell must read to complete `git-desk` and `git desk`
   help          Help on a command or a topic; `--all` lists every command
 
@@ -123,6 +127,7 @@ topics
   formats       table, tsv, json and the others
   exit-codes    what each exit code means
   environment   variables, preferences, identity
+  desks         several desks: by name, from anywhere, together
   times         times, durations and --at
   scripting     promises to scripts and cron jobs
 

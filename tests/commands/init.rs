@@ -325,9 +325,51 @@ git-desk: git init: cannot mkdir [WORLD]/desk/file: File exists
         desk.run(&["list"]).fails(7),
         str![[r#"
 git-desk: no desk here: [WORLD]/desk is not in a git repository
-  use one by name: git desk --repo PATH list     always: git config --global desk.default PATH
-  begin one: git desk init
+  use one elsewhere: git desk --repo PATH list     always: git config --global desk.default PATH
+  begin one: git desk init     join one: git desk join URL
 
 "#]]
     );
+}
+
+#[test]
+fn a_template_gives_the_queues_of_its_kind() {
+    let desk = TestDesk::nowhere();
+    for (template, queues, first) in [
+        ("helpdesk", "l1\nl2\nl3\n", "l1"),
+        ("ops", "infra\nnetwork\nplatform\nweb\n", "infra"),
+        ("msp", "l1\nl2\nl3\n", "l1"),
+    ] {
+        desk.run(&["init", template, "--template", template]).ok();
+        let made = desk.at(&format!("desk/{template}"));
+        assert_eq!(made.commits(), 1);
+        let names = made.run(&["queue", "list", "-o", "jsonl"]).ok();
+        let name =
+            |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["name"].as_str().unwrap().to_owned();
+        assert_eq!(names.lines().map(|line| name(line) + "\n").collect::<String>(), queues);
+        let id = made.open("Printer", &[]);
+        assert_eq!(made.ticket(&id)["queue"], first);
+        made.run(&["escalate", &id, "-m", "needs more hands"]).ok();
+        made.run(&["check", "--fail-level", "warning"]).ok();
+        made.is_sound();
+    }
+    let files = desk.at("desk/msp").git(&["ls-tree", "-r", "--name-only", "main", "customers"]);
+    assert_eq!(files, "customers/acme.toml\ncustomers/noord.toml\n");
+    let customer = std::fs::read_to_string(desk.path().join("msp/customers/acme.toml")).unwrap();
+    assert!(customer.contains("valid_from = 2026-11-24\n") && customer.parse::<toml::Table>().is_ok(), "{customer}");
+}
+
+#[test]
+fn a_template_that_is_none_is_named_with_those_that_there_are() {
+    let desk = TestDesk::nowhere();
+    assert_data_eq!(
+        desk.run(&["init", "x", "--template", "opps"]).fails(2),
+        str![[r#"
+git-desk: invalid value 'opps' for '--template <TEMPLATE>': [possible values: helpdesk, ops, msp]
+  a similar value exists: 'ops'
+  git desk help init
+
+"#]]
+    );
+    assert!(!desk.path().join("x").exists());
 }

@@ -1,5 +1,7 @@
 //! The `desk.toml` that `init` writes: what a desk needs, with words that explain it, and examples to uncomment.
 
+use crate::model::word::words;
+
 /// What a template is filled with.
 #[derive(Debug, Clone, Copy)]
 pub struct Filling<'a> {
@@ -13,15 +15,50 @@ pub struct Filling<'a> {
     pub email: &'a str,
 }
 
-/// A classic helpdesk: three lines of support, office hours, a service level for each priority.
+words! {
+    /// What kind of desk is begun.
+    Template {
+        /// Three lines of support.
+        Helpdesk = "helpdesk",
+        /// Teams that run systems, with one behind them.
+        Ops = "ops",
+        /// As a helpdesk, for several customers with contracts.
+        Msp = "msp",
+    }
+}
+
+/// The `desk.toml` of a template: office hours, a service level for each priority, queues of its kind.
 /// A line `# like this` is explanation; one `#like = "this"` is an example that works when the `#` is taken away.
-pub fn helpdesk(filling: Filling<'_>) -> String {
-    HELPDESK
+pub fn policy(template: Template, filling: Filling<'_>) -> String {
+    let (queues, [first, second]) = match template {
+        Template::Helpdesk | Template::Msp => (LINES, ["l1", "l2"]),
+        Template::Ops => (TEAMS, ["infra", "network"]),
+    };
+    POLICY
+        .replace("{queues}", queues)
+        .replace("{first}", first)
+        .replace("{second}", second)
         .replace("{name}", &quoted(filling.name))
         .replace("{zone}", &quoted(filling.zone))
         .replace("{handle}", filling.handle)
         .replace("{agent}", &quoted(filling.agent))
         .replace("{email}", &quoted(filling.email))
+}
+
+/// The classic one.
+pub fn helpdesk(filling: Filling<'_>) -> String {
+    policy(Template::Helpdesk, filling)
+}
+
+/// The customers that a template begins with: names with the text of their files. Contracts are valid from a day on,
+/// `2026-11-24`.
+pub fn customers(template: Template, day: &str) -> Vec<(&'static str, String)> {
+    match template {
+        Template::Helpdesk | Template::Ops => Vec::new(),
+        Template::Msp => {
+            [("acme", ACME), ("noord", NOORD)].map(|(name, text)| (name, text.replace("{day}", day))).into()
+        }
+    }
 }
 
 /// A basic string of TOML.
@@ -41,7 +78,7 @@ fn quoted(text: &str) -> String {
     quoted + "\""
 }
 
-const HELPDESK: &str = r##"# The policy of this desk. Change it like code: edit, `git desk check`, commit, review.
+const POLICY: &str = r##"# The policy of this desk. Change it like code: edit, `git desk check`, commit, review.
 # Lengths of time: "45m", "4h", "14d"; "5bd" is five working days.
 
 [desk]
@@ -49,7 +86,7 @@ schema = 1
 name = {name}
 timezone = {zone}
 calendar = "office"
-default_queue = "l1"
+default_queue = "{first}"
 close_after = "5bd"            # a resolved ticket is closed after this
 reopen_window = "14d"          # a closed one may be reopened within this
 max_file = "10 MiB"            # the largest attachment
@@ -67,30 +104,7 @@ active = true
 
 # Where work waits. `git desk escalate` moves a ticket to the next queue.
 
-[queues.l1]
-title = "First line"
-level = 1
-next = "l2"
-members = ["{handle}"]
-lead = "{handle}"
-active = true
-
-[queues.l2]
-title = "Second line"
-level = 2
-next = "l3"
-members = ["{handle}"]
-lead = "{handle}"
-active = true
-
-[queues.l3]
-title = "Third line"
-level = 3
-next = ""
-members = ["{handle}"]
-lead = "{handle}"
-active = true
-
+{queues}
 
 # When the desk works. The clocks of a service level stand still outside these hours.
 
@@ -164,7 +178,7 @@ promise = 90
 # Where new tickets go that name no queue.
 #[[route]]
 #match = "category:network"
-#queue = "l2"
+#queue = "{second}"
 #tags = ["network"]
 
 # What `git desk sweep` does when a clock runs out.
@@ -187,7 +201,7 @@ promise = 90
 #fields = ["category"]
 
 # Who is on call: `--to @oncall`.
-#[rota.l1]
+#[rota.{first}]
 #start = 2026-01-05T09:00:00
 #shift = "7d"
 #members = ["{handle}"]
@@ -197,6 +211,139 @@ promise = 90
 #key = "run/db1/root/backup"
 #every = "24h"
 #grace = "2h"
+"##;
+
+const LINES: &str = r##"[queues.l1]
+title = "First line"
+level = 1
+next = "l2"
+members = ["{handle}"]
+lead = "{handle}"
+active = true
+
+[queues.l2]
+title = "Second line"
+level = 2
+next = "l3"
+members = ["{handle}"]
+lead = "{handle}"
+active = true
+
+[queues.l3]
+title = "Third line"
+level = 3
+next = ""
+members = ["{handle}"]
+lead = "{handle}"
+active = true
+"##;
+
+const TEAMS: &str = r##"[queues.infra]
+title = "Infrastructure"
+level = 1
+next = "platform"
+members = ["{handle}"]
+lead = "{handle}"
+active = true
+
+[queues.web]
+title = "Web"
+level = 1
+next = "platform"
+members = ["{handle}"]
+lead = "{handle}"
+active = true
+
+[queues.network]
+title = "Network"
+level = 1
+next = "platform"
+members = ["{handle}"]
+lead = "{handle}"
+active = true
+
+[queues.platform]
+title = "Platform"
+level = 2
+next = ""
+members = ["{handle}"]
+lead = "{handle}"
+active = true
+"##;
+
+const ACME: &str = r##"# A sample: put your customer's name and terms here, or remove the file while no ticket names it.
+# A requester whose address ends in one of the domains belongs to this customer.
+
+name = "Acme Corporation"
+
+domains = [
+  "acme.example",
+]
+
+contacts = [
+  "J. de Vries <jdv@acme.example>",
+]
+
+active = true
+
+
+# A ticket counts by the contract that was valid when it was opened. One in use is not changed: add another below it.
+
+[[contract]]
+valid_from = {day}
+name = "acme gold"
+calendar = "office"
+currency = "EUR"
+hourly_rate = 95.0
+included_hours = 20            # a month
+
+[contract.targets.p1]
+acknowledge = "15m"
+respond = "30m"
+update = "1h"
+resolve = "4h"
+promise = 95
+
+[contract.targets.p2]
+acknowledge = "30m"
+respond = "1h"
+resolve = "1bd"
+promise = 95
+
+[contract.targets.p3]
+acknowledge = "2h"
+respond = "4h"
+resolve = "3bd"
+promise = 90
+"##;
+
+const NOORD: &str = r##"# A sample: put your customer's name and terms here, or remove the file while no ticket names it.
+# What a contract does not promise, the service levels of desk.toml do.
+
+name = "Gemeente Noord"
+
+domains = [
+  "noord.example",
+]
+
+contacts = [
+  "Fatima Haddad <fatima@noord.example>",
+]
+
+active = true
+
+[[contract]]
+valid_from = {day}
+name = "noord by the hour"
+calendar = "office"
+currency = "EUR"
+hourly_rate = 110.0
+included_hours = 0
+
+[contract.targets.p1]
+respond = "1h"
+resolve = "1bd"
+promise = 90
 "##;
 
 #[cfg(test)]
@@ -214,6 +361,46 @@ mod tests {
     };
 
     #[test]
+    fn every_template_gives_a_desk_without_remarks() {
+        let queues = |template| {
+            let (policy, remarks) = Policy::parse(&policy(template, ANA));
+            assert_eq!(remarks, [], "{template}");
+            let next = policy.queues.iter().map(|(name, queue)| format!("{name} > {}", queue.next));
+            (policy.desk.default_queue.clone(), next.collect::<Vec<_>>().join(", "))
+        };
+        assert_eq!(queues(Template::Msp), queues(Template::Helpdesk));
+        assert_eq!(queues(Template::Helpdesk), ("l1".into(), "l1 > l2, l2 > l3, l3 > ".into()));
+        let ops = "infra > platform, network > platform, platform > , web > platform";
+        assert_eq!(queues(Template::Ops), ("infra".into(), ops.into()));
+    }
+
+    /// Targets of contracts are of one shape with those of service levels, so the reader of those reads them here.
+    #[test]
+    fn the_sample_customers_have_what_a_customer_has() {
+        let known = ["name", "domains", "contacts", "active", "contract"];
+        let terms = ["valid_from", "name", "calendar", "currency", "hourly_rate", "included_hours", "targets"];
+        let customers = customers(Template::Msp, "2026-11-24");
+        assert_eq!(customers.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["acme", "noord"]);
+        for (name, text) in customers {
+            assert!(crate::model::name::is_name(name));
+            let table: toml::Table = text.parse().unwrap();
+            assert!(table.keys().all(|key| known.contains(&key.as_str())), "{name}");
+            let [contract] = table["contract"].as_array().unwrap().as_slice() else { panic!("{name}") };
+            let contract = contract.as_table().unwrap();
+            assert!(terms[..6].iter().all(|key| contract.contains_key(*key)), "{name}");
+            assert!(contract.keys().all(|key| terms.contains(&key.as_str())), "{name}");
+            assert_eq!(contract["valid_from"].as_datetime().map(ToString::to_string).as_deref(), Some("2026-11-24"));
+            let targets =
+                text.split_once("\n[contract.targets").unwrap().1.replace("[contract.targets", "[sla.targets");
+            let sla =
+                format!("\n[[sla]]\nname = \"{name}\"\ncalendar = {}\n[sla.targets{targets}", contract["calendar"]);
+            let (policy, remarks) = Policy::parse(&format!("{}{sla}", helpdesk(ANA)));
+            assert_eq!(remarks, [], "{name}");
+            assert_eq!(policy.sla.len(), 2);
+        }
+    }
+
+    #[test]
     fn the_template_gives_a_desk_without_remarks() {
         let (policy, remarks) = Policy::parse(&helpdesk(ANA));
         assert_eq!(remarks, []);
@@ -224,22 +411,28 @@ mod tests {
 
     #[test]
     fn every_example_of_the_template_works_when_uncommented() {
-        let uncomment = |line: &'static str| match line.strip_prefix('#') {
-            Some(example) if !example.starts_with(' ') => example,
-            _ => line,
+        let uncomment = |line: &str| match line.strip_prefix('#') {
+            Some(example) if !example.starts_with(' ') => example.to_owned(),
+            _ => line.to_owned(),
         };
-        let text: String = HELPDESK.lines().map(|line| format!("{}\n", uncomment(line))).collect();
-        let text = text.replace("{name}", "\"d\"").replace("{zone}", "\"UTC\"").replace("{agent}", "\"A\"");
-        let (policy, remarks) = Policy::parse(&text.replace("{email}", "\"a@b\"").replace("{handle}", "ana"));
-        assert_eq!(remarks, []);
-        assert_eq!((policy.route.len(), policy.rota.len(), policy.expect.len(), policy.views.len()), (1, 1, 1, 2));
+        for template in Template::ALL {
+            let filled = policy(*template, ANA);
+            let text: String = filled.lines().map(|line| format!("{}\n", uncomment(line))).collect();
+            let (policy, remarks) = Policy::parse(&text);
+            assert_eq!(remarks, []);
+            assert_eq!((policy.route.len(), policy.rota.len(), policy.expect.len(), policy.views.len()), (1, 1, 1, 2));
+        }
     }
 
     #[test]
     fn the_template_has_no_blanks_at_line_ends_and_one_newline_at_the_end() {
-        let text = helpdesk(ANA);
-        assert!(text.lines().all(|line| line.trim_end() == line));
-        assert!(text.ends_with("\"\n") && !text.ends_with("\n\n"));
+        let policies = Template::ALL.iter().map(|template| policy(*template, ANA));
+        for text in policies.chain(customers(Template::Msp, "2026-11-24").into_iter().map(|(_, text)| text)) {
+            assert!(text.lines().all(|line| line.trim_end() == line));
+            assert!(text.ends_with('\n') && !text.ends_with("\n\n"));
+            let holes = ["name", "zone", "handle", "agent", "email", "queues", "first", "second", "day"];
+            assert!(!holes.iter().any(|hole| text.contains(&format!("{{{hole}}}"))));
+        }
     }
 
     proptest! {

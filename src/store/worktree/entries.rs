@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -13,6 +12,7 @@ use git2::{Index, IndexEntry, IndexTime, Oid};
 
 use super::Tree;
 use crate::error::{Problem, Result};
+use crate::platform;
 use crate::process;
 use crate::store::repository::unreadable;
 
@@ -81,7 +81,8 @@ impl<'t> Entries<'t> {
     /// itself does when it writes an index ("racy git"): with a newer index they would pass for unchanged.
     pub fn smudge(&mut self, original: &Path) -> Result<()> {
         let (Entries::Plain(index), Ok(data)) = (self, fs::metadata(original)) else { return Ok(()) };
-        let unsure = |entry: &IndexEntry| i64::from(entry.mtime.seconds()) >= data.mtime() && entry.flags & STAGE == 0;
+        let (written, _) = platform::facts(&data).modified;
+        let unsure = |entry: &IndexEntry| i64::from(entry.mtime.seconds()) >= written && entry.flags & STAGE == 0;
         let entries: Vec<IndexEntry> = index.iter().filter(unsure).collect();
         for entry in entries {
             index.add(&IndexEntry { file_size: 0, ..entry }).map_err(unreadable)?;
@@ -237,17 +238,19 @@ fn entries_in(index: &Path) -> usize {
 /// The index entry of a file that has just been written.
 fn entry_of(target: &Path, path: &str, id: Oid) -> Result<IndexEntry> {
     let data = fs::symlink_metadata(target)?;
+    let facts = platform::facts(&data);
     // The index keeps the lower 32 bits of everything.
     let low = |number: u64| number as u32;
+    let time = |(seconds, nanoseconds): (i64, i64)| IndexTime::new(seconds as i32, nanoseconds as u32);
     Ok(IndexEntry {
-        ctime: IndexTime::new(data.ctime() as i32, data.ctime_nsec() as u32),
-        mtime: IndexTime::new(data.mtime() as i32, data.mtime_nsec() as u32),
-        dev: low(data.dev()),
-        ino: low(data.ino()),
+        ctime: time(facts.changed),
+        mtime: time(facts.modified),
+        dev: low(facts.device),
+        ino: low(facts.inode),
         mode: 0o100_644,
-        uid: data.uid(),
-        gid: data.gid(),
-        file_size: low(data.size()),
+        uid: facts.user,
+        gid: facts.group,
+        file_size: low(data.len()),
         id,
         flags: 0,
         flags_extended: 0,

@@ -2,12 +2,12 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::Tree;
 use crate::error::{Problem, Result};
+use crate::platform;
 
 /// First word of our lines in `index.lock`; git itself writes none there.
 pub(super) const STAMP: &str = "git-desk ";
@@ -72,8 +72,9 @@ pub(super) struct IndexState {
 impl IndexState {
     pub fn of(tree: &Tree) -> Option<IndexState> {
         let data = fs::metadata(tree.index()).ok()?;
-        let (seconds, nanoseconds) = (data.mtime(), data.mtime_nsec());
-        Some(IndexState { seconds, nanoseconds, size: data.size(), inode: data.ino() })
+        let facts = platform::facts(&data);
+        let (seconds, nanoseconds) = facts.modified;
+        Some(IndexState { seconds, nanoseconds, size: data.len(), inode: facts.inode })
     }
 
     pub fn text(&self) -> String {

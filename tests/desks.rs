@@ -1,0 +1,421 @@
+//! Several desks: by name, from anywhere, together.
+
+use serde_json::Value;
+use snapbox::{assert_data_eq, str};
+
+use crate::support::{Ran, TestDesk};
+
+/// Two desks with names and a folder that is none, where commands run. Ana is an agent of both; bo of noord alone.
+fn world() -> TestDesk {
+    let world = TestDesk::nowhere().with("NO_COLOR", "1");
+    for name in ["acme", "noord"] {
+        world.run(&["init", &format!("../{name}")]).ok();
+        let path = world.outside().join(name).display().to_string();
+        world.git(&["config", "--global", &format!("desk.{name}.path"), &path]);
+    }
+    let at = |name: &str, words: &[&str]| {
+        let mut all = vec!["--desk", name];
+        all.extend(words);
+        world.run(&all).ok().trim_end().to_owned()
+    };
+    at("noord", &["agent", "add", "bo", "--email", "bo@example.com"]);
+    at("acme", &["open", "Printer HP-4 prints blank pages"]);
+    at("noord", &["open", "VPN drops every hour", "-p", "p1"]);
+    at("acme", &["open", "ERP: no listener", "-p", "p1", "--assign", "me"]);
+    at(
+        "noord",
+        &["open", "Printer in the hall is on fire", "-p", "p2", "--queue", "l2", "--due", "2026-11-24T08:05:00Z"],
+    );
+    world
+}
+
+fn titles(ran: &Ran) -> Vec<String> {
+    ran.ok().lines().map(|line| line.split('\t').next_back().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_desk_is_at_hand_by_its_name_from_anywhere() {
+    let world = world();
+    assert_eq!(
+        titles(&world.run(&["list", "--desk", "acme"])),
+        ["ERP: no listener", "Printer HP-4 prints blank pages"]
+    );
+    let id = world.run(&["list", "--desk", "acme", "-o", "ids", "-n", "1"]).ok().trim().to_owned();
+    world.run(&["--desk", "acme", "close", &id, "--resolution", "fixed"]).ok();
+    let acme = world.at("acme");
+    assert_eq!(acme.git(&["log", "-1", "--format=%s"]), format!("close {id}: ERP: no listener\n"));
+    acme.is_sound();
+    // In the folder of another desk the name counts, too.
+    assert_eq!(titles(&world.at("noord").run(&["list", "--desk=acme"])), ["Printer HP-4 prints blank pages"]);
+}
+
+#[test]
+fn a_name_that_is_none_is_exit_3_with_those_that_there_are() {
+    let world = world();
+    assert_data_eq!(
+        world.run(&["--desk", "acem", "list"]).fails(3),
+        str![[r#"
+git-desk: no desk has the name `acem` here
+  did you mean `acme`?     all of them: acme, noord
+  give one a name: git config --global desk.NAME.path PATH     or join one: git desk join URL
+
+"#]]
+    );
+    let error: Value = serde_json::from_str(&world.run(&["--desk", "zuid", "list", "--json"]).fails(3)).unwrap();
+    assert_eq!(error["error"]["code"], "no_desk_name");
+    assert_eq!(error["error"]["candidates"], serde_json::json!(["acme", "noord"]));
+    // With several, nothing is listed either: what is missing would go unseen.
+    world.run(&["--desk", "acme,zuid", "list"]).fails(3);
+    assert_data_eq!(
+        TestDesk::nowhere().run(&["--desk", "x\u{1b}[31m", "list"]).fails(3),
+        str![[r#"
+git-desk: no desk has the name `x␛[31m` here
+  give one a name: git config --global desk.NAME.path PATH     or join one: git desk join URL
+
+"#]]
+    );
+}
+
+#[test]
+fn the_order_of_preference_is_flag_variable_folder_default() {
+    let world = world();
+    world.git(&["config", "--global", "desk.default", "acme"]);
+    let first = |ran: Ran| titles(&ran)[0].clone();
+    let (erp, vpn) = ("ERP: no listener", "VPN drops every hour");
+    assert_eq!(first(world.run(&["list"])), erp);
+    assert_eq!(first(world.at("noord").run(&["list"])), vpn, "the folder's own desk");
+    assert_eq!(first(world.at("noord").with("GIT_DESK_REPO", "acme").run(&["list"])), erp);
+    assert_eq!(first(world.at("desk").with("GIT_DESK_REPO", "acme").run(&["list", "--desk", "noord"])), vpn);
+    // A code repository is no desk.
+    let code = world.at("code");
+    code.git(&["init", "-q"]);
+    assert_eq!(first(code.run(&["list"])), erp);
+    world.git(&["config", "--global", "desk.default", &world.outside().join("noord").display().to_string()]);
+    assert_eq!(first(world.run(&["list"])), vpn, "a path");
+    // A path that is spelt like a name.
+    let other = world.at("desk/acme");
+    other.run(&["init"]).ok();
+    assert_eq!(titles(&world.run(&["list", "--repo", "acme"])).len(), 0);
+    assert_eq!(titles(&world.at("desk").with("GIT_DESK_REPO", "./acme").run(&["list"])).len(), 0);
+    assert_eq!(titles(&world.at("desk").with("GIT_DESK_REPO", "acme").run(&["list"])).len(), 2);
+    world.run(&["open", "--desk", "", "Printer"]).fails(2);
+    world.run(&["list", "--desk", " , "]).fails(2);
+    assert_data_eq!(
+        world.run(&["list", "--repo", "acme", "--desk", "acme"]).fails(2),
+        str![[r#"
+git-desk: `--desk` names a desk and `--repo` a path; only one can be meant
+
+"#]]
+    );
+}
+
+#[test]
+fn home_is_spelt_as_git_spells_it_and_preferences_show_names() {
+    let world = world();
+    std::fs::rename(world.outside().join("acme"), world.outside().join("home/acme")).unwrap();
+    world.git(&["config", "--global", "desk.acme.path", "~/acme"]);
+    world.git(&["config", "--global", "desk.default", "acme"]);
+    assert_eq!(titles(&world.run(&["list"])).len(), 2);
+    let shown = world.run(&["config", "list", "--show-origin"]).ok();
+    assert!(shown.contains("default\tacme\tgit config\n"), "{shown}");
+    assert!(
+        shown.ends_with("acme.path\t[WORLD]/home/acme\tgit config\nnoord.path\t[WORLD]/noord\tgit config\n"),
+        "{shown}"
+    );
+    assert_eq!(world.run(&["config", "get", "desk.acme.path"]).ok(), "[WORLD]/home/acme\n");
+    let shown = world.run(&["config", "list", "--show-origin", "--desk", "noord"]).ok();
+    assert!(shown.contains("default\tnoord\tflag\n"), "{shown}");
+    // The user's file of preferences names a default, too.
+    world.git(&["config", "--global", "--unset", "desk.default"]);
+    let folder = world.outside().join("home/config/git-desk");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), "default = \"noord\"\n").unwrap();
+    assert_eq!(titles(&world.run(&["list"]))[0], "VPN drops every hour");
+}
+
+#[test]
+fn a_repository_names_no_desks() {
+    let world = world();
+    let evil = world.at("evil");
+    evil.git(&["init", "-q"]);
+    evil.git(&["config", "desk.trap.path", &world.outside().join("noord").display().to_string()]);
+    evil.run(&["--desk", "trap", "list"]).fails(3);
+    // `git -c` is the user's own word.
+    let path = world.outside().join("noord").display().to_string();
+    let once = world.at("desk").with("GIT_CONFIG_COUNT", "1").with("GIT_CONFIG_KEY_0", "desk.once.path");
+    assert_eq!(titles(&once.with("GIT_CONFIG_VALUE_0", &path).run(&["--desk", "once", "list"])).len(), 2);
+}
+
+#[test]
+fn several_desks_are_one_list_by_priority_then_the_oldest() {
+    let world = world();
+    assert_data_eq!(
+        world.run(&["--desk", "acme,noord", "list", "--header"]).to_string(),
+        str![[r#"
+desk	id	status	priority	queue	assignee	opened	title
+noord	261124-gzszwskr	new	p1	l1		2026-11-24T08:07:00Z	VPN drops every hour
+acme	261124-hezx7bwg	active	p1	l1	ana	2026-11-24T08:08:00Z	ERP: no listener
+noord	261124-k5dvj4pj	new	p2	l2		2026-11-24T08:09:00Z	Printer in the hall is on fire
+acme	261124-dwzk1vz9	new	p3	l1		2026-11-24T08:06:00Z	Printer HP-4 prints blank pages
+
+"#]]
+    );
+    assert_data_eq!(
+        world.on_terminal("", &["--desk", "acme,noord", "list"]).to_string(),
+        str![[r#"
+ DESK   P   ID    TITLE                            QUEUE  WHO  STATUS  OPEN  DUE
+ noord  p1  gzsz  VPN drops every hour             l1     —    new       4m
+ acme   p1  hezx  ERP: no listener                 l1     ana  active    3m
+ noord  p2  k5dv  Printer in the hall is on fire   l2     —    new       2m  late 6m
+ acme   p3  dwzk  Printer HP-4 prints blank pages  l1     —    new       5m
+4 open: 1 late, 3 unassigned
+
+"#]]
+    );
+    assert_data_eq!(
+        world.run(&["--desk", "noord,acme", "list", "-n", "2", "--json=id,desk,title"]).to_string(),
+        str![[r#"
+[
+  {
+    "desk": "noord",
+    "id": "261124-gzszwskr",
+    "title": "VPN drops every hour"
+  },
+  {
+    "desk": "acme",
+    "id": "261124-hezx7bwg",
+    "title": "ERP: no listener"
+  }
+]
+
+"#]]
+    );
+    assert_data_eq!(
+        world.run(&["list", "--desk", "acme", "--desk", "noord", "-o", "csv", "--fields", "title"]).to_string(),
+        str![[r#"
+title
+VPN drops every hour
+ERP: no listener
+Printer in the hall is on fire
+Printer HP-4 prints blank pages
+
+"#]]
+    );
+    assert_eq!(world.run(&["--desk", "acme,noord", "list", "--count"]).ok(), "4\n");
+    assert_eq!(world.run(&["--desk", "acme,noord", "list", "-n", "3", "--count"]).ok(), "3\n");
+    assert_eq!(world.run(&["--desk", "acme,noord", "list", "-o", "ids"]).ok().lines().count(), 4);
+    assert_eq!(world.run(&["--desk", "acme,acme", "list", "--count"]).ok(), "2\n", "a name twice is one desk");
+}
+
+#[test]
+fn every_order_is_that_of_one_desk() {
+    let world = world();
+    let all = |sort: &str| titles(&world.run(&["--desk", "acme,noord", "list", "--sort", sort]));
+    let (printer, vpn) = ("Printer HP-4 prints blank pages", "VPN drops every hour");
+    let (erp, fire) = ("ERP: no listener", "Printer in the hall is on fire");
+    assert_eq!(all("priority"), [vpn, erp, fire, printer]);
+    assert_eq!(all("priority-desc"), [printer, fire, vpn, erp]);
+    assert_eq!(all("opened"), [printer, vpn, erp, fire]);
+    assert_eq!(all("opened-desc"), [fire, erp, vpn, printer]);
+    assert_eq!(all("updated-desc"), [fire, erp, vpn, printer]);
+    assert_eq!(all("title"), [erp, printer, fire, vpn]);
+    assert_eq!(all("due"), [fire, vpn, erp, printer], "unset comes last, in the usual order");
+    let ids = world.run(&["--desk", "acme,noord", "list", "--sort", "id", "-o", "ids"]).ok();
+    assert!(ids.lines().is_sorted(), "{ids}");
+    assert_data_eq!(
+        world.run(&["--desk", "acme,noord", "list", "quue:l1"]).fails(2),
+        str![[r#"
+git-desk: no field `quue`
+  quue:l1
+  ^^^^ queue?
+
+"#]]
+    );
+}
+
+#[test]
+fn each_desk_is_asked_by_its_own_policy() {
+    let world = world();
+    let noord = world.outside().join("noord/desk.toml");
+    let policy = std::fs::read_to_string(&noord).unwrap();
+    std::fs::write(&noord, format!("{policy}\n[views]\nhot = \"priority:p2\"\n")).unwrap();
+    world.at("noord").git(&["commit", "-qam", "view"]);
+    let acme = world.outside().join("acme/desk.toml");
+    let policy = std::fs::read_to_string(&acme).unwrap();
+    std::fs::write(&acme, format!("{policy}\n[views]\nhot = \"priority:p3\"\n")).unwrap();
+    world.at("acme").git(&["commit", "-qam", "view"]);
+    let both = ["Printer in the hall is on fire", "Printer HP-4 prints blank pages"];
+    assert_eq!(titles(&world.run(&["--desk", "acme,noord", "list", "--view", "hot"])), both);
+    // "Me" is bo at noord and a stranger at acme.
+    let bo = world.at("desk").by("bo");
+    let ran = bo.run(&["--desk", "acme,noord", "list", "--count"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, "2\n"), "a handle is known at one of them only: {ran}");
+    assert!(ran.stderr.starts_with("git-desk: desk acme: "), "{ran}");
+    let bo = world.at("desk").by("Bo <bo@example.com>");
+    let vpn = bo.run(&["--desk", "noord", "list", "-o", "ids", "-n", "1"]).ok().trim().to_owned();
+    bo.run(&["--desk", "noord", "take", &vpn]).ok();
+    assert_eq!(titles(&bo.run(&["--desk", "acme,noord", "list", "assignee:@me"])), ["VPN drops every hour"]);
+    // What one desk cannot answer is said, and the other answers.
+    std::fs::write(&acme, policy).unwrap();
+    world.at("acme").git(&["commit", "-qam", "no view"]);
+    let ran = world.run(&["--desk", "acme,noord", "list", "--view", "hot"]);
+    assert_data_eq!(
+        ran.to_string(),
+        str![[r#"
+noord	261124-k5dvj4pj	new	p2	l2		2026-11-24T08:09:00Z	Printer in the hall is on fire
+stderr: git-desk: desk acme: no view `hot`
+stderr:   a view is a line in [views] of desk.toml: mine = "assignee:@me"
+exit: 3
+
+"#]]
+    );
+}
+
+#[test]
+fn one_broken_desk_does_not_keep_the_others_back() {
+    let world = world();
+    std::fs::remove_dir_all(world.outside().join("acme")).unwrap();
+    assert_data_eq!(
+        world.run(&["--desk", "acme,noord", "list"]).to_string(),
+        str![[r#"
+noord	261124-gzszwskr	new	p1	l1		2026-11-24T08:07:00Z	VPN drops every hour
+noord	261124-k5dvj4pj	new	p2	l2		2026-11-24T08:09:00Z	Printer in the hall is on fire
+stderr: git-desk: desk acme: [WORLD]/acme is not in a git repository
+stderr:   where it is now: git config --global desk.acme.path PATH
+stderr:   to forget it: git config --global --remove-section desk.acme
+exit: 7
+
+"#]]
+    );
+    let ran = world.run(&["--desk", "acme,noord", "list", "--json=desk,title"]);
+    assert_eq!(serde_json::from_str::<Value>(&ran.stdout).unwrap().as_array().unwrap().len(), 2, "{ran}");
+    let error: Value = serde_json::from_str(&ran.stderr).unwrap();
+    assert_eq!((ran.code, error["error"]["exit"].as_i64()), (7, Some(7)));
+    let ran = world.run(&["--desk", "acme,noord", "search", "printer"]);
+    assert_eq!((ran.code, ran.stdout.lines().count()), (7, 1), "{ran}");
+    // Nothing found is no answer while one was not asked.
+    assert_eq!(world.run(&["--desk", "acme,noord", "list", "nothing-like-it", "--exit-code"]).code, 7);
+    std::fs::remove_dir_all(world.outside().join("noord")).unwrap();
+    assert_data_eq!(
+        world.run(&["--desk", "acme,noord", "list"]).to_string(),
+        str![[r#"
+stderr: git-desk: desk acme: [WORLD]/acme is not in a git repository; desk noord: [WORLD]/noord is not in a git repository
+stderr:   where it is now: git config --global desk.acme.path PATH
+stderr:   to forget it: git config --global --remove-section desk.acme
+stderr:   where it is now: git config --global desk.noord.path PATH
+stderr:   to forget it: git config --global --remove-section desk.noord
+exit: 7
+
+"#]]
+    );
+}
+
+#[test]
+fn a_search_takes_the_best_of_each() {
+    let world = world();
+    assert_data_eq!(
+        world.run(&["--desk", "noord,acme", "search", "printer"]).to_string(),
+        str![[r#"
+noord	261124-k5dvj4pj	new	p2	l2		2026-11-24T08:09:00Z	Printer in the hall is on fire
+acme	261124-dwzk1vz9	new	p3	l1		2026-11-24T08:06:00Z	Printer HP-4 prints blank pages
+
+"#]]
+    );
+    assert_data_eq!(
+        world.on_terminal("", &["--desk", "acme,noord", "search", "printer"]).to_string(),
+        str![[r#"
+ DESK   ID    TITLE                            QUEUE  STATUS  OPENED
+ acme   dwzk  Printer HP-4 prints blank pages  l1     new     08:06
+ noord  k5dv  Printer in the hall is on fire   l2     new     08:09
+
+"#]]
+    );
+    assert_eq!(
+        titles(&world.run(&["--desk", "noord,acme", "search", "printer", "-n", "1"])),
+        ["Printer in the hall is on fire"]
+    );
+    assert_eq!(world.run(&["--desk", "acme,noord", "search", "zeppelin"]).to_string(), "");
+}
+
+#[test]
+fn what_works_at_one_desk_says_so() {
+    let world = world();
+    assert_data_eq!(
+        world.run(&["--desk", "acme,noord", "open", "Printer"]).fails(2),
+        str![[r#"
+git-desk: `open` works at one desk, and here are 2: acme, noord
+  git desk --desk acme open …
+
+"#]]
+    );
+    for words in [&["show", "x"][..], &["report", "summary"], &["log"], &["doctor"], &["batch", "-"], &["undo"]] {
+        let mut all = vec!["--desk", "acme,noord"];
+        all.extend(words);
+        world.run(&all).fails(2);
+    }
+    assert_eq!(world.at("acme").commits() + world.at("noord").commits(), 7);
+    assert_data_eq!(
+        world.run(&["--desk", "acme", "init"]).fails(2),
+        str![[r#"
+git-desk: `init` makes a desk; `--desk` names one that is there
+
+"#]]
+    );
+    // Without a name, a ticket has no such field.
+    world.at("acme").run(&["list", "--fields", "desk"]).fails(2);
+    assert_eq!(world.run(&["list", "--desk", "acme", "--fields", "desk", "-n", "1"]).ok(), "acme\n");
+}
+
+#[test]
+fn where_there_is_no_desk_the_names_are_told() {
+    let world = world();
+    assert_data_eq!(
+        world.run(&["list"]).fails(7),
+        str![[r#"
+git-desk: no desk here: [WORLD]/desk is not in a git repository
+  use one by name: git desk --desk acme list     always: git config --global desk.default acme
+  begin one: git desk init     join one: git desk join URL
+
+"#]]
+    );
+    world.git(&["config", "--global", "desk.default", "acmee"]);
+    assert_data_eq!(
+        world.run(&["list"]).fails(7),
+        str![[r#"
+git-desk: no desk here: desk.default is acmee, and no desk has that name here
+  another: git config --global desk.default NAME     none: git config --global --unset desk.default
+  begin one: git desk init     join one: git desk join URL
+
+"#]]
+    );
+    world.git(&["config", "--global", "desk.default", "/nowhere"]);
+    assert_data_eq!(
+        world.run(&["list"]).fails(7),
+        str![[r#"
+git-desk: no desk here: desk.default is /nowhere, and /nowhere is not in a git repository
+  another: git config --global desk.default NAME     none: git config --global --unset desk.default
+  begin one: git desk init     join one: git desk join URL
+
+"#]]
+    );
+}
+
+#[test]
+fn names_are_offered_to_the_shell_and_tickets_are_those_of_the_named_desk() {
+    let world = world();
+    let offered = |words: &[&str]| {
+        let mut all = vec!["--", "git-desk"];
+        all.extend(words);
+        let mut command = world.command(&all);
+        command.env("COMPLETE", "bash").env("_CLAP_IFS", "\n").env("_CLAP_COMPLETE_INDEX", words.len().to_string());
+        command.env("_CLAP_COMPLETE_COMP_TYPE", "9").env("_CLAP_COMPLETE_SPACE", "true");
+        Ran::of(command.output().unwrap(), world.outside()).ok()
+    };
+    assert_eq!(offered(&["--desk", ""]), "acme\nnoord");
+    assert_eq!(offered(&["--desk", "acme,n"]), "acme,noord");
+    let tickets =
+        |desk: &str| offered(&["--desk", desk, "show", ""]).lines().filter(|line| !line.starts_with('-')).count();
+    assert_eq!((tickets("acme"), tickets("noord"), tickets("gone")), (2, 2, 0));
+    let queues = offered(&["list", "--desk", "noord", "--queue"]);
+    assert_eq!(queues, "");
+}
