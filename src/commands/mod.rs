@@ -26,11 +26,13 @@ mod init;
 mod link;
 mod list;
 mod log;
+mod merge;
 mod note;
 mod open;
 mod path;
 mod paths;
 mod queue;
+mod rate;
 mod remark;
 mod reopen;
 mod report;
@@ -42,10 +44,13 @@ mod schema;
 mod search;
 mod set;
 mod show;
+mod split;
 mod tag;
 mod take;
 mod undo;
 mod wait;
+mod watch;
+mod work;
 
 pub use context::Context;
 pub use globals::{Cli, Globals};
@@ -141,6 +146,11 @@ commands! {
         Set = set,
         Tag = tag,
         Link = link,
+        Merge = merge,
+        Split = split,
+        Watch = watch,
+        Work = work,
+        Rate = rate,
     }
     others {
         List = list ["ls"],

@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 
 const TOPICS: [&str; 6] = ["query", "formats", "exit-codes", "environment", "times", "scripting"];
 
-const COMMANDS: [&str; 36] = [
+const COMMANDS: [&str; 41] = [
     "open",
     "take",
     "assign",
@@ -20,6 +20,11 @@ const COMMANDS: [&str; 36] = [
     "set",
     "tag",
     "link",
+    "merge",
+    "split",
+    "watch",
+    "work",
+    "rate",
     "list",
     "show",
     "search",
