@@ -29,11 +29,13 @@ mod link;
 mod list;
 mod log;
 pub mod man;
+mod merge;
 mod note;
 mod open;
 mod path;
 mod paths;
 mod queue;
+mod rate;
 mod remark;
 mod reopen;
 mod report;
@@ -46,11 +48,14 @@ mod search;
 mod set;
 mod setup;
 mod show;
+mod split;
 mod tag;
 mod take;
 mod undo;
 mod wait;
+mod watch;
 mod whereabouts;
+mod work;
 
 pub use context::Context;
 pub use globals::{Cli, Globals};
@@ -160,6 +165,11 @@ commands! {
         Set = set,
         Tag = tag,
         Link = link,
+        Merge = merge,
+        Split = split,
+        Watch = watch,
+        Work = work,
+        Rate = rate,
     }
     others {
         List = list ["ls"],

@@ -171,8 +171,15 @@ impl Check<'_> {
     }
 
     fn entry(&mut self, entry: EntryId, shown: &str, bytes: &[u8]) {
-        if let Err(damaged) = read_entry(entry, shown, bytes) {
-            self.damaged(code_of(bytes), damaged);
+        let read = match read_entry(entry, shown, bytes) {
+            Ok(read) => read,
+            Err(damaged) => return self.damaged(code_of(bytes), damaged),
+        };
+        if let Some((field, message, fix)) = read.out_of_range() {
+            let (line, column) = document::locate(bytes, field).unwrap_or((1, 1));
+            let path = shown.to_owned();
+            let fix = Some(fix.to_owned());
+            self.findings.push(Finding { code: "DSK101", level: "error", path, line, column, message, fix });
         }
     }
 

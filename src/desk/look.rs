@@ -11,6 +11,7 @@ use crate::model::policy::Policy;
 use crate::model::query::{Context, Query};
 use crate::model::text::tokens;
 use crate::model::times::Times;
+use crate::model::word::{EntryKind, LinkType};
 use crate::store::Snapshot;
 use crate::store::snapshot::{Attachment, Damaged};
 use crate::view::ticket::{File, Linked, Shown};
@@ -37,9 +38,20 @@ pub struct Whole {
     pub handle: String,
     pub links: Vec<Linked>,
     pub thread: Vec<Entry>,
+    /// Entries of the tickets that were merged into it, and which ticket each is of; in the order of their times.
+    pub merged: Vec<(TicketId, Entry)>,
     pub damaged: Vec<Damaged>,
     pub attachments: Vec<File>,
     pub path: String,
+}
+
+impl Whole {
+    /// Time spent on it and on what was merged into it, in minutes.
+    pub fn minutes(&self) -> i64 {
+        let entries = self.thread.iter().chain(self.merged.iter().map(|(_, entry)| entry));
+        let work = entries.filter(|entry| entry.kind == EntryKind::Work).filter_map(|entry| entry.number("minutes"));
+        work.fold(0, i64::saturating_add)
+    }
 }
 
 impl Look<'_> {
@@ -140,9 +152,16 @@ impl Look<'_> {
         let id = found.ticket.id;
         let snapshot = self.snapshot()?;
         let (mut thread, mut damaged, mut attachments) = (Vec::new(), Vec::new(), Vec::new());
+        let mut merged = Vec::new();
         if detail == Detail::Whole {
             (thread, damaged) = snapshot.thread(id)?;
             attachments = snapshot.attachments(id)?;
+            for other in self.merged_into(id)? {
+                let (entries, broken) = snapshot.thread(other)?;
+                merged.extend(entries.into_iter().map(|entry| (other, entry)));
+                damaged.extend(broken);
+            }
+            merged.sort_by_key(|(_, entry)| entry.at);
         }
         let named = |file: Attachment| {
             let name = original_name(&thread, &file.name);
@@ -153,11 +172,30 @@ impl Look<'_> {
             handle: self.index.handle(id)?,
             links: self.links(&found)?,
             thread,
+            merged,
             damaged,
             attachments,
             path: format!("{}{}", self.index.store().root(), id.path()),
             found,
         })
+    }
+
+    /// The tickets that ended as duplicates of this one, and those that ended as duplicates of them.
+    fn merged_into(&self, id: TicketId) -> Result<Vec<TicketId>> {
+        let mut all = vec![id];
+        let mut at = 0;
+        while let Some(one) = all.get(at).copied() {
+            for (other, kind) in self.index.links_to(one)? {
+                let repeats = kind == LinkType::DuplicateOf
+                    && !all.contains(&other)
+                    && self.index.ticket(other)?.is_some_and(|found| found.ticket.is_duplicate());
+                if repeats {
+                    all.push(other);
+                }
+            }
+            at += 1;
+        }
+        Ok(all.split_off(1))
     }
 
     fn links(&self, found: &Found) -> Result<Vec<Linked>> {
@@ -184,6 +222,7 @@ impl Look<'_> {
             level: self.policy.level(&whole.found.ticket.queue),
             links: &whole.links,
             thread: &whole.thread,
+            merged: &whole.merged,
             attachments: &whole.attachments,
             path: &whole.path,
             commit: &self.index.commit().to_string(),

@@ -67,6 +67,25 @@ impl Entry {
         self.extra.get(key)?.as_i64()
     }
 
+    /// Numbers that no command writes: the field, what is wrong with it, what to write instead. The entry is read all
+    /// the same, so that nothing of a thread is hidden by them.
+    pub fn out_of_range(&self) -> Option<(&'static str, String, &'static str)> {
+        let (field, range, fix) = match self.kind {
+            EntryKind::Work => ("minutes", 1..=i64::MAX, "minutes = 30"),
+            EntryKind::Rating => ("score", 1..=5, "a score from 1 to 5"),
+            EntryKind::Comment
+            | EntryKind::Note
+            | EntryKind::Escalation
+            | EntryKind::Occurrence
+            | EntryKind::Approval => return None,
+        };
+        match self.number(field) {
+            Some(number) if range.contains(&number) => None,
+            Some(number) => Some((field, format!("`{field}` is {number}"), fix)),
+            None => Some((field, format!("`{field}` is missing or no whole number"), fix)),
+        }
+    }
+
     /// An answer that a machine sent by itself; such answers never count as a response.
     pub fn is_automatic(&self) -> bool {
         self.extra.get("auto").and_then(Value::as_bool).unwrap_or(false)

@@ -30,6 +30,15 @@ pub fn span(seconds: i64) -> String {
     format!("{sign}{text}")
 }
 
+/// Time spent, never in days, which would be taken for working days: `45m`, `2h`, `31h 05m`.
+pub fn minutes(minutes: i64) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, m) => format!("{m}m"),
+        (h, 0) => format!("{h}h"),
+        (h, m) => format!("{h}h {m:02}m"),
+    }
+}
+
 /// A moment: today as clock, within the week as weekday and clock, this year as day, else with the year.
 pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let (at, now) = (at.to_zoned_datetime(zone.clone()), now.to_zoned_datetime(zone.clone()));

@@ -92,7 +92,9 @@ fn ticket() -> Value {
     properties["occurrences"] = repeats;
     properties["sla"] = json!({"type": "array"});
     let kind = one_of(&EntryKind::spellings());
-    let entry = object(json!({"id": text(), "kind": kind, "by": text(), "at": text(), "body": text()}), &[]);
+    // `ticket`: which one it is of, where that was merged into this one.
+    let entry = json!({"id": text(), "kind": kind, "by": text(), "at": text(), "body": text(), "ticket": text()});
+    let entry = object(entry, &["ticket"]);
     properties["thread"] = json!({"type": "array", "items": entry});
     let file = object(json!({"name": text(), "size": {"type": "integer"}, "path": text()}), &[]);
     properties["attachments"] = json!({"type": "array", "items": file});

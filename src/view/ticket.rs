@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::model::entry::Entry;
+use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
 use crate::model::times::Times;
 use crate::model::word::EntryKind;
@@ -18,6 +19,8 @@ pub struct Shown<'a> {
     /// Links both ways.
     pub links: &'a [Linked],
     pub thread: &'a [Entry],
+    /// Entries of tickets that were merged into it, each with its ticket.
+    pub merged: &'a [(TicketId, Entry)],
     pub attachments: &'a [File],
     /// From the repository's root.
     pub path: &'a str,
@@ -131,7 +134,7 @@ impl Shown<'_> {
         set("body", Value::from(ticket.body.as_str()));
         set("occurrences", occurrences(self.thread));
         set("sla", Value::Array(Vec::new()));
-        set("thread", self.thread.iter().map(entry).collect());
+        set("thread", self.thread.iter().map(entry).chain(self.merged.iter().map(merged)).collect());
         set("attachments", self.attachments.iter().map(file).collect());
         set("suggested_articles", Value::Array(Vec::new()));
         set("path", Value::from(self.path));
@@ -158,6 +161,13 @@ fn entry(entry: &Entry) -> Value {
     object.entry("body").or_insert_with(|| Value::from(""));
     object.entry("by").or_insert_with(|| Value::from(""));
     Value::Object(object)
+}
+
+/// An entry of a ticket that was merged into this one: `ticket` says which.
+fn merged((ticket, one): &(TicketId, Entry)) -> Value {
+    let mut object = entry(one);
+    object["ticket"] = Value::from(ticket.as_str());
+    object
 }
 
 /// Repeats over all producers; `null` where the failure has not come again.

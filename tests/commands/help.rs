@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 
 const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
 
-const COMMANDS: [&str; 38] = [
+const COMMANDS: [&str; 43] = [
     "open",
     "take",
     "assign",
@@ -20,6 +20,11 @@ const COMMANDS: [&str; 38] = [
     "set",
     "tag",
     "link",
+    "merge",
+    "split",
+    "watch",
+    "work",
+    "rate",
     "list",
     "show",
     "search",
@@ -97,6 +102,11 @@ commands
   set           Change fields of a ticket
   tag           Add and remove tags
   link          Say how two tickets belong together
+  merge         Make several tickets one: close them as duplicates of another
+  split         Make a second matter of a ticket a ticket of its own; prints the new id
+  watch         Follow tickets: you, or whom you name, become a watcher
+  work          Note time spent on a ticket
+  rate          Say how well a ticket was solved, from 1 (badly) to 5 (very well)
   list          What is open, or whatever a query means
   show          One ticket, whole: what it is, what was said, what changed
   search        Tickets by words, the best first

@@ -123,6 +123,10 @@ impl Page<'_> {
                 }
             };
         }
+        let minutes = whole.minutes();
+        if minutes > 0 {
+            out.push_str(&format!("{INDENT}{:<label$}{}\n", "time spent", time::minutes(minutes)));
+        }
         for link in &whole.links {
             let (status, title) = (link.status.unwrap_or("gone"), link.title.clone().unwrap_or_default());
             let head = format!("{INDENT}{:<label$}{}  {status:<8}  ", link.kind, link.id);
@@ -175,7 +179,11 @@ impl Page<'_> {
             }
         }
         for (order, one) in whole.thread.iter().enumerate() {
-            moments.push((one.at.as_second(), order * 2 + 1, entry(self, one)));
+            moments.push((one.at.as_second(), order * 2 + 1, entry(self, one, None)));
+        }
+        for (order, (ticket, one)) in whole.merged.iter().enumerate() {
+            let order = (whole.thread.len() + order) * 2 + 1;
+            moments.push((one.at.as_second(), order, entry(self, one, Some(*ticket))));
         }
         moments.sort_by_key(|(at, order, _)| (*at, *order));
         Ok(moments.into_iter().map(|(_, _, lines)| lines).collect())

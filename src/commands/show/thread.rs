@@ -7,8 +7,10 @@ use crate::index::Logged;
 use crate::model::entry::Entry;
 use crate::model::fact::Fact;
 use crate::model::field::{FileKind, Shape};
+use crate::model::id::TicketId;
 use crate::model::word::EntryKind;
 use crate::ui::format::cell;
+use crate::ui::time;
 
 /// Fields that go without saying among the changes: the entry or the act itself tells them.
 const QUIET: &[&str] = &["body", "opened", "resolution", "waiting_on"];
@@ -83,8 +85,18 @@ impl Page<'_> {
                 let last = last.parse().map_or_else(|_| last.to_owned(), |last| self.moment(last));
                 format!("{} on {}, last {last}", counted(number("count"), "time"), entry.extra.text("host"))
             }
-            EntryKind::Work => format!("{} of work", counted(number("minutes"), "minute")),
-            EntryKind::Rating => format!("{} of 5", number("score")),
+            EntryKind::Work => {
+                let paid = match entry.extra.get("billable").and_then(Value::as_bool) {
+                    Some(true) => ", billable",
+                    Some(false) => ", not billable",
+                    None => "",
+                };
+                format!("{} of work{paid}", time::minutes(number("minutes")))
+            }
+            EntryKind::Rating => match entry.extra.text("from") {
+                "" => format!("{} of 5", number("score")),
+                from => format!("{} of 5 from {from}", number("score")),
+            },
             EntryKind::Approval => entry.extra.text("decision").to_owned(),
         }
     }
@@ -100,11 +112,13 @@ fn counted(count: i64, noun: &str) -> String {
 }
 
 /// Who, when and what, and the words below; notes have a bar, so that nobody mistakes them for replies.
-pub fn entry(page: &Page<'_>, entry: &Entry) -> String {
+/// `of` is the ticket that it is of, where that was merged into the one on the page.
+pub fn entry(page: &Page<'_>, entry: &Entry, of: Option<TicketId>) -> String {
     let ui = &page.ctx.ui;
     let names: Vec<&str> =
         entry.files.iter().map(|file| file.split_once(' ').map_or(file.as_str(), |(_, name)| name)).collect();
-    let words = [page.kind_of(entry), names.join(", ")].into_iter().filter(|word| !word.is_empty());
+    let of = of.map(|ticket| format!("on {ticket}")).unwrap_or_default();
+    let words = [of, page.kind_of(entry), names.join(", ")].into_iter().filter(|word| !word.is_empty());
     let head = format!("  {:<9}  {:<12} ", page.moment(entry.at), ui.shown(&entry.by));
     let mut text = page.hanging(&head, &ui.shown(&words.collect::<Vec<_>>().join("  ")));
     if !entry.body.is_empty() {

@@ -8,9 +8,14 @@ pub mod comment;
 pub mod escalate;
 pub mod finish;
 pub mod link;
+pub mod merge;
 pub mod open;
+pub mod rate;
 pub mod set;
+pub mod split;
 pub mod wait;
+pub mod watch;
+pub mod work;
 
 use crate::desk::Room;
 use crate::error::{Problem, Result};
