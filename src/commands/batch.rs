@@ -63,7 +63,7 @@ impl Args {
             let mut names = Vec::new();
             let all_before = room.done_before()?.is_some();
             for line in &lines {
-                let savepoint = room.tx.savepoint();
+                let savepoint = room.savepoint();
                 let before = match &line.op_id {
                     _ if all_before => Some(Vec::new()),
                     Some(op) => room.operation(op)?,
@@ -84,7 +84,7 @@ impl Args {
                     if atomic {
                         return Err(problem.clone().hint("nothing was written (--atomic)").into());
                     }
-                    room.tx.roll_back(savepoint);
+                    room.roll_back(savepoint);
                 }
                 outcomes.push(Outcome { op: line.op.clone(), done });
             }

@@ -1,6 +1,7 @@
 //! Queues and agents: lossless edits of `desk.toml`. A name is never deleted, only retired.
 
 use crate::desk::Room;
+use crate::desk::tickets::assign::To;
 use crate::error::{Problem, Result};
 use crate::model::name::is_name;
 use crate::model::near::nearest;
@@ -68,6 +69,7 @@ pub fn add_agent(room: &mut Room<'_, '_>, agent: &NewAgent) -> Result<String> {
     }
     let handle = agent.handle.clone().unwrap_or_else(|| room.policy.new_handle(first));
     check_name(&handle)?;
+    check_handle(&handle)?;
     let owner = |policy: &Policy, email: &str| policy.agent_by_email(email).map(|(owner, _)| owner.to_owned());
     for email in &agent.emails {
         if let Some(owner) = owner(&room.policy, email).filter(|owner| *owner != handle) {
@@ -111,6 +113,17 @@ pub fn retire(room: &mut Room<'_, '_>, family: &str, name: &str) -> Result<()> {
     }
     room.tx.describe(Message::new(format!("{noun} retire {name}")).trailer("Desk-Act", noun));
     set_active(room, &format!("{family}.{name}"), false)
+}
+
+/// A handle that means something else where an agent is named would never be reached.
+fn check_handle(handle: &str) -> Result<()> {
+    if !To::WORDS.contains(&handle) {
+        return Ok(());
+    }
+    Err(Problem::usage(format!("`{handle}` is a word of its own wherever an agent is named, so it is no handle"))
+        .code("bad_name")
+        .hint(format!("git desk agent add {handle}-2 --email MAIL"))
+        .into())
 }
 
 fn check_name(name: &str) -> Result<()> {

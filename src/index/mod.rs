@@ -17,6 +17,7 @@ mod settle;
 mod tests;
 mod tickets;
 mod times;
+mod turns;
 
 pub use ask::Found;
 pub use history::Logged;

@@ -10,6 +10,7 @@ pub mod near;
 pub mod policy;
 pub mod query;
 pub mod record;
+pub mod rota;
 pub mod rules;
 pub mod text;
 pub mod ticket;

@@ -10,6 +10,7 @@ pub mod finish;
 pub mod link;
 pub mod open;
 pub mod set;
+pub mod turn;
 pub mod wait;
 
 use crate::desk::Room;
@@ -74,6 +75,9 @@ impl Room<'_, '_> {
             self.tx.put(format!("{}/files/{name}", id.folder()), bytes);
         }
         let Draft { ticket: after, entries, warnings, .. } = draft;
+        if after.assignee != file.ticket.assignee && !after.assignee.is_empty() {
+            self.gave(&after.queue, &after.assignee);
+        }
         Ok(Acted { before: Some(file.ticket), after, changed, entries, warnings })
     }
 

@@ -128,8 +128,13 @@ impl Refs<'_> {
         }
         for (queue, rota) in &self.policy.rota {
             self.queue(&format!("rota.{queue}"), queue);
+            let key = format!("rota.{queue}.members");
             for member in &rota.members {
-                self.agent(&format!("rota.{queue}.members"), member);
+                self.agent(&key, member);
+                if self.policy.agents.get(member).is_some_and(|agent| !agent.active) {
+                    let message = format!("\"{member}\" of the rota is retired, and is on call all the same");
+                    self.remark(Severity::Warning, &key, message, "name who takes the turns".to_owned());
+                }
             }
         }
     }
