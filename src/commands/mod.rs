@@ -36,6 +36,7 @@ mod reopen;
 mod report;
 mod resolve;
 mod resume;
+mod roster;
 mod rows;
 mod say;
 mod schema;
