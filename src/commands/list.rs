@@ -1,5 +1,6 @@
 //! `list`
 
+use super::view::View;
 use super::{Context, rows};
 use crate::desk::look::Look;
 use crate::error::{Problem, Result};
@@ -27,9 +28,8 @@ pub struct Args {
     /// Which tickets: see `git desk help query`
     #[arg(value_name = "QUERY")]
     pub query: Vec<String>,
-    /// A query with a name, from `[views]` of desk.toml
-    #[arg(long, value_name = "NAME")]
-    pub view: Option<String>,
+    #[command(flatten)]
+    pub view: View,
     /// priority, opened, updated, id or any other field; `-desc` behind it turns it round
     #[arg(long, value_name = "FIELD")]
     pub sort: Option<String>,
@@ -46,9 +46,10 @@ pub struct Args {
 
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
-        let text = self.text(ctx)?;
+        let words = self.words(ctx)?;
         let look = ctx.look()?;
         let asked = ctx.desk()?.query_context(&look.policy, look.now)?;
+        let text = self.view.text(&look, &asked, &words)?;
         let query = look.query(&text, &asked)?;
         let query = if query.names_status() { query } else { query.and_open() };
         if query.needs_history() || self.sort.as_deref().is_some_and(super::rows::is_of_history) {
@@ -81,8 +82,8 @@ impl Args {
         Ok(())
     }
 
-    /// The words of the query, with those of the view.
-    fn text(&self, ctx: &Context) -> Result<String> {
+    /// The words of the query.
+    fn words(&self, ctx: &Context) -> Result<String> {
         let text = self.query.join(" ");
         let names: Vec<&str> = text.split(',').collect();
         if ctx.globals.json.is_some()
@@ -94,19 +95,7 @@ impl Args {
                 .hint(format!("git desk list --json --fields {text}"))
                 .into());
         }
-        let Some(name) = &self.view else { return Ok(text) };
-        let (policy, _) = ctx.policy()?;
-        match policy.views.get(name) {
-            Some(view) if text.is_empty() => Ok(view.clone()),
-            Some(view) => Ok(format!("({view}) {text}")),
-            None => {
-                let mut problem = Problem::not_found(format!("no view `{name}`")).code("no_view");
-                if let Some(near) = nearest(name, policy.views.keys().map(String::as_str)) {
-                    problem = problem.hint(format!("did you mean `{near}`?"));
-                }
-                Err(problem.hint("a view is a line in [views] of desk.toml: mine = \"assignee:@me\"").into())
-            }
-        }
+        Ok(text)
     }
 }
 

@@ -19,6 +19,11 @@ pub fn is_table(ctx: &Context) -> bool {
 }
 
 pub fn print(ctx: &Context, look: &Look<'_>, found: Vec<Found>) -> Result<()> {
+    print_columns(ctx, look, found, COLUMNS)
+}
+
+/// With columns of its own where none are chosen.
+pub fn print_columns(ctx: &Context, look: &Look<'_>, found: Vec<Found>, columns: &[&str]) -> Result<()> {
     let format = ctx.ui.format();
     if format == Format::Ids {
         return found.iter().try_for_each(|one| ctx.ui.line(one.ticket.id.as_str()));
@@ -27,7 +32,7 @@ pub fn print(ctx: &Context, look: &Look<'_>, found: Vec<Found>) -> Result<()> {
     let fields = match ctx.chosen_fields() {
         Some(fields) => known_fields(fields)?,
         None if json => FIELDS.iter().filter(|name| !LONG.contains(name)).map(|name| (*name).to_owned()).collect(),
-        None => COLUMNS.iter().map(|name| (*name).to_owned()).collect(),
+        None => columns.iter().map(|name| (*name).to_owned()).collect(),
     };
     let plain = !json && fields.iter().all(|name| COLUMNS.contains(&name.as_str()));
     let rows: Vec<Value> = found

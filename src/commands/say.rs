@@ -64,6 +64,24 @@ pub fn status(ctx: &Context, word: &str, done: &[Acted]) {
     });
 }
 
+/// When the requester is called back.
+pub fn to_be_called(ctx: &Context, done: &[Acted]) {
+    each(ctx, done, |acted, handle| match acted.after.follow_up {
+        Some(day) => {
+            let who = if acted.after.requester.is_empty() { "the requester" } else { &acted.after.requester };
+            format!("{handle}: call {who} back {}", day_in_words(ctx, day))
+        }
+        None => format!("{handle}: no call back any more"),
+    });
+}
+
+fn day_in_words(ctx: &Context, day: jiff::civil::Date) -> String {
+    match crate::ui::time::day(day, ctx.env.now, &ctx.env.zone).as_str() {
+        "today" => "today".to_owned(),
+        _ => format!("on {}", day.strftime("%a %-d %b %Y")),
+    }
+}
+
 /// Names who will read it.
 pub fn remarked(ctx: &Context, done: &[Acted]) {
     each(ctx, done, |acted, handle| {

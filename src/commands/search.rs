@@ -1,7 +1,10 @@
 //! `search`
 
+use super::view::Only;
 use super::{Context, rows};
+use crate::desk::look::Look;
 use crate::error::{Problem, Result};
+use crate::index::Found;
 use crate::model::text::tokens;
 use crate::ui::grid::{Grid, Look as Paint, Shown};
 use crate::ui::time;
@@ -14,6 +17,7 @@ use crate::ui::time;
 /// Examples:
 ///   git desk search connection refused
 ///   git desk search "blank pages" -n 5 -o ids
+///   git desk search "blank pages" --where 'is:closed customer:acme'
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -25,6 +29,8 @@ pub struct Args {
     /// Only tickets
     #[arg(long)]
     pub tickets: bool,
+    #[command(flatten)]
+    pub only: Only,
 }
 
 impl Args {
@@ -37,7 +43,7 @@ impl Args {
         }
         let look = ctx.look()?;
         let limit = if self.limit == 0 { None } else { Some(self.limit) };
-        let found = look.search(&text, limit)?;
+        let found = self.found(ctx, &look, &text, limit)?;
         if !rows::is_table(ctx) {
             return rows::print(ctx, &look, found);
         }
@@ -67,5 +73,14 @@ impl Args {
             ctx.ui.status(&format!("the best {}; all: git desk search -n 0 …", found.len()));
         }
         Ok(())
+    }
+    /// The best tickets, of those that the query means where there is one.
+    fn found(&self, ctx: &Context, look: &Look<'_>, text: &str, limit: Option<usize>) -> Result<Vec<Found>> {
+        let Some(query) = self.only.text(ctx, look)? else { return look.search(text, limit) };
+        let meant = ctx.desk()?.meant(look, &query)?;
+        let mut found = look.search(text, None)?;
+        found.retain(|one| meant.contains(&one.ticket.id));
+        found.truncate(limit.unwrap_or(usize::MAX));
+        Ok(found)
     }
 }

@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 
 const TOPICS: [&str; 6] = ["query", "formats", "exit-codes", "environment", "times", "scripting"];
 
-const COMMANDS: [&str; 36] = [
+const COMMANDS: [&str; 38] = [
     "open",
     "take",
     "assign",
@@ -18,11 +18,13 @@ const COMMANDS: [&str; 36] = [
     "close",
     "reopen",
     "set",
+    "follow-up",
     "tag",
     "link",
     "list",
     "show",
     "search",
+    "remind",
     "log",
     "blame",
     "report",
@@ -93,11 +95,13 @@ commands
   close         End a ticket for good
   reopen        It was not solved after all
   set           Change fields of a ticket
+  follow-up     The day on which the requester is called back; `git desk remind` says when it has come
   tag           Add and remove tags
   link          Say how two tickets belong together
   list          What is open, or whatever a query means
   show          One ticket, whole: what it is, what was said, what changed
   search        Tickets by words, the best first
+  remind        Who is to be called back: open tickets whose follow-up day has come
   log           Who changed what, when, from and to: of one ticket or of the desk, oldest first
   blame         Every field of a ticket, with who set it and when
   report        Figures for a lead: summary, flow, quality
