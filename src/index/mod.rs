@@ -20,7 +20,7 @@ mod times;
 mod turns;
 
 pub use ask::Found;
-pub use history::Logged;
+pub use history::{Logged, Thread};
 pub use select::Order;
 
 use std::path::{Path, PathBuf};

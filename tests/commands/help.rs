@@ -104,7 +104,7 @@ commands
   remind        Who is to be called back: open tickets whose follow-up day has come
   log           Who changed what, when, from and to: of one ticket or of the desk, oldest first
   blame         Every field of a ticket, with who set it and when
-  report        Figures for a lead: summary, flow, quality
+  report        Figures for a lead: summary, flow, quality, workload, channels, csat, cost
   edit          Change a ticket's file in your editor
   undo          Take back one commit by a new one; your last act when none is named
   batch         Many acts from JSON Lines, as one commit
