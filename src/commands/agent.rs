@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::Context;
 use super::args::word;
+use super::roster::Entry;
 use crate::desk::policy::{self, NewAgent};
+use crate::desk::tickets::assign::To;
 use crate::error::Result;
 use crate::model::word::Role;
 
@@ -14,6 +16,7 @@ use crate::model::word::Role;
 ///   git desk agent list
 ///   git desk agent add bob --email bob@example.com --name "Bob Smith"
 ///   git desk agent retire bob
+///   git desk agent retire bob --hand-over-to next
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -37,8 +40,14 @@ pub enum Verb {
         #[arg(long, default_value = "agent", value_parser = word(Role::parse, Role::ALL))]
         role: Role,
     },
-    /// They get no more tickets; those they have are listed
-    Retire { handle: String },
+    /// They get no more tickets; the open ones they have are handed over or listed
+    Retire {
+        #[arg(add = super::complete::agents())]
+        handle: String,
+        /// Who gets their open tickets, in the same commit: an agent, `me`, `none`, `oncall` or `next`
+        #[arg(long, value_name = "WHO", add = super::complete::takers())]
+        hand_over_to: Option<String>,
+    },
 }
 
 impl Args {
@@ -52,18 +61,12 @@ impl Args {
             Verb::Add { handle, email, name, role } => {
                 let agent = NewAgent { handle, emails: email, name, role };
                 let done = ctx.desk()?.write(|room| policy::add_agent(room, &agent))?;
-                ctx.ui.line(&done.value)?;
-                ctx.ui.status(&if done.commit.is_some() {
-                    format!("agent {} is there", done.value)
-                } else {
-                    "already so".into()
-                });
-                Ok(())
+                Entry { noun: "agent", name: &done.value }.added(ctx, done.commit.is_some())
             }
-            Verb::Retire { handle } => {
-                ctx.desk()?.write(|room| policy::retire(room, "agents", &handle))?;
-                ctx.ui.line(&handle)?;
-                super::say::retired(ctx, &format!("assignee:{handle}"), &handle)
+            Verb::Retire { handle, hand_over_to } => {
+                let to = hand_over_to.as_deref().map(To::parse);
+                let done = ctx.desk()?.write(|room| policy::retire_agent(room, &handle, to.as_ref()))?;
+                Entry { noun: "agent", name: &handle }.retired(ctx, &done)
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -71,6 +72,13 @@ pub fn awakening(ctx: &Context, text: &str) -> Result<Timestamp> {
     morning.map_or_else(|| time(ctx, text, true), Ok)
 }
 
+/// A day to come: `fri`, `tomorrow`, `2026-12-01`, or the day of a time.
+pub fn day(ctx: &Context, text: &str) -> Result<Date> {
+    let zone = &ctx.env.zone;
+    let day = when::coming_day(text, ctx.env.now, zone);
+    day.map_or_else(|| Ok(time(ctx, text, true)?.to_zoned_datetime(zone.clone()).date()), Ok)
+}
+
 /// When something was reported: not in the future.
 pub fn reported(ctx: &Context, text: &str) -> Result<Timestamp> {
     let at = time(ctx, text, false)?;
@@ -98,8 +106,7 @@ pub fn settle_time(ctx: &Context, assignment: &mut Assignment) -> Result<()> {
         }
         Some(Shape::Time) => assignment.value = awakening(ctx, &assignment.value)?.to_string(),
         Some(Shape::Date) => {
-            let day = time(ctx, &assignment.value, true)?.to_zoned_datetime(ctx.env.zone.clone()).date();
-            assignment.value = day.to_string();
+            assignment.value = day(ctx, &assignment.value)?.to_string();
         }
         _ => {}
     }

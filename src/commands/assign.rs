@@ -11,13 +11,15 @@ use crate::error::{Problem, Result};
 ///   git desk assign k7m3 --to alice
 ///   git desk assign k7m3 w2xq --to me
 ///   git desk assign k7m3 --to none
+///   git desk assign --where 'is:new queue:l1' --yes --to next
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
     #[command(flatten)]
     pub tickets: Tickets,
-    /// An agent's handle, `me` or `none`; `@` may stand in front
-    #[arg(long, value_name = "WHO", add = super::complete::agents())]
+    /// An agent's handle, or `me`, `none`, `oncall` (of the ticket's queue), `next` (its members in turn); `@` may stand
+    /// in front
+    #[arg(long, value_name = "WHO", add = super::complete::takers())]
     pub to: Option<String>,
     /// Only when nobody has it: exit 5 otherwise
     #[arg(long)]

@@ -68,7 +68,7 @@ impl Args {
             let mut names = Vec::new();
             let mut all_before = room.done_before()?;
             for line in &lines {
-                let savepoint = room.tx.savepoint();
+                let savepoint = room.savepoint();
                 let before = match (&mut all_before, &line.op_id) {
                     (Some(ids), _) => Some(line.take_from(room, ids)),
                     (None, Some(op)) => room.operation(op)?,
@@ -89,7 +89,7 @@ impl Args {
                     if atomic {
                         return Err(problem.clone().hint("nothing was written (--atomic)").into());
                     }
-                    room.tx.roll_back(savepoint);
+                    room.roll_back(savepoint);
                 }
                 outcomes.push(Outcome { op: line.op.clone(), about: line.about.clone(), done });
             }

@@ -55,6 +55,38 @@ pub fn desks() -> ArgValueCompleter {
     })
 }
 
+/// Active agents, and the words that stand for one: for who is to get a ticket.
+pub fn takers() -> ArgValueCompleter {
+    names(|ctx| {
+        let (policy, _) = ctx.policy().ok()?;
+        let agents =
+            policy.agents.into_iter().filter(|(_, agent)| agent.active).map(|(name, agent)| (name, agent.name));
+        let words = [
+            ("me", "you"),
+            ("none", "nobody"),
+            ("oncall", "whoever is on call for the queue"),
+            ("next", "the queue's members in turn"),
+        ];
+        Some(agents.chain(words.map(|(word, help)| (word.to_owned(), help.to_owned()))).collect())
+    })
+}
+
+/// Words that are known beforehand; others may be typed.
+pub fn words(all: &'static [&'static str]) -> ArgValueCompleter {
+    ArgValueCompleter::new(move |typed: &std::ffi::OsStr| {
+        let typed = typed.to_string_lossy().into_owned();
+        all.iter().filter(|word| word.starts_with(&typed)).map(|word| CompletionCandidate::new(*word)).collect()
+    })
+}
+
+/// The queries with names, of `[views]`.
+pub fn views() -> ArgValueCompleter {
+    names(|ctx| {
+        let (policy, _) = ctx.policy().ok()?;
+        Some(policy.views.into_iter().collect())
+    })
+}
+
 /// Names with what they stand for.
 type Names = Vec<(String, String)>;
 

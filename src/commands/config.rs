@@ -11,8 +11,9 @@ use crate::model::near::nearest;
 /// Preferences: what is set, and where
 ///
 /// Flag > environment > `git config desk.NAME` > the user's config.toml >
-/// /etc/git-desk/config.toml > built-in. Policy is not here: that is the tracked desk.toml alone.
-/// Desks that have a name are listed, too: see `git desk help desks`.
+/// /etc/git-desk/config.toml > built-in. Policy is not here: queues, agents, views, rotas and rules
+/// stand in the tracked desk.toml alone. Desks that have a name are listed, too: see
+/// `git desk help desks`.
 ///
 /// Examples:
 ///   git desk config list --show-origin

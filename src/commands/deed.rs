@@ -197,7 +197,9 @@ fn print(ctx: &Context, acted: &[Acted], commit: Option<String>) -> Result<()> {
         }
         return Ok(());
     }
-    let objects: Vec<Value> = acted.iter().map(|one| ctx.acted_json(one, commit.as_deref())).collect::<Result<_>>()?;
+    let look = ctx.desk()?.look(None)?;
+    let json = |one: &Acted| ctx.acted_json(&look, one, commit.as_deref());
+    let objects: Vec<Value> = acted.iter().map(json).collect::<Result<_>>()?;
     match <[Value; 1]>::try_from(objects) {
         Ok([one]) => ctx.ui.json(&one),
         Err(several) => ctx.ui.json_list(&several),

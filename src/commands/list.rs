@@ -4,6 +4,7 @@ mod several;
 
 use jiff::Timestamp;
 
+use super::view::View;
 use super::{Context, desks, rows};
 use crate::desk::look::Look;
 use crate::error::{Problem, Result};
@@ -32,9 +33,8 @@ pub struct Args {
     /// Which tickets: see `git desk help query`
     #[arg(value_name = "QUERY")]
     pub query: Vec<String>,
-    /// A query with a name, from `[views]` of desk.toml
-    #[arg(long, value_name = "NAME")]
-    pub view: Option<String>,
+    #[command(flatten)]
+    pub view: View,
     /// priority, opened, updated, id or any other field; `-desc` behind it turns it round
     #[arg(long, value_name = "FIELD")]
     pub sort: Option<String>,
@@ -54,8 +54,7 @@ impl Args {
         if desks::are_named(ctx) {
             return several::run(&self, ctx);
         }
-        let text = self.text(ctx)?;
-        let Listed { look, query, found } = self.find(ctx, &text)?;
+        let Listed { look, query, text, found } = self.find(ctx)?;
         let none = found.is_empty();
         if none {
             hint_at_names(ctx, &look, &query);
@@ -73,10 +72,12 @@ impl Args {
     }
 
     /// The tickets that are meant, in order.
-    fn find<'c>(&self, ctx: &'c Context, text: &str) -> Result<Listed<'c>> {
+    fn find<'c>(&self, ctx: &'c Context) -> Result<Listed<'c>> {
+        let words = self.words(ctx)?;
         let look = ctx.look()?;
         let asked = ctx.desk()?.query_context(&look.policy, look.now)?;
-        let query = look.query(text, &asked)?;
+        let text = self.view.text(&look, &asked, &words)?;
+        let query = look.query(&text, &asked)?;
         let query = if query.names_status() { query } else { query.and_open() };
         if query.needs_history() || self.sort.as_deref().is_some_and(super::rows::is_of_history) {
             ctx.desk()?.store.require_history()?;
@@ -88,7 +89,7 @@ impl Args {
             sort_by_field(&mut found, field, down, |one| one);
             found.truncate(self.limit.unwrap_or(usize::MAX));
         }
-        Ok(Listed { look, query, found })
+        Ok(Listed { look, query, text, found })
     }
 
     /// Exit code 1 for nothing, where that is asked for.
@@ -100,8 +101,8 @@ impl Args {
         Ok(())
     }
 
-    /// The words of the query, with those of the view.
-    fn text(&self, ctx: &Context) -> Result<String> {
+    /// The words of the query.
+    fn words(&self, ctx: &Context) -> Result<String> {
         let text = self.query.join(" ");
         let names: Vec<&str> = text.split(',').collect();
         if ctx.globals.json.is_some()
@@ -113,19 +114,7 @@ impl Args {
                 .hint(format!("git desk list --json --fields {text}"))
                 .into());
         }
-        let Some(name) = &self.view else { return Ok(text) };
-        let (policy, _) = ctx.policy()?;
-        match policy.views.get(name) {
-            Some(view) if text.is_empty() => Ok(view.clone()),
-            Some(view) => Ok(format!("({view}) {text}")),
-            None => {
-                let mut problem = Problem::not_found(format!("no view `{name}`")).code("no_view");
-                if let Some(near) = nearest(name, policy.views.keys().map(String::as_str)) {
-                    problem = problem.hint(format!("did you mean `{near}`?"));
-                }
-                Err(problem.hint("a view is a line in [views] of desk.toml: mine = \"assignee:@me\"").into())
-            }
-        }
+        Ok(text)
     }
 }
 
@@ -133,6 +122,8 @@ impl Args {
 struct Listed<'c> {
     look: Look<'c>,
     query: Query,
+    /// As words, with those of a view.
+    text: String,
     found: Vec<Found>,
 }
 

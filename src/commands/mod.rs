@@ -20,6 +20,7 @@ mod edit;
 mod ending;
 mod escalate;
 mod fmt;
+mod follow_up;
 mod globals;
 pub mod help;
 mod import;
@@ -37,10 +38,12 @@ mod paths;
 mod queue;
 mod rate;
 mod remark;
+mod remind;
 mod reopen;
 mod report;
 mod resolve;
 mod resume;
+mod roster;
 mod rows;
 mod say;
 mod schema;
@@ -52,6 +55,7 @@ mod split;
 mod tag;
 mod take;
 mod undo;
+mod view;
 mod wait;
 mod watch;
 mod whereabouts;
@@ -66,10 +70,20 @@ use crate::error::{Problem, Result};
 use crate::index;
 use deed::Deed;
 
+/// How a command is typed: the name of its file, unless that cannot be typed.
+macro_rules! typed {
+    ($name:ident) => {
+        stringify!($name)
+    };
+    ($name:ident $typed:literal) => {
+        $typed
+    };
+}
+
 /// Declares the commands: the enum that clap reads, how each runs, and which are acts that `batch` takes too.
 macro_rules! commands {
     (
-        acts { $($act:ident = $act_mod:ident $([$($alias:literal),+])?,)+ }
+        acts { $($act:ident = $act_mod:ident $(as $act_name:literal)? $([$($alias:literal),+])?,)+ }
         others { $($other:ident = $other_mod:ident $([$($other_alias:literal),+])?,)+ }
     ) => {
         #[derive(Debug, Clone, clap::Subcommand)]
@@ -107,8 +121,8 @@ macro_rules! commands {
 
             /// A command line that knows this command alone; `None` for a word that is none.
             fn alone(name: &str) -> Option<clap::Command> {
-                $(if name == stringify!($act_mod) $(|| [$($alias),+].contains(&name))? {
-                    let command = clap::Command::new(stringify!($act_mod))$(.visible_aliases([$($alias),+]))?;
+                $(if name == typed!($act_mod $($act_name)?) $(|| [$($alias),+].contains(&name))? {
+                    let command = clap::Command::new(typed!($act_mod $($act_name)?))$(.visible_aliases([$($alias),+]))?;
                     return Some(<$act_mod::Args as clap::Args>::augment_args(command));
                 })+
                 $(if name == stringify!($other_mod) $(|| [$($other_alias),+].contains(&name))? {
@@ -163,6 +177,7 @@ commands! {
         Close = close,
         Reopen = reopen,
         Set = set,
+        FollowUp = follow_up as "follow-up",
         Tag = tag,
         Link = link,
         Merge = merge,
@@ -175,6 +190,7 @@ commands! {
         List = list ["ls"],
         Show = show,
         Search = search,
+        Remind = remind,
         Log = log,
         Blame = blame,
         Report = report,

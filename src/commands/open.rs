@@ -49,8 +49,8 @@ pub struct Args {
     /// Who is to work on it
     #[arg(long, add = super::complete::queues())]
     pub queue: Option<String>,
-    /// Whose it is: an agent, or `me`
-    #[arg(long, value_name = "WHO", add = super::complete::agents())]
+    /// Whose it is: an agent, `me`, `oncall` or `next`
+    #[arg(long, value_name = "WHO", add = super::complete::takers())]
     pub assign: Option<String>,
     /// Who has the problem: a mail address or a name; you, when not given
     #[arg(long, short = 'r', value_name = "WHO")]
@@ -128,8 +128,6 @@ impl Args {
             body = ctx.ui.edit(&body, ".md")?;
         }
         let links = self.link.iter().map(|(kind, to)| Ok((*kind, ctx.find(to)?))).collect::<Result<_>>()?;
-        let assignee = self.assign.clone().unwrap_or_default();
-        let me = assignee.trim_start_matches('@') == "me";
         let plain = |value: Option<String>| value.unwrap_or_default();
         let open = Open {
             title,
@@ -140,7 +138,7 @@ impl Args {
             priority: self.priority,
             priority_reason: plain(self.reason),
             queue: self.queue,
-            assignee,
+            assignee: plain(self.assign),
             requester: plain(self.requester),
             customer: plain(self.customer),
             channel: self.channel,
@@ -163,10 +161,6 @@ impl Args {
             uploads: read_uploads(&self.attach)?,
         };
         let run = move |room: &mut crate::desk::Room<'_, '_>| {
-            let mut open = open.clone();
-            if me {
-                open.assignee.clone_from(&room.actor.name);
-            }
             let same = open.same(room)?;
             Ok(vec![open.apply(room, same)?])
         };

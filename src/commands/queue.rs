@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Context;
+use super::roster::Entry;
 use crate::desk::policy::{self, NewQueue};
 use crate::error::Result;
 
@@ -11,7 +12,7 @@ use crate::error::Result;
 /// Examples:
 ///   git desk queue list
 ///   git desk queue add web --title "Web team" --next l2 --member alice
-///   git desk queue retire l3
+///   git desk queue retire l3 --hand-over-to l2
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -38,8 +39,14 @@ pub enum Verb {
         #[arg(long, value_delimiter = ',')]
         member: Vec<String>,
     },
-    /// No new tickets; what is open in it is listed
-    Retire { name: String },
+    /// No new tickets; what is open in it is handed over or listed
+    Retire {
+        #[arg(add = super::complete::queues())]
+        name: String,
+        /// The queue that gets its open tickets, in the same commit
+        #[arg(long, value_name = "QUEUE", add = super::complete::queues())]
+        hand_over_to: Option<String>,
+    },
 }
 
 impl Args {
@@ -53,18 +60,11 @@ impl Args {
             Verb::Add { name, title, next, level, lead, member } => {
                 let queue = NewQueue { name, title, next, level, lead, members: member };
                 let done = ctx.desk()?.write(|room| policy::add_queue(room, &queue))?;
-                ctx.ui.line(&queue.name)?;
-                ctx.ui.status(&if done.commit.is_some() {
-                    format!("queue {} is there", queue.name)
-                } else {
-                    "already so".into()
-                });
-                Ok(())
+                Entry { noun: "queue", name: &queue.name }.added(ctx, done.commit.is_some())
             }
-            Verb::Retire { name } => {
-                ctx.desk()?.write(|room| policy::retire(room, "queues", &name))?;
-                ctx.ui.line(&name)?;
-                super::say::retired(ctx, &format!("queue:{name}"), &name)
+            Verb::Retire { name, hand_over_to } => {
+                let done = ctx.desk()?.write(|room| policy::retire_queue(room, &name, hand_over_to.as_deref()))?;
+                Entry { noun: "queue", name: &name }.retired(ctx, &done)
             }
         }
     }

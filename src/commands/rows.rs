@@ -22,10 +22,16 @@ pub fn is_table(ctx: &Context) -> bool {
 pub const DESK: &str = "desk";
 
 pub fn print(ctx: &Context, look: &Look<'_>, found: Vec<Found>) -> Result<()> {
+    print_columns(ctx, look, found, COLUMNS)
+}
+
+/// With columns of its own where none are chosen.
+pub fn print_columns(ctx: &Context, look: &Look<'_>, found: Vec<Found>, columns: &[&str]) -> Result<()> {
     if ctx.ui.format() == Format::Ids {
         return found.iter().try_for_each(|one| ctx.ui.line(one.ticket.id.as_str()));
     }
-    let fields = fields(ctx, false)?;
+    let own = || columns.iter().map(|name| (*name).to_owned()).collect();
+    let fields = if ctx.wants_json() || ctx.chosen_fields().is_some() { fields(ctx, false)? } else { own() };
     let rows = values(ctx, look, found, &fields)?;
     let columns: Vec<&str> = fields.iter().map(String::as_str).collect();
     ctx.ui.rows(&columns, &rows)

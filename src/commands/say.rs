@@ -2,7 +2,6 @@
 
 use super::Context;
 use crate::desk::tickets::Acted;
-use crate::error::Result;
 use crate::model::id::TicketId;
 use crate::model::word::{EntryKind, Status};
 
@@ -65,6 +64,24 @@ pub fn status(ctx: &Context, word: &str, done: &[Acted]) {
     });
 }
 
+/// When the requester is called back.
+pub fn to_be_called(ctx: &Context, done: &[Acted]) {
+    each(ctx, done, |acted, handle| match acted.after.follow_up {
+        Some(day) => {
+            let who = if acted.after.requester.is_empty() { "the requester" } else { &acted.after.requester };
+            format!("{handle}: call {who} back {}", day_in_words(ctx, day))
+        }
+        None => format!("{handle}: no call back any more"),
+    });
+}
+
+fn day_in_words(ctx: &Context, day: jiff::civil::Date) -> String {
+    match crate::ui::time::day(day, ctx.env.now, &ctx.env.zone).as_str() {
+        "today" => "today".to_owned(),
+        _ => format!("on {}", day.strftime("%a %-d %b %Y")),
+    }
+}
+
 /// Names who will read it.
 pub fn remarked(ctx: &Context, done: &[Acted]) {
     each(ctx, done, |acted, handle| {
@@ -86,28 +103,14 @@ fn each(ctx: &Context, done: &[Acted], words: impl Fn(&Acted, &str) -> String) {
     if !listening(ctx) {
         return;
     }
+    // One index for all of them, however many.
+    let index = ctx.desk().and_then(|desk| desk.index()).ok();
     for acted in done {
-        let handle = handle(ctx, acted.id());
+        let short = index.as_ref().and_then(|index| index.handle(acted.id()).ok());
+        let handle = short.unwrap_or_else(|| acted.id().to_string());
         match acted.changed {
             true => ctx.ui.status(&words(acted, &handle)),
             false => ctx.ui.status(&format!("{handle}: already so")),
         }
     }
-}
-
-/// What a retired queue or agent still has, with the command that hands it over.
-pub fn retired(ctx: &Context, query: &str, name: &str) -> Result<()> {
-    let left = ctx.select_ids(&format!("is:open {query}"))?;
-    if left.is_empty() {
-        ctx.ui.status(&format!("{name} is retired"));
-        return Ok(());
-    }
-    let tickets = if left.len() == 1 { "1 open ticket".to_owned() } else { format!("{} open tickets", left.len()) };
-    ctx.ui.status(&format!("{name} is retired and still has {tickets}"));
-    let give = match query.starts_with("queue:") {
-        true => format!("git desk set --where 'is:open {query}' queue=NAME"),
-        false => format!("git desk assign --where 'is:open {query}' --to NAME"),
-    };
-    ctx.ui.status(&format!("hand over      {give}"));
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! `search`
 
 use super::desks::{self, Answers, Line};
+use super::view::Only;
 use super::{Context, rows};
 use crate::desk::look::Look;
 use crate::error::{Problem, Result};
@@ -17,6 +18,7 @@ use crate::ui::time;
 /// Examples:
 ///   git desk search connection refused
 ///   git desk search "blank pages" -n 5 -o ids
+///   git desk search "blank pages" --where 'is:closed customer:acme'
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -28,6 +30,8 @@ pub struct Args {
     /// Only tickets
     #[arg(long)]
     pub tickets: bool,
+    #[command(flatten)]
+    pub only: Only,
 }
 
 impl Args {
@@ -40,10 +44,10 @@ impl Args {
         }
         let limit = if self.limit == 0 { None } else { Some(self.limit) };
         if desks::are_named(ctx) {
-            return several(ctx, &text, limit);
+            return self.several(ctx, &text, limit);
         }
         let look = ctx.look()?;
-        let found = look.search(&text, limit)?;
+        let found = self.found(ctx, &look, &text, limit)?;
         if !rows::is_table(ctx) {
             return rows::print(ctx, &look, found);
         }
@@ -58,31 +62,41 @@ impl Args {
         ctx.ui.grid(&grid)?;
         cut_at(ctx, limit, found.len())
     }
-}
 
-/// The best of each desk, then the second best of each: how well words fit is not the same measure in two desks.
-fn several(ctx: &Context, text: &str, limit: Option<usize>) -> Result<()> {
-    let answers = desks::ask(ctx, |name, inside| {
-        let look = inside.look()?;
-        let found = look.search(text, limit)?;
-        desks::lines(inside, name, &look, found, |one| row(inside, &look, one))
-    })?;
-    let Answers { given, trouble } = answers;
-    let mut ranked: Vec<(usize, Line)> =
-        given.into_iter().flat_map(|(_, lines)| lines.into_iter().enumerate()).collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    let mut lines: Vec<Line> = ranked.into_iter().map(|(_, line)| line).collect();
-    lines.truncate(limit.unwrap_or(usize::MAX));
-    let count = lines.len();
-    if count == 0 && rows::is_table(ctx) {
-        ctx.ui.status(&format!("nothing has all of these words: {text}"));
-    } else {
-        desks::print(ctx, lines, grid())?;
-        if rows::is_table(ctx) {
-            cut_at(ctx, limit, count)?;
+    /// The best of each desk, then the second best of each: how well words fit is not the same measure in two desks.
+    fn several(&self, ctx: &Context, text: &str, limit: Option<usize>) -> Result<()> {
+        let answers = desks::ask(ctx, |name, inside| {
+            let look = inside.look()?;
+            let found = self.found(inside, &look, text, limit)?;
+            desks::lines(inside, name, &look, found, |one| row(inside, &look, one))
+        })?;
+        let Answers { given, trouble } = answers;
+        let mut ranked: Vec<(usize, Line)> =
+            given.into_iter().flat_map(|(_, lines)| lines.into_iter().enumerate()).collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        let mut lines: Vec<Line> = ranked.into_iter().map(|(_, line)| line).collect();
+        lines.truncate(limit.unwrap_or(usize::MAX));
+        let count = lines.len();
+        if count == 0 && rows::is_table(ctx) {
+            ctx.ui.status(&format!("nothing has all of these words: {text}"));
+        } else {
+            desks::print(ctx, lines, grid())?;
+            if rows::is_table(ctx) {
+                cut_at(ctx, limit, count)?;
+            }
         }
+        trouble.end()
     }
-    trouble.end()
+
+    /// The best tickets, of those that the query means where there is one.
+    fn found(&self, ctx: &Context, look: &Look<'_>, text: &str, limit: Option<usize>) -> Result<Vec<Found>> {
+        let Some(query) = self.only.text(ctx, look)? else { return look.search(text, limit) };
+        let meant = ctx.desk()?.meant(look, &query)?;
+        let mut found = look.search(text, None)?;
+        found.retain(|one| meant.contains(&one.ticket.id));
+        found.truncate(limit.unwrap_or(usize::MAX));
+        Ok(found)
+    }
 }
 
 fn grid() -> Grid {

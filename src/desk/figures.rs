@@ -1,22 +1,31 @@
 //! What reports are made of: the lives of the tickets that are meant.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use crate::desk::Desk;
+use jiff::Timestamp;
+
 use crate::desk::look::Look;
+use crate::desk::{Desk, zone_of};
 use crate::error::Result;
-use crate::index::Order;
+use crate::index::Thread;
+use crate::model::contract::Contract;
+use crate::model::entry::Work;
 use crate::model::id::TicketId;
+use crate::model::name::is_name;
 use crate::model::times::Act;
+use crate::report::cost::Rate;
 use crate::report::life::Life;
 use crate::report::quality::Told;
 use crate::report::summary::Named;
+use crate::store::document::MAX_SIZE;
 
 /// The lives of the tickets that a query means; of all without one.
 pub fn lives(desk: &Desk<'_>, look: &Look<'_>, query: Option<&str>) -> Result<Vec<Named>> {
-    let meant = query.map(|text| meant(desk, look, text)).transpose()?;
+    let meant = query.map(|text| desk.meant(look, text)).transpose()?;
     let threads = look.index.threads(|who| look.policy.is_agent(who))?;
-    let mut lives = Lives { threads, done: Vec::new(), acts: Vec::new(), ticket: None };
+    let threads = threads.into_iter().map(|(id, thread)| (id, by_handle(thread, look))).collect();
+    let responses = look.index.responses()?;
+    let mut lives = Lives { threads, responses, done: Vec::new(), acts: Vec::new(), ticket: None };
     look.index.each_change(|change| {
         if meant.as_ref().is_none_or(|meant| meant.contains(&change.ticket)) {
             lives.add(change.ticket, Act { at: change.at, email: change.email, facts: change.facts });
@@ -27,16 +36,57 @@ pub fn lives(desk: &Desk<'_>, look: &Look<'_>, query: Option<&str>) -> Result<Ve
     Ok(lives.done)
 }
 
-fn meant(desk: &Desk<'_>, look: &Look<'_>, text: &str) -> Result<HashSet<TicketId>> {
-    let context = desk.query_context(&look.policy, look.now)?;
-    let query = look.query(text, &context)?;
-    let found = look.index.select(&query, &context, &look.policy, (Order::Id, false), None)?;
-    Ok(found.into_iter().map(|one| one.ticket.id).collect())
+/// Agents by their handles, also where an entry has their address.
+fn by_handle(mut thread: Thread, look: &Look<'_>) -> Thread {
+    for work in &mut thread.work {
+        work.by = look.policy.handle_for(&work.by).to_owned();
+    }
+    thread
+}
+
+/// What an hour of work costs: by the contract of the ticket's customer that was valid when it was opened, else by the
+/// agent who did it; `None` where neither says.
+pub struct Rates<'l, 'd> {
+    look: &'l Look<'d>,
+    contracts: HashMap<String, Vec<Contract>>,
+}
+
+impl<'l, 'd> Rates<'l, 'd> {
+    /// Reads the contracts of the customers of these tickets. A file that cannot be read has none.
+    pub fn of(look: &'l Look<'d>, tickets: &[Named]) -> Result<Rates<'l, 'd>> {
+        let mut contracts = HashMap::new();
+        let snapshot = look.snapshot()?;
+        for customer in tickets.iter().map(|named| named.told.life.field("customer")).filter(|name| is_name(name)) {
+            if contracts.contains_key(customer) {
+                continue;
+            }
+            let read = match snapshot.file(&format!("customers/{customer}.toml"), MAX_SIZE)? {
+                Some(Ok(bytes)) => String::from_utf8(bytes).map(|text| Contract::all(&text)).unwrap_or_default(),
+                Some(Err(_)) | None => Vec::new(),
+            };
+            contracts.insert(customer.to_owned(), read);
+        }
+        Ok(Rates { look, contracts })
+    }
+
+    pub fn rate(&self, life: &Life, work: &Work) -> Option<Rate> {
+        let opened = Timestamp::from_second(life.opened).ok()?.to_zoned_datetime(zone_of(&self.look.policy)).date();
+        let contracts = self.contracts.get(life.field("customer"));
+        let contract = contracts.and_then(|all| Contract::valid_on(all, opened));
+        let agreed = contract
+            .and_then(|contract| Some(Rate { hourly: contract.hourly_rate?, currency: contract.currency.clone() }));
+        let own = || {
+            let hourly = self.look.policy.agents.get(&work.by)?.hourly_rate?;
+            Some(Rate { hourly, currency: String::new() })
+        };
+        agreed.or_else(own)
+    }
 }
 
 /// Gathers acts, which come ticket by ticket, to lives.
 struct Lives {
-    threads: HashMap<TicketId, (u64, bool)>,
+    threads: HashMap<TicketId, Thread>,
+    responses: HashMap<TicketId, i64>,
     done: Vec<Named>,
     acts: Vec<Act>,
     ticket: Option<TicketId>,
@@ -54,8 +104,10 @@ impl Lives {
     fn end(&mut self) {
         let acts = std::mem::take(&mut self.acts);
         let (Some(ticket), Some(life)) = (self.ticket.take(), Life::of(&acts)) else { return };
-        let (answers, escalated) = self.threads.get(&ticket).copied().unwrap_or_default();
+        let Thread { answers, escalated, work, ratings } = self.threads.remove(&ticket).unwrap_or_default();
+        let responded = self.responses.get(&ticket).copied();
         let title = life.field("title").to_owned();
-        self.done.push(Named { id: ticket.to_string(), title, told: Told { life, answers, escalated } });
+        let told = Told { life, answers, escalated, responded, work, ratings };
+        self.done.push(Named { id: ticket.to_string(), title, told });
     }
 }

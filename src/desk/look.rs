@@ -1,10 +1,13 @@
 //! The desk as of one moment: finding tickets by what people type, and tickets with all that belongs to them.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::desk::Desk;
 use crate::error::{Problem, Result};
-use crate::index::{Found, Index};
+use crate::index::{Found, Index, Order};
 use crate::model::entry::Entry;
 use crate::model::id::{Handle, TicketId};
 use crate::model::policy::Policy;
@@ -236,6 +239,16 @@ fn original_name(thread: &[Entry], stored: &str) -> String {
     let files = thread.iter().flat_map(|entry| &entry.files);
     let mut named = files.filter_map(|file| file.split_once(' ')).filter(|(name, _)| *name == stored);
     named.next().map_or(stored, |(_, original)| original).to_owned()
+}
+
+impl Desk<'_> {
+    /// The tickets that a query means. Exit code 2 points at what is wrong with it.
+    pub fn meant(&self, look: &Look<'_>, text: &str) -> Result<HashSet<TicketId>> {
+        let context = self.query_context(&look.policy, look.now)?;
+        let query = look.query(text, &context)?;
+        let found = look.index.select(&query, &context, &look.policy, (Order::Id, false), None)?;
+        Ok(found.into_iter().map(|one| one.ticket.id).collect())
+    }
 }
 
 /// A query as people type it. Exit code 2 points at what is wrong.

@@ -17,13 +17,14 @@ pub mod registry;
 pub mod tickets;
 pub mod undo;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
-use crate::env::Env;
+use crate::env::{Env, zone_named};
 use crate::error::{Problem, Result};
 use crate::index::{Index, Surroundings};
 use crate::model::id::TicketId;
@@ -32,6 +33,7 @@ use crate::model::query::Context;
 use crate::model::when;
 use crate::store::message::When;
 use crate::store::transaction::{Done, Terms};
+use crate::store::tree::Changes;
 use crate::store::{Oid, Snapshot, Store, Transaction};
 use actor::Actor;
 use look::Look;
@@ -79,6 +81,8 @@ pub struct Room<'a, 's> {
     pub machine: bool,
     /// The caller's name for this operation.
     op_id: Option<String>,
+    /// Queues and agents whom the transaction gave a ticket of them, in its order.
+    given: RefCell<Vec<(String, String)>>,
     /// The index of the commit that the transaction is on, once it was needed.
     index: OnceCell<Index<'s>>,
 }
@@ -92,6 +96,17 @@ impl<'s> Room<'_, 's> {
             let _ = self.index.set(Index::at(self.tx.store(), base.commit(), &around)?);
         }
         Ok(self.index.get())
+    }
+
+    /// What has been done so far, to come back to by [`roll_back`](Room::roll_back).
+    pub fn savepoint(&self) -> (Changes, usize) {
+        (self.tx.savepoint(), self.given.borrow().len())
+    }
+
+    /// Forgets what was done since.
+    pub fn roll_back(&mut self, (changes, given): (Changes, usize)) {
+        self.tx.roll_back(changes);
+        self.given.get_mut().truncate(given);
     }
 
     /// The tickets that this very operation touched when it was done before; `None` when it was not.
@@ -171,7 +186,11 @@ impl<'e> Desk<'e> {
         let actor = self.person(policy)?;
         let mut me = vec![actor.name, actor.person.email];
         me.dedup();
-        Ok(Context { now, zone: self.env.zone.clone(), me, oncall: Vec::new() })
+        let mut oncall: Vec<String> =
+            policy.all_on_call(now, &zone_of(policy)).into_iter().map(|duty| duty.agent).collect();
+        oncall.sort_unstable();
+        oncall.dedup();
+        Ok(Context { now, zone: self.env.zone.clone(), me, oncall })
     }
 
     /// The policy at the branch's tip, and what is wrong with it.
@@ -218,6 +237,7 @@ impl<'e> Desk<'e> {
                 env: self.env,
                 machine: false,
                 op_id: self.options.op_id.clone(),
+                given: RefCell::default(),
                 index: OnceCell::new(),
             };
             let value = act(&mut room)?;
@@ -260,6 +280,11 @@ pub fn policy_of(snapshot: &Snapshot<'_>) -> Result<(Policy, Vec<Remark>)> {
             (Policy::default(), vec![remark])
         }
     })
+}
+
+/// The desk's time zone, in which its days and shifts are.
+pub fn zone_of(policy: &Policy) -> TimeZone {
+    zone_named(&policy.desk.timezone).unwrap_or(TimeZone::UTC)
 }
 
 /// Refuses to write by a policy that this program does not know or cannot read.

@@ -1,6 +1,10 @@
 //! Queues and agents: lossless edits of `desk.toml`. A name is never deleted, only retired.
 
 use crate::desk::Room;
+use crate::desk::tickets::Acted;
+use crate::desk::tickets::assign::{Provided, To, assign};
+use crate::desk::tickets::open::known_queue;
+use crate::desk::tickets::set::{Assignment, set};
 use crate::error::{Problem, Result};
 use crate::model::name::is_name;
 use crate::model::near::nearest;
@@ -68,6 +72,7 @@ pub fn add_agent(room: &mut Room<'_, '_>, agent: &NewAgent) -> Result<String> {
     }
     let handle = agent.handle.clone().unwrap_or_else(|| room.policy.new_handle(first));
     check_name(&handle)?;
+    check_handle(&handle)?;
     let owner = |policy: &Policy, email: &str| policy.agent_by_email(email).map(|(owner, _)| owner.to_owned());
     for email in &agent.emails {
         if let Some(owner) = owner(&room.policy, email).filter(|owner| *owner != handle) {
@@ -89,9 +94,51 @@ pub fn add_agent(room: &mut Room<'_, '_>, agent: &NewAgent) -> Result<String> {
     Ok(handle)
 }
 
+/// Retires an agent and, where it is said to whom, gives their open tickets away; what was given. Exit code 3 for an
+/// unknown agent, 5 where nobody is on call or next.
+pub fn retire_agent(room: &mut Room<'_, '_>, handle: &str, to: Option<&To>) -> Result<Vec<Acted>> {
+    retire(room, "agents", handle)?;
+    // From here on they are nobody's next and nobody's choice.
+    if let Some(agent) = room.policy.agents.get_mut(handle) {
+        agent.active = false;
+    }
+    let Some(to) = to else { return Ok(Vec::new()) };
+    let ids = room.index()?.map_or(Ok(Vec::new()), |index| index.open_of(handle))?;
+    let handed: Vec<Acted> =
+        ids.into_iter().map(|id| assign(room, id, to, &Provided::Always, "")).collect::<Result<_>>()?;
+    describe(room, "agent", handle, &handed);
+    Ok(handed)
+}
+
+/// Retires a queue and, where it is said to which, moves its open tickets; what was moved. Exit code 3 for an unknown
+/// queue, 5 for the default queue.
+pub fn retire_queue(room: &mut Room<'_, '_>, name: &str, to: Option<&str>) -> Result<Vec<Acted>> {
+    retire(room, "queues", name)?;
+    if let Some(queue) = room.policy.queues.get_mut(name) {
+        queue.active = false;
+    }
+    let Some(to) = to else { return Ok(Vec::new()) };
+    let queue = [Assignment { field: "queue".to_owned(), value: known_queue(&room.policy, to)? }];
+    let ids = room.index()?.map_or(Ok(Vec::new()), |index| index.open_in(name))?;
+    let handed: Vec<Acted> = ids.into_iter().map(|id| set(room, id, &queue)).collect::<Result<_>>()?;
+    describe(room, "queue", name, &handed);
+    Ok(handed)
+}
+
+/// The words of the commit, with the tickets that went along.
+fn describe(room: &mut Room<'_, '_>, noun: &str, name: &str, handed: &[Acted]) {
+    if handed.is_empty() {
+        return;
+    }
+    let count = if handed.len() == 1 { "1 ticket".to_owned() } else { format!("{} tickets", handed.len()) };
+    let mut message = Message::new(format!("{noun} retire {name}, {count} handed over"));
+    message.body = handed.iter().map(|acted| acted.id().to_string()).collect::<Vec<_>>().join("\n");
+    room.tx.describe(message.trailer("Desk-Act", noun));
+}
+
 /// Retires a queue or an agent (`family` is `queues` or `agents`). Exit code 3 for an unknown name, 5 for the default
 /// queue.
-pub fn retire(room: &mut Room<'_, '_>, family: &str, name: &str) -> Result<()> {
+fn retire(room: &mut Room<'_, '_>, family: &str, name: &str) -> Result<()> {
     let noun = family.trim_end_matches('s');
     let names: Vec<&str> = match family {
         "queues" => room.policy.queues.keys().map(String::as_str).collect(),
@@ -111,6 +158,17 @@ pub fn retire(room: &mut Room<'_, '_>, family: &str, name: &str) -> Result<()> {
     }
     room.tx.describe(Message::new(format!("{noun} retire {name}")).trailer("Desk-Act", noun));
     set_active(room, &format!("{family}.{name}"), false)
+}
+
+/// A handle that means something else where an agent is named would never be reached.
+fn check_handle(handle: &str) -> Result<()> {
+    if !To::WORDS.contains(&handle) {
+        return Ok(());
+    }
+    Err(Problem::usage(format!("`{handle}` is a word of its own wherever an agent is named, so it is no handle"))
+        .code("bad_name")
+        .hint(format!("git desk agent add {handle}-2 --email MAIL"))
+        .into())
 }
 
 fn check_name(name: &str) -> Result<()> {

@@ -185,6 +185,11 @@ fn renumber(db: &Connection, from: i64, to: i64) -> Result<()> {
     db.prepare_cached("update commits set landed = ?2 where mainline = 0 and landed = ?1")?.execute((from, to))?;
     db.prepare_cached("update commits set n = ?2, landed = iif(mainline, ?2, landed) where n = ?1")?
         .execute((from, to))?;
+    // Before the changes, which say whose it is.
+    db.prepare_cached(
+        "update assigned set n = ?2 where n = ?1 and ticket in (select ticket from changes where n = ?1)",
+    )?
+    .execute((from, to))?;
     for table in ["changes", "ops"] {
         db.prepare_cached(&format!("update {table} set n = ?2 where n = ?1"))?.execute((from, to))?;
     }

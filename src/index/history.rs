@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::{Index, sum};
 use crate::error::Result;
+use crate::model::entry::{Rating, Work};
 use crate::model::fact::Fact;
 use crate::model::id::{Handle, TicketId};
 use crate::model::times::Act;
@@ -33,6 +34,33 @@ fn rows_logged() -> String {
         sum::OF_CHANGE,
         sum::OF_COMMIT
     )
+}
+
+/// What the thread of a ticket says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Thread {
+    /// Public words of agents.
+    pub answers: u64,
+    /// It was escalated to another queue.
+    pub escalated: bool,
+    /// Oldest first.
+    pub work: Vec<Work>,
+    /// Oldest first.
+    pub ratings: Vec<Rating>,
+}
+
+/// `None` where the entry does not say how long.
+fn work(row: &Row<'_>) -> rusqlite::Result<Option<Work>> {
+    let minutes = row.get::<_, Option<i64>>(6)?.and_then(|minutes| u64::try_from(minutes).ok());
+    let (at, by, billable) = (row.get(5)?, row.get(2)?, row.get::<_, Option<bool>>(7)?.unwrap_or(true));
+    Ok(minutes.map(|minutes| Work { at, by, minutes, billable }))
+}
+
+/// `None` for a score that is none.
+fn rating(row: &Row<'_>) -> rusqlite::Result<Option<Rating>> {
+    let score = row.get::<_, Option<i64>>(6)?.and_then(|score| u8::try_from(score).ok());
+    let at = row.get(5)?;
+    Ok(score.filter(|score| (1..=5).contains(score)).map(|score| Rating { at, score }))
 }
 
 fn logged(row: &Row<'_>) -> rusqlite::Result<Option<Logged>> {
@@ -86,26 +114,38 @@ impl Index<'_> {
         Ok(())
     }
 
-    /// For each ticket with a thread: public words by somebody `is_agent` says is one, and whether it was escalated to
-    /// another queue.
-    pub fn threads(&self, is_agent: impl Fn(&str) -> bool) -> Result<HashMap<TicketId, (u64, bool)>> {
-        let sql = format!("select ticket, kind, author, auto, type, {} = sum from entries", sum::OF_ENTRY);
+    /// What the thread of each ticket says, of those with a thread; `is_agent` says whose public words are answers.
+    pub fn threads(&self, is_agent: impl Fn(&str) -> bool) -> Result<HashMap<TicketId, Thread>> {
+        let sql = format!(
+            "select ticket, kind, author, auto, type, at, amount, billable, {} = sum from entries order by ticket, at",
+            sum::OF_ENTRY
+        );
         let mut select = self.db.prepare_cached(&sql)?;
         let mut rows = select.query([])?;
-        let mut threads: HashMap<TicketId, (u64, bool)> = HashMap::new();
+        let mut threads: HashMap<TicketId, Thread> = HashMap::new();
         while let Some(row) = rows.next()? {
-            sum::checked(row, 5)?;
+            sum::checked(row, 8)?;
             let Some(ticket) = TicketId::unpack(row.get(0)?) else { continue };
             let thread = threads.entry(ticket).or_default();
             match EntryKind::parse(row.get_ref(1)?.as_str()?) {
                 Some(EntryKind::Comment) if !row.get::<_, bool>(3)? && is_agent(row.get_ref(2)?.as_str()?) => {
-                    thread.0 += 1;
+                    thread.answers += 1;
                 }
-                Some(EntryKind::Escalation) if row.get_ref(4)?.as_str()? != "hierarchical" => thread.1 = true,
+                Some(EntryKind::Escalation) if row.get_ref(4)?.as_str()? != "hierarchical" => thread.escalated = true,
+                Some(EntryKind::Work) => thread.work.extend(work(row)?),
+                Some(EntryKind::Rating) => thread.ratings.extend(rating(row)?),
                 _ => {}
             }
         }
         Ok(threads)
+    }
+
+    /// When tickets were first answered, in seconds since 1970, of those that were.
+    pub fn responses(&self) -> Result<HashMap<TicketId, i64>> {
+        let mut select = self.db.prepare_cached("select id, responded from tickets where responded is not null")?;
+        let rows = select.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))?;
+        let rows: Vec<(i64, i64)> = rows.collect::<rusqlite::Result<_>>()?;
+        Ok(rows.into_iter().filter_map(|(id, at)| Some((TicketId::unpack(id)?, at))).collect())
     }
 
     /// The commit that was the branch's tip at a moment: the newest on its first-parent chain whose committer date is

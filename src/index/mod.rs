@@ -18,9 +18,10 @@ mod sum;
 mod tests;
 mod tickets;
 mod times;
+mod turns;
 
 pub use ask::Found;
-pub use history::Logged;
+pub use history::{Logged, Thread};
 pub use select::Order;
 
 use std::path::{Path, PathBuf};

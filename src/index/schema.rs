@@ -9,10 +9,12 @@ use crate::model::policy::Policy;
 use crate::store::{Oid, Snapshot, Store};
 
 /// Counts changes of tables or of what is put in them.
-pub const VERSION: i64 = 3;
+pub const VERSION: i64 = 5;
 
 /// `commits.n` is the order of history; there may be gaps. `landed` is the number of the first-parent commit by which
-/// the branch got a commit, its own for one that is `mainline`. Sums are those of `sum.rs`.
+/// the branch got a commit, its own for one that is `mainline`. `assigned.n` is the last time that a ticket was given to
+/// an agent while it was in a queue. `entries.amount` is the minutes of work, the score of a rating. Sums are those of
+/// `sum.rs`.
 const TABLES: &str = "
 create table header(version integer, repository text, ref text, root text, boundary text, tip text, tree text,
   agents text);
@@ -24,7 +26,9 @@ create table tickets(id integer primary key, random integer, open integer, statu
   assignee text, external_id text, key text, opened integer, acknowledged integer, responded integer,
   resolved integer, closed integer, updated integer, doc text, body text, solution text,
   sum integer);
-create table entries(ticket integer, at integer, kind text, author text, auto integer, type text, sum integer);
+create table entries(ticket integer, at integer, kind text, author text, auto integer, type text, amount integer,
+  billable integer, sum integer);
+create table assigned(ticket integer, n integer, queue text, agent text);
 create table links(ticket integer, kind text, target integer, sum integer);
 create table damaged(ticket integer, path text, line integer, col integer, message text, fix text);
 create virtual table words using fts5(title, body, solution, thread, content='', contentless_delete=1,
@@ -44,6 +48,8 @@ create index tickets_order on tickets(open, priority, opened, id);
 create index tickets_external on tickets(external_id) where external_id <> '';
 create index tickets_key on tickets(key) where key <> '' and open = 1;
 create index entries_ticket on entries(ticket);
+create index assigned_ticket on assigned(ticket);
+create index assigned_turn on assigned(queue, agent, n);
 create index links_target on links(target);
 create index links_ticket on links(ticket);
 create index damaged_ticket on damaged(ticket);

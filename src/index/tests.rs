@@ -346,6 +346,7 @@ fn dump(db: &Connection) -> String {
         format!("select op, {of_n} from ops x order by op, n"),
         "select * from tickets order by id".to_owned(),
         "select * from entries order by 1, 2, 3, 4, 5, 6".to_owned(),
+        "select ticket, id, queue, agent from assigned join commits using (n) order by 1, 2, 3, 4".to_owned(),
         "select * from links order by 1, 2, 3".to_owned(),
         "select * from damaged order by 1, 2, 3, 4, 5".to_owned(),
         "select * from temp.places order by 1, 2, 3, 4".to_owned(),

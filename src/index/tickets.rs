@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use rusqlite::{Connection, params};
+use serde_json::Value;
 
-use super::{Progress, sum, times};
+use super::{Progress, sum, times, turns};
 use crate::error::Result;
 use crate::model::entry::Entry;
 use crate::model::id::TicketId;
@@ -13,6 +14,7 @@ use crate::model::policy::Policy;
 use crate::model::record::Record;
 use crate::model::text::folded;
 use crate::model::times::Times;
+use crate::model::word::EntryKind;
 use crate::store::Snapshot;
 use crate::store::history::{Handle, Reader};
 use crate::store::snapshot::{Damaged, Holds, TicketFile, TicketSource, WholeTicket, holds};
@@ -108,9 +110,14 @@ impl From<WholeTicket> for Prepared {
 }
 
 fn remove(db: &Connection, id: TicketId) -> Result<()> {
-    for table in
-        ["tickets where id", "entries where ticket", "links where ticket", "damaged where ticket", "words where rowid"]
-    {
+    for table in [
+        "tickets where id",
+        "entries where ticket",
+        "assigned where ticket",
+        "links where ticket",
+        "damaged where ticket",
+        "words where rowid",
+    ] {
         db.prepare_cached(&format!("delete from {table} = ?"))?.execute([id.pack()])?;
     }
     Ok(())
@@ -122,7 +129,9 @@ fn add(db: &Connection, policy: &Policy, id: TicketId, read: Prepared) -> Result
     let Some(file) = file else { return Ok(()) };
     add_damaged(db, id, damaged.iter().chain(file.as_ref().err()))?;
     let Ok(file) = file else { return Ok(()) };
-    let times = Times::of(&file.ticket, &times::acts(db, id)?, &thread, policy);
+    let (numbers, acts) = times::acts(db, id)?;
+    let times = Times::of(&file.ticket, &acts, &thread, policy);
+    turns::add(db, id, numbers.into_iter().zip(&acts))?;
     add_ticket(db, &file, &times, &doc)?;
     add_thread(db, id, &thread)?;
     let key = id.pack();
@@ -176,9 +185,22 @@ fn add_ticket(db: &Connection, file: &TicketFile, times: &Times, doc: &str) -> R
 
 fn add_thread(db: &Connection, id: TicketId, thread: &[Entry]) -> Result<()> {
     for entry in thread {
-        let mut insert = db.prepare_cached(&sum::insertion("entries", 6, 1..=6))?;
+        let mut insert = db.prepare_cached(&sum::insertion("entries", 8, 1..=8))?;
         let (kind, form) = (entry.kind.as_str(), entry.extra.text("type"));
-        insert.execute((id.pack(), entry.at.as_second(), kind, &entry.by, entry.is_automatic(), form))?;
+        let by = (&entry.by, entry.is_automatic());
+        let (amount, billable) = (amount(entry), entry.extra.get("billable").and_then(Value::as_bool));
+        insert.execute((id.pack(), entry.at.as_second(), kind, by.0, by.1, form, amount, billable))?;
     }
     Ok(())
+}
+
+/// What the entry's kind counts: the minutes of work, the score of a rating.
+fn amount(entry: &Entry) -> Option<i64> {
+    match entry.kind {
+        EntryKind::Work => entry.number("minutes"),
+        EntryKind::Rating => entry.number("score"),
+        EntryKind::Comment | EntryKind::Note | EntryKind::Escalation | EntryKind::Occurrence | EntryKind::Approval => {
+            None
+        }
+    }
 }

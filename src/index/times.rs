@@ -20,9 +20,9 @@ use crate::model::word::EntryKind;
 /// Tickets whose moments are reckoned in parallel before they are written.
 const BATCH: usize = 4_096;
 
-/// What happened to a ticket, oldest first.
-pub fn acts(db: &Connection, id: TicketId) -> Result<Vec<Act>> {
-    Ok(raw_acts(db, id)?.into_iter().map(RawAct::read).collect())
+/// What happened to a ticket, oldest first, each with its number in the order of history.
+pub fn acts(db: &Connection, id: TicketId) -> Result<(Vec<i64>, Vec<Act>)> {
+    Ok(raw_acts(db, id)?.into_iter().map(|raw| (raw.n, raw.read())).unzip())
 }
 
 /// As the tables have them: in seconds since 1970.
@@ -100,6 +100,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
 
 /// An act whose facts are still text.
 struct RawAct {
+    n: i64,
     at: i64,
     email: String,
     facts: String,
@@ -117,14 +118,14 @@ impl RawAct {
 
 fn raw_acts(db: &Connection, id: TicketId) -> Result<Vec<RawAct>> {
     let mut select = db.prepare_cached(&format!(
-        "select changes.at, email, facts, {} = changes.sum and {} = commits.sum
+        "select n, changes.at, email, facts, {} = changes.sum and {} = commits.sum
          from changes join commits using (n) where ticket = ? order by n",
         sum::OF_CHANGE,
         sum::OF_COMMIT
     ))?;
     let acts = select.query_map([id.pack()], |row| {
-        sum::checked(row, 3)?;
-        Ok(RawAct { at: row.get(0)?, email: row.get(1)?, facts: row.get(2)? })
+        sum::checked(row, 4)?;
+        Ok(RawAct { n: row.get(0)?, at: row.get(1)?, email: row.get(2)?, facts: row.get(3)? })
     })?;
     Ok(acts.collect::<rusqlite::Result<_>>()?)
 }

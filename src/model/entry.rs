@@ -22,6 +22,27 @@ pub struct Entry {
     pub extra: Record,
 }
 
+/// What a `work` entry says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Work {
+    /// In seconds since 1970.
+    pub at: i64,
+    /// An agent's handle or an address.
+    pub by: String,
+    pub minutes: u64,
+    /// Also where nothing is said.
+    pub billable: bool,
+}
+
+/// What a `rating` entry says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rating {
+    /// In seconds since 1970.
+    pub at: i64,
+    /// 1 to 5.
+    pub score: u8,
+}
+
 impl Entry {
     pub fn new(id: EntryId, kind: EntryKind, by: impl Into<String>, at: Timestamp, body: impl Into<String>) -> Entry {
         Entry { id, kind, by: by.into(), at, body: body.into(), files: Vec::new(), extra: Record::default() }

@@ -1,5 +1,6 @@
 //! What a helpdesk means: values and rules. Pure: no clock, no disk, no terminal, no git.
 
+pub mod contract;
 pub mod entry;
 pub mod fact;
 pub mod field;
@@ -10,6 +11,7 @@ pub mod near;
 pub mod policy;
 pub mod query;
 pub mod record;
+pub mod rota;
 pub mod rules;
 pub mod text;
 pub mod ticket;

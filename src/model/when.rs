@@ -86,7 +86,7 @@ fn at(local: DateTime, zone: &TimeZone) -> Option<Timestamp> {
     zone.to_ambiguous_zoned_datetime(local).compatible().ok().map(|zoned| zoned.timestamp())
 }
 
-/// A day, week, month or year as `[start, end)`: `2026-11-24`, `today`, `monday`, `2026-11`, `2026-W47`, `2026`,
+/// A day, week, month or year as `[start, end)`: `2026-11-24`, `today`, `monday`, `2026-11`, `2026-W47`, `2026-Q4`, `2026`,
 /// `this-week`, `last-week`, `this-month`, `last-month`; an RFC 3339 time is its second.
 pub fn period(text: &str, now: Timestamp, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
     if let Ok(time) = text.parse::<Timestamp>() {
@@ -117,6 +117,11 @@ fn dates(text: &str, today: Date, side: Side) -> Option<(Date, Date)> {
         let date =
             jiff::civil::ISOWeekDate::new(year.parse().ok()?, number.parse().ok()?, Weekday::Monday).ok()?.date();
         return week(date);
+    }
+    if let Some((year, number)) = text.split_once("-Q") {
+        let number: i8 = number.parse().ok().filter(|number| (1..=4).contains(number))?;
+        let first = Date::new(year.parse().ok()?, number * 3 - 2, 1).ok()?;
+        return Some((first, first.checked_add(3.months()).ok()?));
     }
     if let [year, number] = text.split('-').collect::<Vec<_>>().as_slice()
         && year.len() == 4
@@ -191,6 +196,8 @@ mod tests {
         assert_eq!(period("2026-11"), days("2026-11-01", "2026-12-01"));
         assert_eq!(period("last-month"), days("2026-10-01", "2026-11-01"));
         assert_eq!(period("yesterday"), days("2026-11-23", "2026-11-24"));
+        assert_eq!(period("2026-Q4"), days("2026-10-01", "2027-01-01"));
+        assert_eq!(period("2026-Q5"), None);
         assert_eq!(period("2026"), days("2026-01-01", "2027-01-01"));
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::{Window, within};
 use crate::model::fact::Fact;
 use crate::model::times::Act;
 use crate::model::word::{Resolution, Status};
@@ -32,6 +33,10 @@ pub struct Life {
     pub ping_pong: bool,
     /// Queues it was in, each from when on.
     pub queues: Vec<(i64, String)>,
+    /// Agents who had it, each from when on; empty is nobody.
+    pub agents: Vec<(i64, String)>,
+    /// When it was first written, or reported if that is later.
+    pub first: i64,
     /// The fields as they are at the end.
     pub fields: BTreeMap<String, String>,
     pub gone: bool,
@@ -47,6 +52,7 @@ impl Life {
                 life.opened = time.as_second();
             }
         }
+        life.first = life.opened.max(first.at.as_second());
         let mut walk = Walk { start: Some(life.opened.min(first.at.as_second())), ..Walk::default() };
         for act in acts {
             walk.act(act, &mut life);
@@ -66,6 +72,18 @@ impl Life {
     pub fn queue_at(&self, at: i64) -> &str {
         let before = self.queues.iter().rev().find(|(since, _)| *since <= at);
         before.or(self.queues.first()).map_or("", |(_, queue)| queue)
+    }
+
+    /// The agent who had it at a moment; empty is nobody.
+    pub fn agent_at(&self, at: i64) -> &str {
+        let before = self.agents.iter().rev().find(|(since, _)| *since <= at);
+        before.map_or("", |(_, agent)| agent)
+    }
+
+    /// When it was resolved within a window; what was cancelled was not.
+    pub fn resolved(&self, window: Window) -> impl Iterator<Item = i64> {
+        let all = self.solved.iter().filter(|(_, resolution)| !Life::is_cancellation(resolution));
+        all.map(|(at, _)| *at).filter(move |at| within(window, *at))
     }
 
     pub fn field(&self, name: &str) -> &str {
@@ -112,6 +130,9 @@ impl Walk {
         }
         if let Some(queue) = fact("queue") {
             life.queues.push((at, text(&queue.to)));
+        }
+        if let Some(agent) = fact("assignee") {
+            life.agents.push((at, text(&agent.to)));
         }
         if let Some(queue) = fact("queue").and_then(|fact| fact.to.as_str()) {
             let last = self.queues.last().map(String::as_str);

@@ -1,10 +1,15 @@
 //! Figures. Pure: lives of tickets and a period in, tables out; definitions stand with each figure.
 
+pub mod channels;
+pub mod cost;
+pub mod csat;
 pub mod flow;
+pub mod group;
 pub mod life;
 pub mod period;
 pub mod quality;
 pub mod summary;
+pub mod workload;
 
 use serde_json::{Value, json};
 
@@ -51,8 +56,26 @@ pub enum Measure {
     N,
     /// A share of the sheet's `n`.
     Share,
-    /// Counts of weeks, the last one last.
+    /// A share; `null` where it is one of nothing, which is never 100 %.
+    Percent,
+    /// Money, to the cent; `null` where there is no rate.
+    Money,
+    /// A currency; empty is the desk's own, `null` where there is no rate.
+    Currency,
+    /// Counts of periods, the last one last.
     Weeks,
+}
+
+/// `[since, until)` in seconds since 1970; `None` has no end on that side.
+pub type Window = (Option<i64>, Option<i64>);
+
+pub fn within((since, until): Window, at: i64) -> bool {
+    since.is_none_or(|since| at >= since) && until.is_none_or(|until| at < until)
+}
+
+/// A share in percent, to a tenth; `None` of nothing.
+pub fn percent(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| (part as f64 * 1_000.0 / whole as f64).round() / 10.0)
 }
 
 /// Below so many tickets a figure is marked: it says little.

@@ -9,16 +9,21 @@ pub enum Unit {
     Day,
     Week,
     Month,
+    Quarter,
+    Year,
 }
 
 impl Unit {
-    pub const NAMES: &'static [&'static str] = &["day", "week", "month"];
+    pub const ALL: &'static [Unit] = &[Unit::Day, Unit::Week, Unit::Month, Unit::Quarter, Unit::Year];
+    pub const NAMES: &'static [&'static str] = &["day", "week", "month", "quarter", "year"];
 
     pub fn parse(name: &str) -> Option<Unit> {
         match name {
             "day" => Some(Unit::Day),
             "week" => Some(Unit::Week),
             "month" => Some(Unit::Month),
+            "quarter" => Some(Unit::Quarter),
+            "year" => Some(Unit::Year),
             _ => None,
         }
     }
@@ -28,6 +33,8 @@ impl Unit {
             Unit::Day => "day",
             Unit::Week => "week",
             Unit::Month => "month",
+            Unit::Quarter => "quarter",
+            Unit::Year => "year",
         }
     }
 
@@ -40,6 +47,11 @@ impl Unit {
                 day.checked_sub(back.days()).unwrap_or(day)
             }
             Unit::Month => day.first_of_month(),
+            Unit::Quarter => {
+                let back = i64::from((day.month() - 1) % 3);
+                day.first_of_month().checked_sub(back.months()).unwrap_or(day)
+            }
+            Unit::Year => day.first_of_year(),
         }
     }
 
@@ -48,6 +60,8 @@ impl Unit {
             Unit::Day => count.days(),
             Unit::Week => (count * 7).days(),
             Unit::Month => count.months(),
+            Unit::Quarter => (count * 3).months(),
+            Unit::Year => count.years(),
         };
         day.checked_add(span).unwrap_or(day)
     }
@@ -56,7 +70,7 @@ impl Unit {
 /// One period, `[from, to)` in seconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Period {
-    /// `2026-11`, `2026-W47`, `2026-11-24`.
+    /// `2026-11`, `2026-W47`, `2026-11-24`, `2026-Q4`, `2026`; of any other span its two days.
     pub name: String,
     pub from: i64,
     pub to: i64,
@@ -82,8 +96,26 @@ impl Period {
                 format!("{}-W{:02}", week.year(), week.week())
             }
             Unit::Month => format!("{:04}-{:02}", first.year(), first.month()),
+            Unit::Quarter => format!("{:04}-Q{}", first.year(), (first.month() + 2) / 3),
+            Unit::Year => format!("{:04}", first.year()),
         };
         Period { name, from: second(first), to: second(unit.step(first, 1)) }
+    }
+
+    /// The calendar's unit that `[from, to)` is one of; `None` for any other span.
+    pub fn unit(from: i64, to: i64, zone: &TimeZone) -> Option<Unit> {
+        Unit::ALL.iter().copied().find(|unit| {
+            let period = Period::around(*unit, from, 0, zone);
+            (period.from, period.to) == (from, to)
+        })
+    }
+
+    /// The span of the same length that lies `steps` after `[from, to)`.
+    pub fn shifted(from: i64, to: i64, steps: i64, zone: &TimeZone) -> Period {
+        let by = (to - from).saturating_mul(steps);
+        let (from, to) = (from.saturating_add(by), to.saturating_add(by));
+        let day = |at: i64| Timestamp::from_second(at).unwrap_or_default().to_zoned_datetime(zone.clone()).date();
+        Period { name: format!("{} – {}", day(from), day(to - 1)), from, to }
     }
 
     /// Every period from the one around `from` to the one around `to`.
@@ -100,11 +132,18 @@ mod tests {
     fn periods_follow_each_other_without_gap() {
         let from = "2026-10-15T12:00:00Z".parse::<Timestamp>().unwrap().as_second();
         let zone = TimeZone::get("Europe/Amsterdam").unwrap();
-        for unit in [Unit::Day, Unit::Week, Unit::Month] {
+        for unit in Unit::ALL.iter().copied() {
             let all = Period::all(unit, from, from + 60 * 86_400, &zone);
             assert!(all.windows(2).all(|pair| pair[0].to == pair[1].from));
             assert!(all[0].holds(from));
         }
+        let quarters = Period::all(Unit::Quarter, from, from + 90 * 86_400, &zone);
+        assert_eq!(quarters.iter().map(|q| q.name.as_str()).collect::<Vec<_>>(), ["2026-Q4", "2027-Q1"]);
+        for unit in Unit::ALL.iter().copied() {
+            let period = Period::around(unit, from, -1, &zone);
+            assert_eq!(Period::unit(period.from, period.to, &zone), Some(unit));
+        }
+        assert_eq!(Period::unit(from, from + 10 * 86_400, &zone), None);
         let months = Period::all(Unit::Month, from, from + 60 * 86_400, &zone);
         assert_eq!(months.iter().map(|m| m.name.as_str()).collect::<Vec<_>>(), ["2026-10", "2026-11", "2026-12"]);
     }

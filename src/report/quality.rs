@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::life::Life;
-use super::{Column, Measure, Report, Sheet, Spread};
+use super::{Column, Measure, Report, Sheet, Spread, Window, within};
+use crate::model::entry::{Rating, Work};
 
 /// A life with what its thread says.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +16,12 @@ pub struct Told {
     pub answers: u64,
     /// Went up to another queue.
     pub escalated: bool,
+    /// When it was first answered, in seconds since 1970.
+    pub responded: Option<i64>,
+    /// Oldest first.
+    pub work: Vec<Work>,
+    /// Oldest first.
+    pub ratings: Vec<Rating>,
 }
 
 /// Within which a ticket that was solved at first contact must not come back, in seconds.
@@ -24,9 +31,9 @@ const FIRST_CONTACT: i64 = 7 * 86_400;
 ///
 /// Resolution time is from when it was reported to the last time it was solved (full) or the first; negative ones count
 /// as 0. A reassignment goes from a set value to another. Time in status leaves out the state a ticket is in now.
-pub fn quality(told: &[Told], (since, until): (Option<i64>, Option<i64>)) -> Report {
-    let within = |at: i64| since.is_none_or(|since| at >= since) && until.is_none_or(|until| at < until);
-    let all = since.is_none() && until.is_none();
+pub fn quality(told: &[Told], window: Window) -> Report {
+    let within = |at: i64| within(window, at);
+    let all = window == (None, None);
     let chosen: Vec<&Told> =
         told.iter().filter(|one| all || one.life.solved.iter().any(|(at, _)| within(*at))).collect();
     let took = |pick: fn(&Life) -> Option<i64>| -> Vec<i64> {
@@ -76,7 +83,7 @@ pub fn quality(told: &[Told], (since, until): (Option<i64>, Option<i64>)) -> Rep
 }
 
 /// Solved with exactly one public word of an agent, or with a solution alone, and not reopened within a week.
-fn at_first_contact(one: &Told) -> bool {
+pub fn at_first_contact(one: &Told) -> bool {
     let Some((solved, _)) = one.life.solved.first() else { return false };
     let silent = one.answers == 0 && !one.life.field("solution").is_empty();
     let back = one.life.reopened.first().is_some_and(|at| at - solved <= FIRST_CONTACT);

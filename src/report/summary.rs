@@ -12,8 +12,8 @@ use super::period::{Period, Unit};
 use super::quality::Told;
 use super::{Column, Measure, Report, Sheet, Spread};
 
-/// Weeks of a sparkline, the one reported on included.
-const WEEKS: i64 = 8;
+/// Periods of a sparkline, the one reported on included.
+const PERIODS: i64 = 8;
 /// Most rows of a short list.
 const TOP: usize = 10;
 
@@ -31,52 +31,106 @@ pub struct Named {
 /// What a summary is asked about.
 pub struct Asked<'a> {
     pub desk: &'a str,
-    /// A moment of the week that is reported on.
-    pub week: i64,
+    /// What is reported on, `[from, to)` in seconds since 1970: a week where nothing else was asked for.
+    pub period: (i64, i64),
     /// Until when things are known.
     pub now: i64,
-    /// The week was asked for by name: what is open is counted at its end, too.
+    /// The period was asked for by name: what is open is counted at its end, too.
     pub past: bool,
     pub zone: &'a TimeZone,
     /// The short name of a ticket.
     pub handle: &'a dyn Fn(&str) -> String,
 }
 
-/// A week against the one before. What is open, how old, and whose is as of now; of a week that was asked for, as of
-/// its end, so that all figures are of one moment.
+/// A period against the one before: a day, week, month, quarter or year against the calendar's previous one, any other
+/// span against the same time before it. What is open, how old, and whose is as of now; of a period that was asked for,
+/// as of its end, so that all figures are of one moment.
 pub fn summary(tickets: &[Named], asked: &Asked<'_>) -> Report {
     let lives: Vec<Life> = tickets.iter().map(|named| named.told.life.clone()).collect();
-    let weeks: Vec<Period> =
-        (1 - WEEKS..=0).map(|step| Period::around(Unit::Week, asked.week, step, asked.zone)).collect();
-    let flows: Vec<Flow> = weeks.iter().map(|week| Flow::in_period(&lives, week)).collect();
-    let [.., before_week, week] = weeks.as_slice() else { unreachable!("there are eight weeks") };
-    let [.., before, this] = flows.as_slice() else { unreachable!("there are eight weeks") };
-    let then = asked.past && week.to <= asked.now;
-    let at = if then { week.to - 1 } else { asked.now };
+    let (from, to) = asked.period;
+    let unit = Period::unit(from, to, asked.zone);
+    let of = |step| match unit {
+        Some(unit) => Period::around(unit, from, step, asked.zone),
+        None => Period::shifted(from, to, step, asked.zone),
+    };
+    let (before_period, period) = (of(-1), of(0));
+    let flows: Vec<Flow> = (1 - PERIODS..=0).map(|step| Flow::in_period(&lives, &of(step))).collect();
+    let [.., before, this] = flows.as_slice() else { unreachable!("there are eight periods") };
+    let then = asked.past && period.to <= asked.now;
+    let at = if then { period.to - 1 } else { asked.now };
     let open: Vec<&Named> = tickets.iter().filter(|named| named.told.life.is_unsolved_at(at)).collect();
-    let figures = json!({
+    let words = Words::of(unit);
+    let mut figures = json!({
         "desk": asked.desk,
-        "week": week.name,
-        "flow": flow_rows(&flows),
-        "resolution_seconds": Spread::to_json(Spread::of(took(&lives, week))),
+        "unit": words.one,
+        "flow": flow_rows(&flows, &words),
+        "resolution_seconds": Spread::to_json(Spread::of(took(&lives, &period))),
         "open": open.len(),
         "open_at": Timestamp::from_second(at).map(|time| time.to_string()).ok(),
         "age": ages(&open, at),
         "oldest": oldest(&open, at, asked.handle),
-        "recurring": recurring(&lives, week),
-        "workload": workload(&open, &lives, week, at),
+        "recurring": recurring(&lives, &period),
+        "workload": workload(&open, &lives, &period, at),
     });
+    figures[words.one] = Value::from(period.name.as_str());
     Report {
         name: "summary",
         heading: format!(
-            "{}     week {}     against week {}     calendar time",
+            "{}     {}     against {}     calendar time",
             asked.desk,
-            days(week, asked.zone),
-            number(before_week)
+            words.heading(&period, asked.zone),
+            words.short(&before_period, asked.zone)
         ),
-        sheets: sheets(&figures, if then { "then" } else { "now" }),
-        sentence: Some(sentence(this, before)),
+        sheets: sheets(&figures, &words, if then { "then" } else { "now" }),
+        sentence: Some(sentence(this, before, &words)),
         figures,
+    }
+}
+
+/// What a unit is called: its columns and the words of the page.
+struct Words {
+    unit: Option<Unit>,
+    one: &'static str,
+    many: &'static str,
+}
+
+impl Words {
+    fn of(unit: Option<Unit>) -> Words {
+        let (one, many) = match unit {
+            Some(Unit::Day) => ("day", "days"),
+            Some(Unit::Week) => ("week", "weeks"),
+            Some(Unit::Month) => ("month", "months"),
+            Some(Unit::Quarter) => ("quarter", "quarters"),
+            Some(Unit::Year) => ("year", "years"),
+            None => ("period", "periods"),
+        };
+        Words { unit, one, many }
+    }
+
+    /// `week 47: Mon 16 – Sun 22 Nov 2026`, `October 2026`
+    fn heading(&self, period: &Period, zone: &TimeZone) -> String {
+        match self.unit {
+            Some(Unit::Week) => format!("week {}", days(period, zone)),
+            Some(_) | None => self.short(period, zone),
+        }
+    }
+
+    /// `week 46`, `September 2026`, `Q3 2026`
+    fn short(&self, period: &Period, zone: &TimeZone) -> String {
+        let day = |form: &str| {
+            let time = Timestamp::from_second(period.from).unwrap_or_default();
+            time.to_zoned_datetime(zone.clone()).strftime(form).to_string()
+        };
+        match self.unit {
+            Some(Unit::Day) => day("%a %-d %b %Y"),
+            Some(Unit::Week) => format!("week {}", number(period)),
+            Some(Unit::Month) => day("%B %Y"),
+            Some(Unit::Quarter) => {
+                let (year, quarter) = period.name.split_once('-').unwrap_or((period.name.as_str(), ""));
+                format!("{quarter} {year}")
+            }
+            Some(Unit::Year) | None => period.name.clone(),
+        }
     }
 }
 
@@ -102,17 +156,17 @@ fn took(lives: &[Life], week: &Period) -> Vec<i64> {
     lives.iter().flat_map(of).collect()
 }
 
-/// When a ticket was resolved within the week; what was cancelled was not.
-fn resolved(life: &Life, week: &Period) -> impl Iterator<Item = i64> {
-    let within = life.solved.iter().filter(|(at, resolution)| week.holds(*at) && !Life::is_cancellation(resolution));
-    within.map(|(at, _)| *at)
+/// When a ticket was resolved within the period; what was cancelled was not.
+fn resolved(life: &Life, period: &Period) -> impl Iterator<Item = i64> {
+    life.resolved((Some(period.from), Some(period.to)))
 }
 
-fn flow_rows(flows: &[Flow]) -> Vec<Value> {
+fn flow_rows(flows: &[Flow], words: &Words) -> Vec<Value> {
     let row = |name: &str, of: fn(&Flow) -> u64| {
         let history: Vec<u64> = flows.iter().map(of).collect();
-        let (week, before) = (history[history.len() - 1], history[history.len() - 2]);
-        json!({"figure": name, "week": week, "before": before, "change": week as i64 - before as i64, "weeks": history})
+        let (this, before) = (history[history.len() - 1], history[history.len() - 2]);
+        let change = this as i64 - before as i64;
+        json!({"figure": name, words.one: this, "before": before, "change": change, words.many: history})
     };
     vec![
         row("opened", |flow| flow.opened),
@@ -145,8 +199,8 @@ fn oldest(open: &[&Named], now: i64, handle: &dyn Fn(&str) -> String) -> Vec<Val
     sorted.iter().take(5).map(row).collect()
 }
 
-/// Groups by what a ticket is about (category, else service, else asset; with the customer), whose count x in the week
-/// is at least 3 and above m + 3·√max(m, 1), where m is the mean of the eight weeks before.
+/// Groups by what a ticket is about (category, else service, else asset; with the customer), whose count x in the period
+/// is at least 3 and above m + 3·√max(m, 1), where m is the mean of the eight equal times before.
 fn recurring(lives: &[Life], week: &Period) -> Vec<Value> {
     let span = week.to - week.from;
     let mut groups: BTreeMap<String, (u64, u64)> = BTreeMap::new();
@@ -194,12 +248,13 @@ fn workload(open: &[&Named], lives: &[Life], week: &Period, at: i64) -> Vec<Valu
 }
 
 /// How the number of open tickets came about, in words.
-fn sentence(this: &Flow, before: &Flow) -> String {
+fn sentence(this: &Flow, before: &Flow, words: &Words) -> String {
     let change = this.backlog_end as i64 - before.backlog_end as i64;
+    let ago = format!("a {} ago", words.one);
     let head = match change {
-        0 => "As many open as a week ago".to_owned(),
-        1.. => format!("{change} more open than a week ago"),
-        _ => format!("{} fewer open than a week ago", -change),
+        0 => format!("As many open as {ago}"),
+        1.. => format!("{change} more open than {ago}"),
+        _ => format!("{} fewer open than {ago}", -change),
     };
     format!(
         "{head}: {} opened and {} reopened, {} resolved and {} cancelled.",
@@ -208,16 +263,16 @@ fn sentence(this: &Flow, before: &Flow) -> String {
 }
 
 /// `moment`: as of when things are open, `now` or `then`.
-fn sheets(figures: &Value, moment: &str) -> Vec<Sheet> {
+fn sheets(figures: &Value, words: &Words, moment: &str) -> Vec<Sheet> {
     let sheet =
         |key: &'static str, title: &str, columns: &[Column]| Sheet::of(key, title, columns.to_vec(), &figures[key]);
     let plain = Column::plain;
-    let weeks = Column::of("weeks", Measure::Weeks);
+    let all_periods = Column::of(words.many, Measure::Weeks);
     let age = Column::of("age_seconds", Measure::Seconds);
     let was = if moment == "now" { "is" } else { "was" };
-    let flow = [plain("figure"), plain("week"), plain("before"), plain("change"), weeks];
+    let flow = [plain("figure"), plain(words.one), plain("before"), plain("change"), all_periods];
     let all = [
-        sheet("flow", "flow", &flow).chart("week"),
+        sheet("flow", "flow", &flow).chart(words.one),
         Sheet::spreads("resolution_seconds", "resolution time", "of", &[("resolved", &figures["resolution_seconds"])]),
         sheet("age", &format!("age of what {was} open {moment}"), &[plain("age"), plain("tickets")]).chart("tickets"),
         sheet("oldest", &format!("oldest {moment}"), &[plain("id"), plain("title"), age]).chart("age_seconds"),

@@ -144,7 +144,8 @@ fn array(items: Value) -> Value {
 
 /// One of the reports, each with its own figures.
 fn report() -> Value {
-    json!({"type": "object", "oneOf": [summary(), flow(), quality()]})
+    let all = [summary(), flow(), quality(), workload(), channels(), csat(), cost()];
+    json!({"type": "object", "oneOf": all})
 }
 
 /// A report of that name with its figures.
@@ -164,28 +165,96 @@ fn spread() -> Value {
 
 fn summary() -> Value {
     let count = integer;
-    let flow =
-        json!({"figure": text(), "week": count(), "before": count(), "change": count(), "weeks": array(count())});
+    // The figure of the period under the name of its unit, those of eight periods under its plural.
+    let mut flow = json!({"figure": text(), "before": count(), "change": count()});
+    for (one, many) in PERIODS {
+        flow[*one] = count();
+        flow[*many] = array(count());
+    }
+    let unit = one_of(&PERIODS.map(|(one, _)| one));
+    let of_units: Vec<&str> = PERIODS.iter().flat_map(|(one, many)| [*one, *many]).collect();
+    let names: Vec<&str> = PERIODS.iter().map(|(one, _)| *one).collect();
     let oldest = json!({"id": text(), "handle": text(), "title": text(), "age_seconds": count()});
-    figures(
+    let mut schema = figures(
         "summary",
         json!({
-            "desk": text(), "week": text(), "open": count(), "open_at": time_or_null(),
-            "flow": array(object(flow, &[])),
+            "desk": text(), "unit": unit, "open": count(), "open_at": time_or_null(),
+            "flow": array(object(flow, &of_units)),
             "resolution_seconds": spread(),
             "age": array(object(json!({"age": text(), "tickets": count()}), &[])),
             "oldest": array(object(oldest, &[])),
             "recurring": array(object(json!({"group": text(), "tickets": count(), "usually": number()}), &[])),
             "workload": array(object(json!({"queue": text(), "open": count(), "resolved": count()}), &[])),
         }),
-    )
+    );
+    // The name of the period, under the name of its unit.
+    names.iter().for_each(|name| schema["properties"][*name] = text());
+    schema
+}
+
+/// Units of a period, one and many; `period` is any other span.
+const PERIODS: &[(&str, &str); 6] = &[
+    ("day", "days"),
+    ("week", "weeks"),
+    ("month", "months"),
+    ("quarter", "quarters"),
+    ("year", "years"),
+    ("period", "periods"),
+];
+
+fn number_or_null() -> Value {
+    json!({"type": ["number", "null"]})
+}
+
+/// By what rows may be told apart: sheet and column.
+const GROUPS: &[(&str, &str)] =
+    &[("queues", "queue"), ("agents", "agent"), ("customers", "customer"), ("channels", "channel")];
+
+/// A report with the figures of all, and a sheet for each group, rows of the same figures with the group's name.
+fn grouped(name: &str, mut all: Value, row: &Value) -> Value {
+    for (sheet, column) in GROUPS {
+        let mut row = row.clone();
+        row[*column] = text();
+        all[*sheet] = array(object(row, &[]));
+    }
+    let mut schema = figures(name, all);
+    if let Some(required) = schema["required"].as_array_mut() {
+        required.retain(|name| !GROUPS.iter().any(|(sheet, _)| name == sheet));
+    }
+    schema
+}
+
+fn workload() -> Value {
+    let row = json!({"open": integer(), "new": integer(), "resolved": integer(), "work_seconds": integer()});
+    grouped("workload", json!({"open_at": time_or_null()}), &row)
+}
+
+fn channels() -> Value {
+    let median = json!({"type": ["integer", "null"]});
+    let row = json!({"opened": integer(), "resolved": integer(), "responded": integer(),
+        "respond_median_seconds": median, "resolve_median_seconds": median,
+        "first_contact_tickets": integer(), "first_contact_percent": number_or_null()});
+    grouped("channels", json!({}), &row)
+}
+
+fn csat() -> Value {
+    let row = json!({"n": integer(), "mean": number_or_null(), "satisfied": integer(),
+        "satisfied_percent": number_or_null(), "resolved": integer(), "answered": integer(),
+        "answered_percent": number_or_null()});
+    grouped("csat", row.clone(), &row)
+}
+
+fn cost() -> Value {
+    let row = json!({"currency": text_or_null(), "work_seconds": integer(), "billable_seconds": integer(),
+        "amount": number_or_null(), "billable_amount": number_or_null()});
+    grouped("cost", json!({"total": array(object(row.clone(), &[]))}), &row)
 }
 
 fn flow() -> Value {
     let count = integer;
-    let row = json!({"day": text(), "week": text(), "month": text(), "opened": count(), "resolved": count(),
+    let row = json!({"day": text(), "week": text(), "month": text(), "quarter": text(), "year": text(), "opened": count(), "resolved": count(),
         "reopened": count(), "cancelled": count(), "backlog_end": count()});
-    figures("flow", json!({"flow": array(object(row, &["day", "week", "month"]))}))
+    figures("flow", json!({"flow": array(object(row, &["day", "week", "month", "quarter", "year"]))}))
 }
 
 fn quality() -> Value {

@@ -18,15 +18,15 @@ fn every_field_names_the_commit_that_set_it() {
     assert_data_eq!(
         desk.run(&["blame", &id]).to_string(),
         str![[r#"
-title	Printer HP-4 prints blank pages	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-kind	incident	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-priority	p3	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-queue	l1	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-requester	ana	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-channel	cli	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-opened	2026-11-24T08:02:00Z	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-status	active	ana	2026-11-24T08:04:00Z	a1627ffd64fad6f92bdeb9f04486fbd73c216b0c
-assignee	ana	ana	2026-11-24T08:04:00Z	a1627ffd64fad6f92bdeb9f04486fbd73c216b0c
+title	Printer HP-4 prints blank pages	ana	2026-11-24T08:02:00Z	f41d3fa2089a530d2dc34a3dd1bccb351a27915c
+kind	incident	ana	2026-11-24T08:02:00Z	f41d3fa2089a530d2dc34a3dd1bccb351a27915c
+priority	p3	ana	2026-11-24T08:02:00Z	f41d3fa2089a530d2dc34a3dd1bccb351a27915c
+queue	l1	ana	2026-11-24T08:02:00Z	f41d3fa2089a530d2dc34a3dd1bccb351a27915c
+requester	ana	ana	2026-11-24T08:02:00Z	f41d3fa2089a530d2dc34a3dd1bccb351a27915c
+channel	cli	ana	2026-11-24T08:02:00Z	f41d3fa2089a530d2dc34a3dd1bccb351a27915c
+opened	2026-11-24T08:02:00Z	ana	2026-11-24T08:02:00Z	f41d3fa2089a530d2dc34a3dd1bccb351a27915c
+status	active	ana	2026-11-24T08:04:00Z	b8349ed3cfcc7f31b5ebc4e5a5a3fbb6442caa43
+assignee	ana	ana	2026-11-24T08:04:00Z	b8349ed3cfcc7f31b5ebc4e5a5a3fbb6442caa43
 
 "#]]
     );

@@ -57,8 +57,16 @@ fn queues_agents_commands_and_words_are_offered() {
     let desk = TestDesk::new();
     desk.run(&["queue", "retire", "l3"]).ok();
     assert_eq!(names(&offered(&desk, "bash", &["open", "--queue", ""]).ok()), ["l1", "l2"]);
-    assert_eq!(names(&offered(&desk, "bash", &["assign", "x", "--to", ""]).ok()), ["ana", "me"]);
+    assert_eq!(
+        names(&offered(&desk, "bash", &["assign", "x", "--to", ""]).ok()),
+        ["ana", "me", "none", "oncall", "next"]
+    );
     assert_eq!(names(&offered(&desk, "bash", &["esc"]).ok()), ["escalate"]);
+    desk.change(&desk.path().join("desk.toml"), "#[views]\n#mine", "[views]\nmine");
+    desk.git(&["commit", "-qam", "a view"]);
+    assert_eq!(names(&offered(&desk, "bash", &["list", "--view", ""]).ok()), ["mine"]);
+    assert_eq!(names(&offered(&desk, "bash", &["report", "work"]).ok()), ["workload"]);
+    assert_eq!(names(&offered(&desk, "bash", &["follow"]).ok()), ["follow-up"]);
     assert_eq!(names(&offered(&desk, "bash", &["open", "--impact", ""]).ok()), ["high", "medium", "low"]);
 }
 

@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 
 const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
 
-const COMMANDS: [&str; 43] = [
+const COMMANDS: [&str; 45] = [
     "open",
     "take",
     "assign",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 43] = [
     "close",
     "reopen",
     "set",
+    "follow-up",
     "tag",
     "link",
     "merge",
@@ -28,6 +29,7 @@ const COMMANDS: [&str; 43] = [
     "list",
     "show",
     "search",
+    "remind",
     "log",
     "blame",
     "report",
@@ -100,6 +102,7 @@ commands
   close         End a ticket for good
   reopen        It was not solved after all
   set           Change fields of a ticket
+  follow-up     The day on which the requester is called back; `git desk remind` says when it has come
   tag           Add and remove tags
   link          Say how two tickets belong together
   merge         Make several tickets one: close them as duplicates of another
@@ -110,9 +113,10 @@ commands
   list          What is open, or whatever a query means
   show          One ticket, whole: what it is, what was said, what changed
   search        Tickets by words, the best first
+  remind        Who is to be called back: open tickets whose follow-up day has come
   log           Who changed what, when, from and to: of one ticket or of the desk, oldest first
   blame         Every field of a ticket, with who set it and when
-  report        Figures for a lead: summary, flow, quality
+  report        Figures for a lead: summary, flow, quality, workload, channels, csat, cost
   edit          Change a ticket's file in your editor
   undo          Take back one commit by a new one; your last act when none is named
   batch         Many acts from JSON Lines, as one commit

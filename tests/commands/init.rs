@@ -183,7 +183,8 @@ promise = 90
 #match = "kind:incident"
 #fields = ["category"]
 
-# Who is on call: `--to @oncall`.
+# Who is on call: `git desk assign k7m3 --to oncall`, `git desk list assignee:oncall`. The first of `members` begins at
+# `start`, in the time of the desk; a shift is of days or hours, and its hour stays when the clocks change.
 #[rota.l1]
 #start = 2026-01-05T09:00:00
 #shift = "7d"

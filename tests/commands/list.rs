@@ -325,3 +325,67 @@ fn the_table_for_people() {
     let screen = colour.on_terminal("", &["list", "assignee:me"]).ok();
     assert!(screen.contains("you") && screen.contains("late") && screen.contains("\u{1b}["), "{screen}");
 }
+
+/// A desk with these lines as its views.
+fn with_views(lines: &str) -> TestDesk {
+    let desk = TestDesk::new();
+    let path = desk.path().join("desk.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("{text}\n[views]\n{lines}")).unwrap();
+    desk.git(&["commit", "-qam", "views"]);
+    desk
+}
+
+#[test]
+fn a_view_is_asked_by_name_alone_or_with_more_words() {
+    let desk = with_views("mine = \"assignee:@me or asset:db1\"\nl2 = \"is:open queue:l2\"\nnothing = \"\"\n");
+    let one = desk.open("one", &["--assign", "me"]);
+    let two = desk.open("two", &["--asset", "db1", "--queue", "l2"]);
+    let three = desk.open("three", &[]);
+    let ids = |words: &[&str]| desk.run(&[&["list", "-o", "ids"], words].concat()).ok();
+    assert_eq!(ids(&["--view", "mine"]), format!("{one}\n{two}\n"));
+    // Both are to be met, whatever "or" stands in them.
+    assert_eq!(ids(&["--view", "mine", "queue:l2 or queue:l3"]), format!("{two}\n"));
+    assert_eq!(ids(&["--view", "nothing"]), format!("{one}\n{two}\n{three}\n"));
+    assert_eq!(ids(&["--view", "nothing", "asset:db1"]), format!("{two}\n"));
+    desk.run(&["list", "--view", "mine", "queue:l2) or (queue:l1"]).fails(2);
+    assert_eq!(desk.run(&["search", "two", "--view", "mine", "-o", "ids"]).ok(), format!("{two}\n"));
+    assert_eq!(desk.run(&["search", "three", "--view", "mine", "-o", "ids"]).ok(), "");
+    assert_eq!(desk.run(&["search", "two", "--where", "queue:l1", "-o", "ids"]).ok(), "");
+    assert_eq!(desk.run(&["report", "flow", "--view", "l2", "-o", "tsv"]).ok(), "2026-11\t1\t0\t0\t0\t1\n");
+    assert_eq!(
+        desk.run(&["report", "flow", "--view", "mine", "--where", "queue:l1", "-o", "tsv"]).ok(),
+        "2026-11\t1\t0\t0\t0\t1\n"
+    );
+    // The view of that time, not today's.
+    desk.change(&desk.path().join("desk.toml"), "queue:l2", "queue:l3");
+    desk.git(&["commit", "-qam", "another view"]);
+    assert_eq!((ids(&["--view", "l2"]), ids(&["--view", "l2", "--at", "HEAD~1"])), (String::new(), format!("{two}\n")));
+}
+
+#[test]
+fn a_view_that_is_none_or_no_query_says_so() {
+    let desk = with_views("mine = \"assignee:@me\"\nbad = \"quue:l1\"\n");
+    assert_data_eq!(
+        desk.run(&["list", "--view", "mime"]).fails(3),
+        str![[r#"
+git-desk: no view `mime`; this desk has bad, mine
+  did you mean `mine`?
+  a view is a line in [views] of desk.toml: mine = "assignee:@me"
+
+"#]]
+    );
+    let line = std::fs::read_to_string(desk.path().join("desk.toml")).unwrap().lines().count();
+    for words in [&["list"][..], &["search", "x"], &["report"], &["remind"]] {
+        let error = desk.run(&[words, &["--view", "bad"]].concat()).fails(2);
+        assert!(error.starts_with(&format!("git-desk: view `bad` (desk.toml:{line}): no field `quue`")), "{error}");
+        assert!(error.contains("quue:l1\n  ^^^^"), "{error}");
+        desk.run(&[words, &["--view", "none"]].concat()).fails(3);
+    }
+    let checked = desk.run(&["check"]);
+    assert_eq!(checked.code, 1);
+    let finding = "error\tDSK102\t\"quue:l1\" is no query: no field `quue`\tdid you mean \"queue\"?";
+    assert_eq!(checked.stdout, format!("desk.toml\t{line}\t7\t{finding}\n"));
+    assert_eq!(desk.run(&["list"]).code, 0, "a bad view is in nobody's way");
+    desk.open("and can be worked with", &[]);
+}

@@ -30,7 +30,7 @@ web	Web team	1	l2	ana	ana	true
 queue add web
 
 diff --git a/desk.toml b/desk.toml
-index ccc2d2d..e6f375e 100644
+index 9bd2faa..c4e6587 100644
 --- a/desk.toml
 +++ b/desk.toml
 @@ -51,0 +52,7 @@ active = true
@@ -66,7 +66,8 @@ fn a_retired_queue_takes_no_ticket_and_names_those_it_has() {
         str![[r#"
 l2
 l2 is retired and still has 1 open ticket
-hand over      git desk set --where 'is:open queue:l2' queue=NAME
+  svz5   p3  one
+hand over      git desk set --where 'is:open queue:l2' --yes queue=NAME
 
 "#]]
     );
@@ -147,4 +148,19 @@ fn without_a_verb_the_verbs_are_named() {
         let said = desk.run(&[noun]).fails(2);
         assert!(["add", "list", "retire"].iter().all(|verb| said.contains(verb)), "{said}");
     }
+}
+
+#[test]
+fn a_queue_goes_with_its_tickets_in_one_commit() {
+    let desk = TestDesk::new();
+    let (one, two) = (desk.open("one", &["--queue", "l3"]), desk.open("two", &["--queue", "l3"]));
+    let before = desk.commits();
+    desk.run(&["queue", "retire", "l3", "--hand-over-to", "l3"]).fails(3);
+    assert_eq!(desk.commits(), before);
+    let retired = desk.run(&["queue", "retire", "l3", "--hand-over-to", "l2", "--json"]).ok();
+    let retired: serde_json::Value = serde_json::from_str(&retired).unwrap();
+    assert_eq!((&retired["queue"], &retired["hand_over"]), (&"l3".into(), &serde_json::Value::Null));
+    assert_eq!((&desk.ticket(&one)["queue"], &desk.ticket(&two)["queue"]), (&"l2".into(), &"l2".into()));
+    assert_eq!(desk.commits(), before + 1);
+    desk.is_sound();
 }

@@ -1,5 +1,7 @@
 //! `report`
 
+mod work;
+
 use crate::support::TestDesk;
 use serde_json::{Value, json};
 use snapbox::{assert_data_eq, str};
@@ -220,6 +222,7 @@ more: git desk report flow · quality      page to share: git desk report -o htm
   },
   "schema": "desk.report/1",
   "sentence": "1 more open than a week ago: 3 opened and 1 reopened, 2 resolved and 1 cancelled.",
+  "unit": "week",
   "week": "2026-W48",
   "workload": [
     {
@@ -523,7 +526,7 @@ fn an_unknown_report_or_period_is_a_usage_error() {
     assert_data_eq!(
         desk.run(&["report", "flwo"]).fails(2),
         str![[r#"
-git-desk: no report `flwo`; there are summary, flow, quality
+git-desk: no report `flwo`; there are summary, flow, quality, workload, channels, csat, cost
   git desk report flow
 
 "#]]
@@ -532,7 +535,7 @@ git-desk: no report `flwo`; there are summary, flow, quality
         desk.run(&["report", "flow", "--period", "soon"]).fails(2),
         str![[r#"
 git-desk: `soon` is no period or time
-  like these: 2026-10, 2026-W47, 2026-10-01, last-month, yesterday
+  like these: 2026-10, 2026-W47, 2026-Q4, 2026-10-01, last-month, yesterday
 
 "#]]
     );
@@ -544,5 +547,38 @@ git-desk: no field `quue`
   ^^^^ queue?
 
 "#]]
+    );
+}
+
+#[test]
+fn a_period_that_is_named_is_set_against_the_one_before_it() {
+    let desk = desk();
+    // All three came on 24 November 2026; in October there was nothing.
+    for (period, unit, heading) in [
+        ("2026-11", "month", "desk     November 2026     against October 2026     calendar time"),
+        ("2026-Q4", "quarter", "desk     Q4 2026     against Q3 2026     calendar time"),
+        ("2026", "year", "desk     2026     against 2025     calendar time"),
+        ("2026-11-24", "day", "desk     Tue 24 Nov 2026     against Mon 23 Nov 2026     calendar time"),
+    ] {
+        let page = object(&desk, &["summary", "--period", period]);
+        assert_eq!((&page["unit"], &page[unit], &page["heading"]), (&json!(unit), &json!(period), &json!(heading)));
+        assert_eq!((&page["flow"][0][unit], &page["flow"][0]["before"]), (&json!(3), &json!(0)), "{period}");
+        assert_eq!(page["flow"][0][format!("{unit}s")].as_array().unwrap().len(), 8);
+        assert!(page["sentence"].as_str().unwrap().starts_with(&format!("1 more open than a {unit} ago")), "{page}");
+    }
+    let before = object(&desk, &["summary", "--period", "2026-12"]);
+    assert_eq!((&before["flow"][0]["month"], &before["flow"][0]["before"]), (&json!(0), &json!(3)));
+    // Twelve days against the twelve before them.
+    let days = object(&desk, &["summary", "--since", "2026-11-24", "--until", "2026-12-05"]);
+    assert_eq!(days["period"], "2026-11-24 – 2026-12-05");
+    assert_eq!((&days["flow"][0]["period"], &days["flow"][0]["before"]), (&json!(3), &json!(0)));
+    assert_data_eq!(
+        desk.run(&["report", "summary", "--period", "2026-Q4", "-o", "table"])
+            .stdout
+            .lines()
+            .nth(2)
+            .unwrap()
+            .to_owned(),
+        str!["                quarter   before          8 quarters  TO RESOLVE"]
     );
 }

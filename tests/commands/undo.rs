@@ -50,7 +50,7 @@ fn every_act_can_be_taken_back_by_a_new_commit() {
         str![[r#"
 Ana Agent 2026-11-24T09:55:00Z undo reopen 261124-svz5ne2x: Printer HP-4 prints blank pages
 
-This takes back f5b35c5bb4165f4a05635d9da2689d697df5fbd2.
+This takes back cd94d515ad1ee898eeff02b9e5ad5b39cfecc5cb.
 
 Desk-Act: undo
 
@@ -137,12 +137,12 @@ fn undo_of_undo_does_it_again() {
     assert_data_eq!(
         desk.run(&["log", &id, "-6"]).to_string(),
         str![[r#"
-2026-11-24T08:05:00Z	ana	261124-svz5ne2x	status	resolved	new	dee0979aadba95e73404dd9f8e5e9a67fd4956a7
-2026-11-24T08:05:00Z	ana	261124-svz5ne2x	resolution	fixed		dee0979aadba95e73404dd9f8e5e9a67fd4956a7
-2026-11-24T08:05:00Z	ana	261124-svz5ne2x	solution	sha256:cf803336b49d5a76		dee0979aadba95e73404dd9f8e5e9a67fd4956a7
-2026-11-24T08:07:00Z	ana	261124-svz5ne2x	status	new	resolved	44b19034a424fde367b07fec3e014289ddc3a621
-2026-11-24T08:07:00Z	ana	261124-svz5ne2x	resolution		fixed	44b19034a424fde367b07fec3e014289ddc3a621
-2026-11-24T08:07:00Z	ana	261124-svz5ne2x	solution		sha256:cf803336b49d5a76	44b19034a424fde367b07fec3e014289ddc3a621
+2026-11-24T08:05:00Z	ana	261124-svz5ne2x	status	resolved	new	2fc59fe2950861cbf95485214d008e866d9064b4
+2026-11-24T08:05:00Z	ana	261124-svz5ne2x	resolution	fixed		2fc59fe2950861cbf95485214d008e866d9064b4
+2026-11-24T08:05:00Z	ana	261124-svz5ne2x	solution	sha256:cf803336b49d5a76		2fc59fe2950861cbf95485214d008e866d9064b4
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	status	new	resolved	7c21b31069e9a1d97792847c45b639597e11d81d
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	resolution		fixed	7c21b31069e9a1d97792847c45b639597e11d81d
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	solution		sha256:cf803336b49d5a76	7c21b31069e9a1d97792847c45b639597e11d81d
 
 "#]]
     );

@@ -43,7 +43,7 @@ pub fn run(args: &Args, ctx: &Context) -> Result<()> {
 }
 
 fn tell(args: &Args, name: &str, ctx: &Context) -> Result<Told> {
-    let listed = args.find(ctx, &args.text(ctx)?)?;
+    let listed = args.find(ctx)?;
     let damage = damage(&listed.look)?;
     let (count, now) = (listed.found.len(), listed.look.now);
     if args.count {
@@ -84,7 +84,7 @@ fn show(args: &Args, ctx: &Context, lines: Vec<Line>, now: Timestamp) -> Result<
     }
     if lines.is_empty() {
         let text = args.query.join(" ");
-        let view = args.view.as_ref().map(|view| format!("view {view} {text}"));
+        let view = args.view.view.as_ref().map(|view| format!("view {view} {text}"));
         ctx.ui.status(&nothing(view.as_deref().unwrap_or(&text)));
         return Ok(());
     }

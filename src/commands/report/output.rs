@@ -52,6 +52,7 @@ fn no_field(name: &str, known: &[&str]) -> Problem {
 /// A sheet as people see it: durations in words, figures from few tickets marked.
 pub fn for_people(sheet: &Sheet, utf8: bool) -> (Vec<&'static str>, Vec<Vec<Value>>) {
     let names = sheet.columns.iter().map(|column| column.name.strip_suffix("_seconds").unwrap_or(column.name));
+    let names = names.map(|name| name.strip_suffix("_percent").unwrap_or(name));
     let names = names.map(|name| if name == "seconds" { "time" } else { name }).collect();
     let row = |row: &Vec<Value>| -> Vec<Value> {
         sheet.columns.iter().zip(row).map(|(column, value)| said(column, value, sheet, utf8)).collect()
@@ -65,6 +66,13 @@ fn said(column: &Column, value: &Value, sheet: &Sheet, utf8: bool) -> Value {
         Measure::N if is_few(value) => json!(format!("{} *", cell(value))),
         Measure::Share if sheet.n.is_some_and(|n| (1..FEW).contains(&n)) => json!(format!("{} *", cell(value))),
         Measure::Weeks => json!(chart::spark(&weeks(value), utf8)),
+        Measure::Percent => json!(value.as_f64().map_or("n/a".to_owned(), |share| format!("{share:.1} %"))),
+        Measure::Money => json!(value.as_f64().map_or(String::new(), |money| format!("{money:.2}"))),
+        Measure::Currency => match value.as_str() {
+            None => json!("no rate"),
+            Some("") => json!("own"),
+            Some(currency) => json!(currency),
+        },
         Measure::Plain | Measure::N | Measure::Share => value.clone(),
     }
 }

@@ -30,7 +30,13 @@ fn figure(sheet: &Sheet) -> String {
     let column = &sheet.columns[at];
     let label = |value: &Value| match column.unit {
         Measure::Seconds => time::span(value.as_f64().unwrap_or(0.0).round() as i64),
-        Measure::Plain | Measure::N | Measure::Share | Measure::Weeks => cell(value),
+        Measure::Plain
+        | Measure::N
+        | Measure::Share
+        | Measure::Percent
+        | Measure::Money
+        | Measure::Currency
+        | Measure::Weeks => cell(value),
     };
     let bars: Vec<chart::Bar> = sheet
         .rows

@@ -78,11 +78,13 @@ impl Page<'_> {
     }
 
     fn flow(&self) -> Lines {
-        let head = format!("{:<17}{:>6}{:>9}{:>7}   8 weeks", "", "week", "before", "");
+        let unit = self.report.figures["unit"].as_str().unwrap_or("week");
+        let units = format!("{unit}s");
+        let head = format!("{:<15}{unit:>8}{:>9}{:>7}   8 {units}", "", "before", "");
         let row = |row: &Value| {
-            let (week, before) = (self.text(&row["week"]), self.text(&row["before"]));
-            let spark = chart::spark(&weeks(&row["weeks"]), self.ctx.ui.style.utf8);
-            format!("{:<17}{week:>6}{before:>9}{:>7}   {spark}", self.text(&row["figure"]), self.change(&row["change"]))
+            let (this, before) = (self.text(&row[unit]), self.text(&row["before"]));
+            let spark = chart::spark(&weeks(&row[&units]), self.ctx.ui.style.utf8);
+            format!("{:<17}{this:>6}{before:>9}{:>7}   {spark}", self.text(&row["figure"]), self.change(&row["change"]))
         };
         std::iter::once(head).chain(self.rows("flow").iter().map(row)).collect()
     }

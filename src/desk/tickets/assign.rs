@@ -11,21 +11,35 @@ use crate::model::id::TicketId;
 pub enum To {
     Me,
     Nobody,
+    /// Whoever is on call for the ticket's queue.
+    OnCall,
+    /// The members of the ticket's queue in turn.
+    Next,
     Agent(String),
 }
 
 impl To {
-    /// Reads `me`, `none` or a handle, with or without `@`.
+    /// Words that stand for somebody and so are no handles.
+    pub const WORDS: &[&str] = &["me", "none", "oncall", "next"];
+
+    /// Reads one of the words or a handle, with or without `@`.
     pub fn parse(word: &str) -> To {
         match word.strip_prefix('@').unwrap_or(word) {
             "me" => To::Me,
             "none" | "" => To::Nobody,
+            "oncall" => To::OnCall,
+            "next" => To::Next,
             handle => To::Agent(handle.to_owned()),
         }
     }
 
-    fn handle(&self, room: &Room<'_, '_>) -> Result<String> {
+    /// The agent that is meant for a ticket of a queue that `holder` has; empty is nobody.
+    ///
+    /// Exit code 3 for an unknown agent, 5 when nobody is on call or next.
+    pub fn handle(&self, room: &Room<'_, '_>, queue: &str, holder: &str) -> Result<String> {
         match self {
+            To::OnCall => room.on_call(queue),
+            To::Next => room.next_in_turn(queue, holder),
             To::Nobody => Ok(String::new()),
             To::Agent(handle) => known_agent(&room.policy, handle),
             To::Me if room.actor.is_agent => Ok(room.actor.name.clone()),
@@ -47,11 +61,12 @@ pub enum Provided {
     From(String),
 }
 
-/// Gives a ticket to an agent, or to nobody. Exit code 3 for an unknown agent, 5 when it is not as `provided`.
+/// Gives a ticket to an agent, or to nobody. Exit code 3 for an unknown agent, 5 when it is not as `provided`, and where
+/// nobody is on call or next.
 pub fn assign(room: &mut Room<'_, '_>, id: TicketId, to: &To, provided: &Provided, words: &str) -> Result<Acted> {
-    let handle = to.handle(room)?;
     room.act(id, |room, draft| {
         let has = draft.ticket.assignee.clone();
+        let handle = to.handle(room, &draft.ticket.queue, &has)?;
         let free = match provided {
             Provided::Always => true,
             Provided::Unassigned => has.is_empty() || has == handle,

@@ -7,12 +7,14 @@ pub mod assign;
 pub mod comment;
 pub mod escalate;
 pub mod finish;
+pub mod follow_up;
 pub mod link;
 pub mod merge;
 pub mod open;
 pub mod rate;
 pub mod set;
 pub mod split;
+pub mod turn;
 pub mod wait;
 pub mod watch;
 pub mod work;
@@ -85,6 +87,9 @@ impl Room<'_, '_> {
             self.tx.put(format!("{}/files/{name}", id.folder()), bytes);
         }
         let Draft { ticket: after, entries, warnings, .. } = draft;
+        if after.assignee != file.ticket.assignee && !after.assignee.is_empty() {
+            self.gave(&after.queue, &after.assignee);
+        }
         Ok(Acted { before: Some(file.ticket), after, changed, entries, warnings })
     }
 

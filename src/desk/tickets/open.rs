@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 
+use super::assign::To;
 use super::comment::{Upload, overflow, store_name};
 use super::link::link;
 use super::{Acted, valid};
@@ -29,7 +30,7 @@ pub struct Open {
     pub priority: Option<Priority>,
     pub priority_reason: String,
     pub queue: Option<String>,
-    /// A handle.
+    /// A handle, or a word that [`To`] reads.
     pub assignee: String,
     pub requester: String,
     pub customer: String,
@@ -96,6 +97,9 @@ impl Open {
                 ticket = linked.after;
             }
         }
+        if !ticket.assignee.is_empty() {
+            room.gave(&ticket.queue, &ticket.assignee);
+        }
         Ok(Acted { before: None, after: ticket, changed: true, entries, warnings })
     }
 
@@ -110,7 +114,7 @@ impl Open {
             (None, Some(impact), Some(urgency)) => policy.priority(impact, urgency),
             (None, _, _) => Priority::P3,
         };
-        let assignee = if self.assignee.is_empty() { String::new() } else { known_agent(policy, &self.assignee)? };
+        let assignee = To::parse(&self.assignee).handle(room, &queue, "")?;
         let status = if assignee.is_empty() { Status::New } else { Status::Active };
         let requester = if self.requester.is_empty() { room.actor.name.clone() } else { self.requester.clone() };
         Ok(Ticket {

@@ -1,8 +1,12 @@
 //! What one part of `desk.toml` says about another: every name must exist, and no escalation runs in a circle.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use super::Policy;
 use super::remark::{Notes, Severity};
 use crate::model::near::nearest;
+use crate::model::query::Query;
 
 pub(super) fn check(policy: &Policy, notes: &Notes<'_>) {
     let refs = Refs { policy, notes };
@@ -10,6 +14,7 @@ pub(super) fn check(policy: &Policy, notes: &Notes<'_>) {
     refs.queues();
     refs.agents();
     refs.rules();
+    refs.queries();
 }
 
 struct Refs<'a> {
@@ -116,6 +121,34 @@ impl Refs<'_> {
         }
     }
 
+    /// Whether every query of the policy can be read. Which moment "today" is makes no difference to that.
+    fn queries(&self) {
+        let policy = self.policy;
+        let views = policy.views.iter().map(|(name, query)| (format!("views.{name}"), query));
+        let sla = policy.sla.iter().map(|rule| &rule.query).enumerate();
+        let escalation = policy.escalation.iter().map(|rule| &rule.query).enumerate();
+        let route = policy.route.iter().map(|rule| &rule.query).enumerate();
+        let notify = policy.notify.iter().map(|rule| &rule.query).enumerate();
+        let require = policy.require.iter().map(|rule| &rule.query).enumerate();
+        let permit = policy.permit.iter().map(|rule| &rule.on).enumerate();
+        let all = views
+            .chain(sla.map(|(at, query)| (format!("sla[{at}].match"), query)))
+            .chain(escalation.map(|(at, query)| (format!("escalation[{at}].match"), query)))
+            .chain(route.map(|(at, query)| (format!("route[{at}].match"), query)))
+            .chain(notify.map(|(at, query)| (format!("notify[{at}].match"), query)))
+            .chain(require.map(|(at, query)| (format!("require[{at}].match"), query)))
+            .chain(permit.map(|(at, query)| (format!("permit[{at}].on"), query)));
+        let some_day = Timestamp::from_second(1_800_000_000).unwrap_or_default();
+        for (key, query) in all {
+            let Err(error) = Query::parse(query, some_day, &TimeZone::UTC) else { continue };
+            let fix = match &error.nearest {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => "what a query may say: git desk help query".to_owned(),
+            };
+            self.remark(Severity::Error, &key, format!("\"{query}\" is no query: {}", error.message), fix);
+        }
+    }
+
     fn rules(&self) {
         for (at, sla) in self.policy.sla.iter().enumerate() {
             self.calendar(&format!("sla[{at}].calendar"), &sla.calendar);
@@ -128,8 +161,13 @@ impl Refs<'_> {
         }
         for (queue, rota) in &self.policy.rota {
             self.queue(&format!("rota.{queue}"), queue);
+            let key = format!("rota.{queue}.members");
             for member in &rota.members {
-                self.agent(&format!("rota.{queue}.members"), member);
+                self.agent(&key, member);
+                if self.policy.agents.get(member).is_some_and(|agent| !agent.active) {
+                    let message = format!("\"{member}\" of the rota is retired, and is on call all the same");
+                    self.remark(Severity::Warning, &key, message, "name who takes the turns".to_owned());
+                }
             }
         }
     }

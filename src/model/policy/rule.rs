@@ -173,7 +173,7 @@ impl Expect {
 pub struct Rota {
     /// When the first member's first shift began, wall time of the desk's zone.
     pub start: DateTime,
-    /// Greater than nothing.
+    /// At least an hour of wall time; never of working days.
     pub shift: Span,
     pub members: Vec<String>,
 }
@@ -181,11 +181,11 @@ pub struct Rota {
 impl Rota {
     pub(super) fn read(mut s: Section<'_>) -> Option<Rota> {
         let start = start(&mut s);
-        let shift = s.span("shift").filter(|shift| *shift != Span::Seconds(0));
+        let shift = shift(&mut s);
         let members = s.list("members");
         for (key, ok, example) in [
             ("start", start.is_some(), "2026-01-05T08:00:00"),
-            ("shift", shift.is_some(), "\"7d\""),
+            ("shift", shift.is_some() || s.has("shift"), "\"7d\""),
             ("members", !members.is_empty(), "[\"ana\", \"ben\"]"),
         ] {
             if !ok {
@@ -195,6 +195,16 @@ impl Rota {
         s.done();
         Some(Rota { start: start?, shift: shift?, members })
     }
+}
+
+/// Shorter than an hour, turns would get lost where clocks are set forward.
+fn shift(s: &mut Section<'_>) -> Option<Span> {
+    let shift = s.span("shift")?;
+    let long = matches!(shift, Span::Seconds(3_600..));
+    if !long {
+        s.error("shift", format!("a shift is at least an hour, in days and hours, and not {shift}"), "shift = \"7d\"");
+    }
+    long.then_some(shift)
 }
 
 /// A date or a local date-time.

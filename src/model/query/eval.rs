@@ -53,12 +53,15 @@ impl<'a> Subject<'a> {
         })
     }
 
-    fn time(&self, name: &str) -> Option<Timestamp> {
+    /// A time of the ticket; of a day its first moment in a zone.
+    fn time(&self, name: &str, zone: &TimeZone) -> Option<Timestamp> {
         match name {
             "opened" => Some(self.ticket.opened),
             "due" => self.ticket.due,
             "wake" => self.ticket.wake,
-            "follow_up" => self.ticket.follow_up.and_then(|day| TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok()),
+            "follow_up" => self.ticket.follow_up.and_then(|day| {
+                zone.to_ambiguous_zoned_datetime(day.at(0, 0, 0, 0)).compatible().ok().map(|zoned| zoned.timestamp())
+            }),
             "acknowledged" => self.times.acknowledged,
             "responded" => self.times.responded,
             "resolved" => self.times.resolved,
@@ -110,7 +113,7 @@ impl<'a> Subject<'a> {
             "level" => self.level.map(|level| level.to_string()).into_iter().collect(),
             "parent" => self.links(Some(LinkType::Parent)),
             "link" => self.links(None),
-            other => self.time(other).map(|time| time.to_string()).into_iter().collect(),
+            other => self.time(other, &TimeZone::UTC).map(|time| time.to_string()).into_iter().collect(),
         }
     }
 
@@ -145,7 +148,7 @@ impl Term {
             Term::Is(is) => is.holds(subject, context),
             Term::Has(name) => !subject.values(name).is_empty(),
             Term::Field { name, test } => test.holds(name, &subject.values(name), context),
-            Term::Time { name, from, to } => subject.time(name).is_some_and(|time| {
+            Term::Time { name, from, to } => subject.time(name, &context.zone).is_some_and(|time| {
                 from.is_none_or(|from| time >= from) && to.is_none_or(|to| time < to || Some(time) == *from)
             }),
             Term::Span { name, from, to } => {

@@ -1,0 +1,19 @@
+//! `follow-up`: the day on which the requester is called back.
+
+use jiff::civil::Date;
+
+use super::Acted;
+use crate::desk::Room;
+use crate::error::Result;
+use crate::model::id::TicketId;
+
+/// Promises a call on a day, or no call any more. The words become a note.
+pub fn follow_up(room: &mut Room<'_, '_>, id: TicketId, day: Option<Date>, words: &str) -> Result<Acted> {
+    room.act(id, |room, draft| {
+        let effect = room.rule(id, |around| draft.ticket.set(room.by(), around, |ticket| ticket.follow_up = day))?;
+        if effect.changed() {
+            draft.entries.extend(room.words(id, "follow-up", words)?);
+        }
+        Ok(())
+    })
+}

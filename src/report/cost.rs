@@ -1,0 +1,153 @@
+//! `cost`: the time that was spent, and what it is worth.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::group::Group;
+use super::life::Life;
+use super::summary::Named;
+use super::{Column, Measure, Report, Sheet, Window, within};
+use crate::model::entry::Work;
+
+/// What an hour costs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rate {
+    /// Money per hour.
+    pub hourly: f64,
+    /// Empty: the desk's own, which agents' rates are in.
+    pub currency: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Spent {
+    minutes: u64,
+    billable: u64,
+    /// Money times 60: Σ minutes × rate.
+    worth: f64,
+    billable_worth: f64,
+}
+
+impl Spent {
+    fn add(&mut self, work: &Work, rate: Option<&Rate>) {
+        let worth = rate.map_or(0.0, |rate| work.minutes as f64 * rate.hourly);
+        self.minutes += work.minutes;
+        self.worth += worth;
+        if work.billable {
+            self.billable += work.minutes;
+            self.billable_worth += worth;
+        }
+    }
+}
+
+/// A name and a currency; no currency where there is no rate.
+type Key<'a> = (&'a str, Option<String>);
+
+/// The minutes of `work` entries of the period, times their rate: Σ minutes × rate / 60, rounded to cents once a row. A
+/// row for each name and currency, so that currencies are never added; time without a rate has a row without money.
+/// `rate` says what a piece of work costs per hour. Queue: as it was at that time; agent: who did the work.
+pub fn cost(
+    tickets: &[Named],
+    groups: &[Group],
+    window: Window,
+    rate: &dyn Fn(&Life, &Work) -> Option<Rate>,
+) -> Report {
+    let mut figures = json!({});
+    let totals = spent(tickets, None, window, rate);
+    figures["total"] = totals.iter().map(|((_, currency), spent)| row(None, "", currency.as_deref(), spent)).collect();
+    let mut sheets = vec![Sheet::of("total", "all together", columns(None), &figures["total"])];
+    for group in groups {
+        let mut of_group: Vec<(Key<'_>, Spent)> = spent(tickets, Some(*group), window, rate).into_iter().collect();
+        of_group.sort_by(|a, b| b.1.minutes.cmp(&a.1.minutes).then_with(|| a.0.cmp(&b.0)));
+        let rows: Value = of_group
+            .iter()
+            .map(|((name, currency), spent)| row(Some(*group), name, currency.as_deref(), spent))
+            .collect();
+        let title = format!("by {}", group.name());
+        sheets.push(Sheet::of(group.plural(), &title, columns(Some(*group)), &rows).chart("work_seconds"));
+        figures[group.plural()] = rows;
+    }
+    sheets.retain(|sheet| !sheet.rows.is_empty());
+    Report {
+        name: "cost",
+        heading: "the time that was spent, and what it is worth".to_owned(),
+        sheets,
+        sentence: Some(sentence(&totals)),
+        figures,
+    }
+}
+
+fn spent<'a>(
+    tickets: &'a [Named],
+    group: Option<Group>,
+    window: Window,
+    rate: &dyn Fn(&Life, &Work) -> Option<Rate>,
+) -> BTreeMap<Key<'a>, Spent> {
+    let mut all: BTreeMap<Key<'a>, Spent> = BTreeMap::new();
+    for told in tickets.iter().map(|named| &named.told) {
+        for work in told.work.iter().filter(|work| within(window, work.at)) {
+            let name = match group {
+                None => "",
+                Some(Group::Agent) => work.by.as_str(),
+                Some(group) => group.of(&told.life, work.at),
+            };
+            let rate = rate(&told.life, work);
+            let currency = rate.as_ref().map(|rate| rate.currency.clone());
+            all.entry((name, currency)).or_default().add(work, rate.as_ref());
+        }
+    }
+    all
+}
+
+fn row(group: Option<Group>, name: &str, currency: Option<&str>, spent: &Spent) -> Value {
+    let money = |worth: f64| currency.map(|_| cents(worth));
+    let mut row = json!({"currency": currency, "work_seconds": spent.minutes * 60,
+        "billable_seconds": spent.billable * 60, "amount": money(spent.worth),
+        "billable_amount": money(spent.billable_worth)});
+    if let Some(group) = group {
+        row[group.name()] = Value::from(name);
+    }
+    row
+}
+
+/// Minutes times rate as money, to the cent.
+fn cents(worth: f64) -> f64 {
+    (worth / 60.0 * 100.0).round() / 100.0
+}
+
+fn columns(group: Option<Group>) -> Vec<Column> {
+    let name = group.map(|group| Column::plain(group.name()));
+    let figures = [
+        Column::of("currency", Measure::Currency),
+        Column::of("work_seconds", Measure::Seconds),
+        Column::of("billable_seconds", Measure::Seconds),
+        Column::of("amount", Measure::Money),
+        Column::of("billable_amount", Measure::Money),
+    ];
+    name.into_iter().chain(figures).collect()
+}
+
+fn sentence(totals: &BTreeMap<Key<'_>, Spent>) -> String {
+    let minutes = |count: u64| if count == 1 { "1 minute".to_owned() } else { format!("{count} minutes") };
+    let sum: u64 = totals.values().map(|spent| spent.minutes).sum();
+    if sum == 0 {
+        return "No work was noted in that time.".to_owned();
+    }
+    let worth = totals.iter().filter_map(|((_, currency), spent)| {
+        let currency = currency.as_ref()?;
+        Some(format!("{:.2} {currency}", cents(spent.worth)).trim_end().to_owned())
+    });
+    let worth: Vec<String> = worth.collect();
+    let unrated = totals.get(&("", None)).map_or(0, |spent| spent.minutes);
+    let head = match worth.as_slice() {
+        [] => format!("{} of work", minutes(sum)),
+        worth => format!("{} of work, worth {}", minutes(sum), worth.join(" and ")),
+    };
+    match unrated {
+        0 => format!("{head}."),
+        _ if worth.is_empty() => {
+            format!("{head}; none of it has a rate: `hourly_rate` of agents and contracts.")
+        }
+        unrated => format!("{head}; {} of it have no rate: `hourly_rate` of agents and contracts.", minutes(unrated)),
+    }
+}

@@ -1,0 +1,101 @@
+//! `csat`: how satisfied people were.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::group::Group;
+use super::summary::Named;
+use super::{Column, Measure, Report, Sheet, Window, percent, within};
+
+/// From this score on somebody is satisfied.
+const SATISFIED: u8 = 4;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Scores {
+    n: u64,
+    sum: u64,
+    satisfied: u64,
+    /// Tickets that were resolved, and those of them that somebody rated.
+    resolved: u64,
+    answered: u64,
+}
+
+impl Scores {
+    fn add(&mut self, score: u8) {
+        self.n += 1;
+        self.sum += u64::from(score);
+        self.satisfied += u64::from(score >= SATISFIED);
+    }
+
+    fn to_json(&self) -> Value {
+        let mean = (self.n > 0).then(|| (self.sum as f64 / self.n as f64 * 100.0).round() / 100.0);
+        json!({"n": self.n, "mean": mean, "satisfied": self.satisfied,
+               "satisfied_percent": percent(self.satisfied, self.n), "resolved": self.resolved,
+               "answered": self.answered, "answered_percent": percent(self.answered, self.resolved)})
+    }
+}
+
+/// Scores from 1 to 5, given within the period; of several on a ticket the last counts. Satisfied: 4 and 5. Answered: of
+/// the tickets resolved within the period, those that were rated at any time. Queue and agent are those at the time of
+/// the rating, for what was resolved those at the time of that.
+pub fn csat(tickets: &[Named], groups: &[Group], window: Window) -> Report {
+    let all = of_group(tickets, None, window).remove("").unwrap_or_default();
+    let mut figures = all.to_json();
+    let n = usize::try_from(all.n).unwrap_or(usize::MAX);
+    let mut sheets = vec![Sheet::of("all", "all together", columns(None), &json!([figures]))];
+    for group in groups {
+        let rows: Value = of_group(tickets, Some(*group), window)
+            .into_iter()
+            .map(|(name, scores)| {
+                let mut row = scores.to_json();
+                row[group.name()] = Value::from(name);
+                row
+            })
+            .collect();
+        sheets.push(
+            Sheet::of(group.plural(), &format!("by {}", group.name()), columns(Some(*group)), &rows).chart("mean"),
+        );
+        figures[group.plural()] = rows;
+    }
+    let ratings = if n == 1 { "1 rating".to_owned() } else { format!("{n} ratings") };
+    Report {
+        name: "csat",
+        heading: "how satisfied people were, from 1 to 5".to_owned(),
+        sheets,
+        sentence: Some(match n {
+            0 => "Nobody rated anything in that time.".to_owned(),
+            _ => format!("{ratings}, {} of them 4 or 5.", all.satisfied),
+        }),
+        figures,
+    }
+}
+
+fn of_group(tickets: &[Named], group: Option<Group>, window: Window) -> BTreeMap<&str, Scores> {
+    let mut all: BTreeMap<&str, Scores> = BTreeMap::new();
+    for told in tickets.iter().map(|named| &named.told) {
+        let name = |at: i64| group.map_or("", |group| group.of(&told.life, at));
+        let last = told.ratings.iter().filter(|rating| within(window, rating.at)).max_by_key(|rating| rating.at);
+        if let Some(rating) = last {
+            all.entry(name(rating.at)).or_default().add(rating.score);
+        }
+        if let Some(at) = told.life.resolved(window).last() {
+            let scores = all.entry(name(at)).or_default();
+            scores.resolved += 1;
+            scores.answered += u64::from(!told.ratings.is_empty());
+        }
+    }
+    all
+}
+
+fn columns(group: Option<Group>) -> Vec<Column> {
+    let name = group.map(|group| Column::plain(group.name()));
+    let figures = [
+        Column::of("n", Measure::N),
+        Column::plain("mean"),
+        Column::of("satisfied_percent", Measure::Percent),
+        Column::plain("resolved"),
+        Column::of("answered_percent", Measure::Percent),
+    ];
+    name.into_iter().chain(figures).collect()
+}
