@@ -7,6 +7,7 @@
 mod ask;
 mod build;
 mod commits;
+mod day;
 mod file;
 mod follow;
 mod history;
@@ -19,6 +20,7 @@ mod tickets;
 mod times;
 
 pub use ask::Found;
+pub use day::{Turn, Whose};
 pub use history::Logged;
 pub use select::Order;
 

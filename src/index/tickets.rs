@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use rusqlite::{Connection, params};
 
@@ -12,6 +14,7 @@ use crate::model::id::TicketId;
 use crate::model::policy::Policy;
 use crate::model::record::Record;
 use crate::model::text::folded;
+use crate::model::ticket::Ticket;
 use crate::model::times::Times;
 use crate::store::Snapshot;
 use crate::store::history::{Handle, Reader};
@@ -151,7 +154,7 @@ fn add_ticket(db: &Connection, file: &TicketFile, times: &Times, doc: &str) -> R
     let key = ticket.id.pack();
     let [acknowledged, responded, resolved, closed, updated] = times::seconds(times);
     let mut insert =
-        db.prepare_cached("insert into tickets values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
+        db.prepare_cached("insert into tickets values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
     insert.execute(params![
         key,
         key & ((1 << 40) - 1),
@@ -168,6 +171,8 @@ fn add_ticket(db: &Connection, file: &TicketFile, times: &Times, doc: &str) -> R
         resolved,
         closed,
         updated,
+        ticket.requester.to_lowercase(),
+        promised(ticket),
         doc,
         ticket.body,
         ticket.solution,
@@ -175,11 +180,18 @@ fn add_ticket(db: &Connection, file: &TicketFile, times: &Times, doc: &str) -> R
     Ok(())
 }
 
+/// The earliest moment that somebody was promised something for, in seconds since 1970.
+fn promised(ticket: &Ticket) -> Option<i64> {
+    let day = ticket.follow_up.and_then(|day| TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok());
+    [ticket.due, ticket.wake, day].into_iter().flatten().map(Timestamp::as_second).min()
+}
+
 fn add_thread(db: &Connection, id: TicketId, thread: &[Entry]) -> Result<()> {
     for entry in thread {
-        let mut insert = db.prepare_cached("insert into entries values (?, ?, ?, ?, ?, ?)")?;
-        let (kind, form) = (entry.kind.as_str(), entry.extra.text("type"));
-        insert.execute((id.pack(), entry.at.as_second(), kind, &entry.by, entry.is_automatic(), form))?;
+        let mut insert = db.prepare_cached("insert into entries values (?, ?, ?, ?, ?, ?, ?, ?)")?;
+        let (kind, form, host) = (entry.kind.as_str(), entry.extra.text("type"), entry.extra.text("host"));
+        let by = (&entry.by, entry.is_automatic());
+        insert.execute((id.pack(), entry.at.as_second(), kind, by.0, by.1, form, host, entry.number("count")))?;
     }
     Ok(())
 }

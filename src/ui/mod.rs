@@ -138,6 +138,12 @@ impl Ui {
         if self.style.raw { text.to_owned() } else { visible_text(text) }
     }
 
+    /// Text of the result in a look, where colour is wanted.
+    pub fn styled(&self, text: &str, look: grid::Look) -> String {
+        let style = look.style();
+        if self.style.colour && !text.trim().is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
     /// Our own words, without the signs that a terminal off UTF-8 cannot show.
     pub fn plain(&self, text: &str) -> String {
         if self.style.utf8 { text.to_owned() } else { plain(text) }
