@@ -114,6 +114,8 @@ impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         let deed = self.deed(ctx)?;
         let acted = perform(ctx, &deed)?;
+        // The id comes first: what is said to people stands below it.
+        ctx.ui.finish()?;
         if let [one] = acted.as_slice() {
             super::say::opened(ctx, one);
         }

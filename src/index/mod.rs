@@ -14,6 +14,7 @@ mod history;
 mod schema;
 mod select;
 mod settle;
+mod similar;
 #[cfg(test)]
 mod tests;
 mod tickets;

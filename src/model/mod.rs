@@ -12,6 +12,7 @@ pub mod policy;
 pub mod query;
 pub mod record;
 pub mod rules;
+pub mod similar;
 pub mod text;
 pub mod ticket;
 pub mod times;

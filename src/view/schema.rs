@@ -102,7 +102,11 @@ fn ticket() -> Value {
     properties["history"] = json!({"type": "array", "items": fact()});
     properties["created"] = json!({"type": "boolean"});
     properties["changed"] = json!({"type": "boolean"});
-    let optional = [super::ticket::LONG, &["history", "created", "changed"]].concat();
+    // After an act, where it is asked for by name.
+    let other = json!({"id": text(), "handle": text(), "title": text(), "status": one_of(&Status::spellings()),
+        "assignee": text()});
+    properties["similar"] = json!({"type": "array", "items": object(other, &[])});
+    let optional = [super::ticket::LONG, &["history", "created", "changed", "similar"]].concat();
     object(properties, &optional)
 }
 

@@ -1,5 +1,7 @@
 //! `open`
 
+mod similar;
+
 use std::fs;
 
 use serde_json::Value;
