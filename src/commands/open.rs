@@ -1,7 +1,10 @@
 //! `open`
 
+mod interview;
+
 use std::path::PathBuf;
 
+use self::interview::Heard;
 use super::Context;
 use super::args::{field, link, name_list, promise, reported, word};
 use super::deed::{Deed, Words, perform, read_uploads};
@@ -13,7 +16,8 @@ use crate::model::word::{Channel, Kind, Level, LinkType, Priority};
 ///
 /// The title is one argument and never parsed; a title of several lines becomes its first line,
 /// and the whole goes into the body. With `--key` and an open ticket of that key, no second
-/// ticket: the repeat is counted there.
+/// ticket: the repeat is counted there. Without a title, a person at a terminal is asked, in the
+/// order of a phone call.
 ///
 /// Examples:
 ///   git desk open "Printer HP-4 prints blank pages" --requester bob@example.com
@@ -53,7 +57,7 @@ pub struct Args {
     #[arg(long, value_name = "WHO", add = super::complete::agents())]
     pub assign: Option<String>,
     /// Who has the problem: a mail address or a name; you, when not given
-    #[arg(long, short = 'r', value_name = "WHO")]
+    #[arg(long, short = 'r', value_name = "WHO", add = super::complete::requesters())]
     pub requester: Option<String>,
     #[arg(long, value_name = "NAME")]
     pub customer: Option<String>,
@@ -112,12 +116,26 @@ pub struct Args {
 
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
+        if self.title.is_empty() && ctx.ui.may_ask() {
+            return match interview::hear(ctx, self)? {
+                Heard::New(args) => {
+                    let again = interview::command_line(&args);
+                    args.open(ctx, false).map_err(|error| interview::with_what_was_said(error, &again))
+                }
+                Heard::Known(id, who, words) => interview::join(ctx, id, who, words),
+            };
+        }
+        self.open(ctx, true)
+    }
+
+    /// Opens it; `alike` tells a person of tickets like it.
+    fn open(self, ctx: &Context, alike: bool) -> Result<()> {
         let deed = self.deed(ctx)?;
         let acted = perform(ctx, &deed)?;
         // The id comes first: what is said to people stands below it.
         ctx.ui.finish()?;
         if let [one] = acted.as_slice() {
-            super::say::opened(ctx, one);
+            super::say::opened(ctx, one, alike);
         }
         Ok(())
     }

@@ -20,7 +20,8 @@ fn listening(ctx: &Context) -> bool {
     ctx.ui.talks() && !ctx.globals.dry_run
 }
 
-pub fn opened(ctx: &Context, acted: &Acted) {
+/// `alike` names open tickets that may be of the same trouble.
+pub fn opened(ctx: &Context, acted: &Acted, alike: bool) {
     if !listening(ctx) {
         return;
     }
@@ -30,8 +31,8 @@ pub fn opened(ctx: &Context, acted: &Acted) {
         let queue = if ticket.queue.is_empty() { String::new() } else { format!(" in {}", ticket.queue) };
         ctx.ui.status(&format!("opened {handle}{queue} for {}, {}", ticket.requester, ticket.priority));
         // An answer that cannot be had is no reason to fail: the ticket is there.
-        let alike = same_trouble(ctx, ticket, &handle).unwrap_or_default();
-        alike.iter().for_each(|line| ctx.ui.status(line));
+        let others = if alike { same_trouble(ctx, ticket, &handle).unwrap_or_default() } else { Vec::new() };
+        others.iter().for_each(|line| ctx.ui.status(line));
         ctx.ui.status(&format!("next           git desk take {handle}"));
     } else if acted.changed {
         let count = acted.entries.iter().filter_map(|entry| entry.number("count")).max().unwrap_or(2);

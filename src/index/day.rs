@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::model::day::Said;
 use crate::model::fact::Fact;
 use crate::model::id::TicketId;
+use crate::model::ticket::Ticket;
 use crate::model::times::Act;
 use crate::model::word::EntryKind;
 
@@ -31,6 +32,14 @@ pub struct Turn {
     /// The author's address.
     pub email: String,
     pub facts: Vec<Fact>,
+}
+
+/// What is known of somebody who calls.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Caller {
+    pub tickets: u64,
+    pub open: Vec<TicketId>,
+    pub newest: Option<Ticket>,
 }
 
 const TURN: &str = "select ticket, changes.at, email, facts from changes join commits using (n)";
@@ -202,6 +211,36 @@ impl Index<'_> {
         let mut select = self.db.prepare_cached(sql)?;
         let turns = select.query_map(params_from_iter(values), turn)?;
         Ok(turns.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
+    }
+
+    /// What is known of a requester: how many tickets since a moment, those of them that are open (the newest first, at
+    /// most five), and the newest of all.
+    pub fn requester(&self, who: &str, since: Timestamp) -> Result<Caller> {
+        let who = who.to_lowercase();
+        let since = since.as_second();
+        let mut count = self.db.prepare_cached("select count(*) from tickets where requester = ? and opened >= ?")?;
+        let tickets = count.query_row((&who, since), |row| row.get::<_, i64>(0))? as u64;
+        let open = "select id from tickets where requester = ? and open = 1 order by opened desc, id desc limit 5";
+        let newest = "select id from tickets where requester = ? order by opened desc, id desc limit 1";
+        let newest = self.ids(newest, vec![Sql::Text(who.clone())])?.first().copied();
+        Ok(Caller {
+            tickets,
+            open: self.ids(open, vec![Sql::Text(who)])?,
+            newest: newest.map(|id| self.ticket(id)).transpose()?.flatten().map(|found| found.ticket),
+        })
+    }
+
+    /// Requesters whose name begins so, as one of their tickets spells them.
+    pub fn requesters(&self, beginning: &str, limit: usize) -> Result<Vec<String>> {
+        let beginning = beginning.to_lowercase();
+        let ids = self.ids(
+            "select max(id) from tickets where requester <> '' and requester >= ?1
+             and substr(requester, 1, length(?1)) = ?1 and requester < ?1 || char(1114111)
+             group by requester order by requester limit ?2",
+            vec![Sql::Text(beginning), Sql::Integer(i64::try_from(limit).unwrap_or(i64::MAX))],
+        )?;
+        let found = ids.into_iter().map(|id| self.ticket(id));
+        Ok(found.collect::<Result<Vec<_>>>()?.into_iter().flatten().map(|found| found.ticket.requester).collect())
     }
 
     /// What somebody has asked for and is not closed, the oldest first; `names` are theirs.

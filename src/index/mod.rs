@@ -21,7 +21,7 @@ mod tickets;
 mod times;
 
 pub use ask::Found;
-pub use day::{Turn, Whose};
+pub use day::{Caller, Turn, Whose};
 pub use history::Logged;
 pub use select::Order;
 

@@ -6,12 +6,13 @@ pub mod chart;
 pub mod format;
 pub mod grid;
 mod progress;
+mod prompt;
 pub mod time;
 pub mod visible;
 pub mod wrap;
 
 use std::cell::{Cell, RefCell};
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -276,17 +277,6 @@ impl Ui {
     fn say(&self, text: &str) {
         // Nobody can be told that stderr is gone.
         let _ = writeln!(io::stderr(), "{}", visible_text(text));
-    }
-
-    /// Asks on the terminal; no answer is no.
-    pub fn ask_yes(&self, question: &str) -> Result<bool> {
-        if !self.may_ask {
-            return Ok(false);
-        }
-        let _ = write!(io::stderr(), "{} [y/N] ", visible_line(question));
-        let mut answer = String::new();
-        io::stdin().lock().read_line(&mut answer)?;
-        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
 
     /// Opens a person's editor on a text and gives back what they saved. The text stays in a file when the editor fails.

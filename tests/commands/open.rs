@@ -1,5 +1,6 @@
 //! `open`
 
+mod interview;
 mod similar;
 
 use std::fs;

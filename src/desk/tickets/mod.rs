@@ -7,6 +7,7 @@ pub mod assign;
 pub mod comment;
 pub mod escalate;
 pub mod finish;
+pub mod join;
 pub mod link;
 pub mod open;
 pub mod set;
