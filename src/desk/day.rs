@@ -103,9 +103,10 @@ impl Maker<'_> {
     /// What is theirs or free and can be worked on, or has a promise that presses; the most urgent of it.
     fn now(&mut self) -> Result<()> {
         // More than are shown: a promise further away decides among those of one priority, too.
-        let mut ids = self.look.index.workable(&self.whose, 8 * FIRST)?;
+        let enough = 8 * FIRST;
+        let mut ids = self.look.index.workable(&self.whose, enough)?;
         let soon = Timestamp::from_second(self.look.now.as_second() + day::SOON).unwrap_or(self.look.now);
-        ids.extend(self.look.index.promised(&self.whose, soon)?);
+        ids.extend(self.look.index.due(&self.whose, soon, enough)?);
         ids.sort_unstable();
         ids.dedup();
         let mut tickets = self.tickets(ids)?;

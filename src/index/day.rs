@@ -54,6 +54,10 @@ fn turn(row: &Row<'_>) -> rusqlite::Result<Option<Turn>> {
     }))
 }
 
+// Without statistics, which nobody gathers, the planner takes an index that is many times as slow.
+const WHOSE: &str = "tickets indexed by tickets_whose";
+const FAILING: &str = "tickets indexed by tickets_failing";
+
 /// Facts that begin with an ended status, as [`Act::facts_json`] writes them.
 const REOPENS: &str = "(instr(facts, '[\"status\",\"resolved\",') or instr(facts, '[\"status\",\"closed\",'))";
 
@@ -63,12 +67,19 @@ impl Whose {
         Whose { names: folded(names), queues: folded(queues) }
     }
 
-    /// Conditions with their values: theirs, and free.
-    fn conditions(&self) -> [(String, Vec<Sql>); 2] {
-        [
-            (format!("open = 1 and assignee in ({})", marks(self.names.len())), texts(&self.names)),
-            (format!("open = 1 and assignee = '' and queue in ({})", marks(self.queues.len())), texts(&self.queues)),
-        ]
+    fn theirs(&self) -> (String, Vec<Sql>) {
+        (format!("open = 1 and assignee in ({})", marks(self.names.len())), texts(&self.names))
+    }
+
+    /// `None` for somebody without queues.
+    fn free(&self) -> Option<(String, Vec<Sql>)> {
+        let condition = format!("open = 1 and assignee = '' and queue in ({})", marks(self.queues.len()));
+        (!self.queues.is_empty()).then(|| (condition, texts(&self.queues)))
+    }
+
+    /// Conditions with their values.
+    fn conditions(&self) -> impl Iterator<Item = (String, Vec<Sql>)> {
+        [self.theirs()].into_iter().chain(self.free())
     }
 }
 
@@ -91,11 +102,10 @@ impl Index<'_> {
     /// How many are theirs, and how many free.
     pub fn count_whose(&self, whose: &Whose) -> Result<(u64, u64)> {
         let count = |(condition, values): (String, Vec<Sql>)| -> Result<u64> {
-            let mut select = self.db.prepare_cached(&format!("select count(*) from tickets where {condition}"))?;
+            let mut select = self.db.prepare_cached(&format!("select count(*) from {WHOSE} where {condition}"))?;
             Ok(select.query_row(params_from_iter(values), |row| row.get::<_, i64>(0))? as u64)
         };
-        let [theirs, free] = whose.conditions();
-        Ok((count(theirs)?, count(free)?))
+        Ok((count(whose.theirs())?, whose.free().map_or(Ok(0), count)?))
     }
 
     /// Theirs and free ones that can be worked on, by priority and age: of each kind at most so many.
@@ -103,7 +113,7 @@ impl Index<'_> {
         let mut found = Vec::new();
         for (condition, mut values) in whose.conditions() {
             let sql = format!(
-                "select id from tickets where {condition} and status in ('new', 'active')
+                "select id from {WHOSE} where {condition} and status in ('new', 'active')
                  order by priority, opened, id limit ?"
             );
             values.push(Sql::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
@@ -112,12 +122,29 @@ impl Index<'_> {
         Ok(found)
     }
 
-    /// Theirs and free ones whose due, wake or follow-up comes until then; a follow-up counts from the beginning of its
-    /// day in UTC.
+    /// Theirs and free ones whose due comes until then, by priority and due: of each kind at most so many.
+    pub fn due(&self, whose: &Whose, until: Timestamp, limit: usize) -> Result<Vec<TicketId>> {
+        let mut found = Vec::new();
+        for (condition, mut values) in whose.conditions() {
+            let sql = format!(
+                "select id from tickets indexed by tickets_due where {condition} and due <= ?
+                 order by priority, due, opened, id limit ?"
+            );
+            values.extend([until.as_second(), i64::try_from(limit).unwrap_or(i64::MAX)].map(Sql::Integer));
+            found.extend(self.ids(&sql, values)?);
+        }
+        Ok(found)
+    }
+
+    /// Theirs and free ones whose wake or follow-up comes until then; a follow-up counts from the beginning of its day
+    /// in UTC.
     pub fn promised(&self, whose: &Whose, until: Timestamp) -> Result<Vec<TicketId>> {
         let mut found = Vec::new();
         for (condition, mut values) in whose.conditions() {
-            let sql = format!("select id from tickets where {condition} and promised <= ? order by promised, id");
+            let sql = format!(
+                "select id from tickets indexed by tickets_promised where {condition} and promised <= ?
+                 order by promised, id"
+            );
             values.push(Sql::Integer(until.as_second()));
             found.extend(self.ids(&sql, values)?);
         }
@@ -133,10 +160,10 @@ impl Index<'_> {
             condition += &format!(" and queue in ({})", marks(queues.len()));
             values = queues.iter().map(|queue| Sql::Text(queue.to_lowercase())).collect();
         }
-        let mut select = self.db.prepare_cached(&format!("select count(*) from tickets where {condition}"))?;
+        let mut select = self.db.prepare_cached(&format!("select count(*) from {FAILING} where {condition}"))?;
         let count = select.query_row(params_from_iter(&values), |row| row.get::<_, i64>(0))? as u64;
         values.push(Sql::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
-        let sql = format!("select id from tickets where {condition} order by priority, opened, id limit ?");
+        let sql = format!("select id from {FAILING} where {condition} order by priority, opened, id limit ?");
         Ok((self.ids(&sql, values)?, count))
     }
 
@@ -156,10 +183,10 @@ impl Index<'_> {
 
     /// The threads of tickets that are theirs, each in the order of time; tickets without one are left out.
     pub fn said_on(&self, whose: &Whose) -> Result<HashMap<TicketId, Vec<Said>>> {
-        let [(condition, values), _] = whose.conditions();
+        let (condition, values) = whose.theirs();
         let mut select = self.db.prepare_cached(&format!(
             "select ticket, at, author, kind, auto from entries
-             where ticket in (select id from tickets where {condition}) order by ticket, at, rowid"
+             where ticket in (select id from {WHOSE} where {condition}) order by ticket, at, rowid"
         ))?;
         let mut rows = select.query(params_from_iter(values))?;
         let mut threads: HashMap<TicketId, Vec<Said>> = HashMap::new();
@@ -177,8 +204,8 @@ impl Index<'_> {
 
     /// Every reopening of tickets that are theirs, oldest first.
     pub fn reopened(&self, whose: &Whose) -> Result<Vec<Turn>> {
-        let [(condition, values), _] = whose.conditions();
-        let sql = format!("{TURN} where ticket in (select id from tickets where {condition}) and {REOPENS} order by n");
+        let (condition, values) = whose.theirs();
+        let sql = format!("{TURN} where ticket in (select id from {WHOSE} where {condition}) and {REOPENS} order by n");
         self.turns(&sql, values)
     }
 
@@ -196,11 +223,11 @@ impl Index<'_> {
     /// Changes of a status in a span of time (its end is not within): by one of these addresses, or of tickets that are
     /// theirs. Told from the commits that the branch got since the span began.
     pub fn turns_between(&self, whose: &Whose, emails: &[String], from: Timestamp, to: Timestamp) -> Result<Vec<Turn>> {
-        let [(condition, theirs), _] = whose.conditions();
+        let (condition, theirs) = whose.theirs();
         let sql = format!(
             "{TURN} where n > coalesce((select n from commits where mainline = 1 and committed < ? order by n desc limit 1), -1)
              and changes.at >= ? and changes.at < ? and instr(facts, '[\"status\",')
-             and (lower(email) in ({}) or ticket in (select id from tickets where {condition})) order by n",
+             and (lower(email) in ({}) or ticket in (select id from {WHOSE} where {condition})) order by n",
             marks(emails.len())
         );
         let span = [from, from, to].map(|time| Sql::Integer(time.as_second()));
@@ -218,10 +245,13 @@ impl Index<'_> {
     pub fn requester(&self, who: &str, since: Timestamp) -> Result<Caller> {
         let who = who.to_lowercase();
         let since = since.as_second();
-        let mut count = self.db.prepare_cached("select count(*) from tickets where requester = ? and opened >= ?")?;
+        let mut count = self
+            .db
+            .prepare_cached("select count(*) from tickets where requester <> '' and requester = ? and opened >= ?")?;
         let tickets = count.query_row((&who, since), |row| row.get::<_, i64>(0))? as u64;
-        let open = "select id from tickets where requester = ? and open = 1 order by opened desc, id desc limit 5";
-        let newest = "select id from tickets where requester = ? order by opened desc, id desc limit 1";
+        let open = "select id from tickets where requester <> '' and requester = ? and open = 1 order by opened desc, id desc limit 5";
+        let newest =
+            "select id from tickets where requester <> '' and requester = ? order by opened desc, id desc limit 1";
         let newest = self.ids(newest, vec![Sql::Text(who.clone())])?.first().copied();
         Ok(Caller {
             tickets,
@@ -246,7 +276,7 @@ impl Index<'_> {
     /// What somebody has asked for and is not closed, the oldest first; `names` are theirs.
     pub fn requests(&self, names: &[String]) -> Result<Vec<TicketId>> {
         let sql = format!(
-            "select id from tickets where requester in ({}) and status <> 'closed' order by opened, id",
+            "select id from tickets where requester <> '' and requester in ({}) and status <> 'closed' order by opened, id",
             marks(names.len())
         );
         self.ids(&sql, names.iter().map(|name| Sql::Text(name.to_lowercase())).collect())

@@ -9,11 +9,11 @@ use crate::model::policy::Policy;
 use crate::store::{Oid, Snapshot, Store};
 
 /// Counts changes of tables or of what is put in them.
-pub const VERSION: i64 = 3;
+pub const VERSION: i64 = 4;
 
 /// `commits.n` is the order of history; there may be gaps. `landed` is the number of the first-parent commit by which
-/// the branch got a commit, its own for one that is `mainline`. `tickets.promised` is the earliest of due, wake and
-/// follow-up, the last one as the first second of its day in UTC.
+/// the branch got a commit, its own for one that is `mainline`. `tickets.promised` is the earlier of wake and
+/// follow-up, the latter as the first second of its day in UTC.
 const TABLES: &str = "
 create table header(version integer, repository text, ref text, root text, boundary text, tip text, tree text,
   agents text);
@@ -23,7 +23,8 @@ create table changes(ticket integer, n integer, at integer, facts text);
 create table ops(op text, n integer, primary key(op, n)) without rowid;
 create table tickets(id integer primary key, random integer, open integer, status text, priority text, queue text,
   assignee text, external_id text, key text, opened integer, acknowledged integer, responded integer,
-  resolved integer, closed integer, updated integer, requester text, promised integer, doc text, body text, solution text);
+  resolved integer, closed integer, updated integer, requester text, due integer, promised integer, doc text,
+  body text, solution text);
 create table entries(ticket integer, at integer, kind text, author text, auto integer, type text, host text,
   count integer);
 create table links(ticket integer, kind text, target integer);
@@ -45,7 +46,8 @@ create index tickets_order on tickets(open, priority, opened, id);
 create index tickets_external on tickets(external_id) where external_id <> '';
 create index tickets_key on tickets(key) where key <> '' and open = 1;
 create index tickets_whose on tickets(assignee, queue, status, priority, opened, id) where open = 1;
-create index tickets_promised on tickets(assignee, promised) where open = 1 and promised is not null;
+create index tickets_due on tickets(assignee, queue, due, priority, opened, id) where open = 1 and due is not null;
+create index tickets_promised on tickets(assignee, queue, promised, id) where open = 1 and promised is not null;
 create index tickets_failing on tickets(queue, priority, opened, id) where key <> '' and open = 1;
 create index tickets_requester on tickets(requester, open, opened) where requester <> '';
 create index entries_ticket on entries(ticket);

@@ -12,9 +12,9 @@ use crate::model::similar::{ALIKE, likeness, weight, words};
 use crate::model::ticket::Ticket;
 
 /// Tickets that the words asked for are in at most, together: frequent words are left out when there are rarer ones.
-const HITS: u64 = 5_000;
+const HITS: u64 = 2_000;
 /// Tickets that are looked at closely.
-const CLOSELY: i64 = 60;
+const CLOSELY: i64 = 30;
 
 impl Index<'_> {
     /// Open tickets that are [alike](likeness), the most alike first, then the oldest; never the ticket itself.

@@ -153,8 +153,8 @@ fn add_ticket(db: &Connection, file: &TicketFile, times: &Times, doc: &str) -> R
     let ticket = &file.ticket;
     let key = ticket.id.pack();
     let [acknowledged, responded, resolved, closed, updated] = times::seconds(times);
-    let mut insert =
-        db.prepare_cached("insert into tickets values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
+    let mut insert = db
+        .prepare_cached("insert into tickets values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
     insert.execute(params![
         key,
         key & ((1 << 40) - 1),
@@ -172,6 +172,7 @@ fn add_ticket(db: &Connection, file: &TicketFile, times: &Times, doc: &str) -> R
         closed,
         updated,
         ticket.requester.to_lowercase(),
+        ticket.due.map(Timestamp::as_second),
         promised(ticket),
         doc,
         ticket.body,
@@ -180,10 +181,10 @@ fn add_ticket(db: &Connection, file: &TicketFile, times: &Times, doc: &str) -> R
     Ok(())
 }
 
-/// The earliest moment that somebody was promised something for, in seconds since 1970.
+/// The earlier of wake and follow-up, in seconds since 1970.
 fn promised(ticket: &Ticket) -> Option<i64> {
     let day = ticket.follow_up.and_then(|day| TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok());
-    [ticket.due, ticket.wake, day].into_iter().flatten().map(Timestamp::as_second).min()
+    [ticket.wake, day].into_iter().flatten().map(Timestamp::as_second).min()
 }
 
 fn add_thread(db: &Connection, id: TicketId, thread: &[Entry]) -> Result<()> {
