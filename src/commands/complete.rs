@@ -45,6 +45,14 @@ pub fn requesters() -> ArgValueCompleter {
     })
 }
 
+/// Templates of tickets, with their titles.
+pub fn templates() -> ArgValueCompleter {
+    names(|ctx| {
+        let (policy, _) = ctx.policy().ok()?;
+        Some(policy.templates.into_iter().map(|(name, preset)| (name, preset.title)).collect())
+    })
+}
+
 /// Active agents, and `me`.
 pub fn agents() -> ArgValueCompleter {
     names(|ctx| {

@@ -18,15 +18,15 @@ fn every_field_names_the_commit_that_set_it() {
     assert_data_eq!(
         desk.run(&["blame", &id]).to_string(),
         str![[r#"
-title	Printer HP-4 prints blank pages	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-kind	incident	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-priority	p3	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-queue	l1	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-requester	ana	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-channel	cli	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-opened	2026-11-24T08:02:00Z	ana	2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-status	active	ana	2026-11-24T08:04:00Z	a1627ffd64fad6f92bdeb9f04486fbd73c216b0c
-assignee	ana	ana	2026-11-24T08:04:00Z	a1627ffd64fad6f92bdeb9f04486fbd73c216b0c
+title	Printer HP-4 prints blank pages	ana	2026-11-24T08:02:00Z	726c098ff1abca0549acb63057340f3cbb00d5da
+kind	incident	ana	2026-11-24T08:02:00Z	726c098ff1abca0549acb63057340f3cbb00d5da
+priority	p3	ana	2026-11-24T08:02:00Z	726c098ff1abca0549acb63057340f3cbb00d5da
+queue	l1	ana	2026-11-24T08:02:00Z	726c098ff1abca0549acb63057340f3cbb00d5da
+requester	ana	ana	2026-11-24T08:02:00Z	726c098ff1abca0549acb63057340f3cbb00d5da
+channel	cli	ana	2026-11-24T08:02:00Z	726c098ff1abca0549acb63057340f3cbb00d5da
+opened	2026-11-24T08:02:00Z	ana	2026-11-24T08:02:00Z	726c098ff1abca0549acb63057340f3cbb00d5da
+status	active	ana	2026-11-24T08:04:00Z	ca8513cb63cde2d32906d4c1fb64eaee363024d8
+assignee	ana	ana	2026-11-24T08:04:00Z	ca8513cb63cde2d32906d4c1fb64eaee363024d8
 
 "#]]
     );

@@ -16,26 +16,26 @@ fn each_change_says_who_when_from_and_to() {
     assert_data_eq!(
         desk.run(&["log", &id]).to_string(),
         str![[r#"
-2026-11-24T08:02:00Z	ana	261124-svz5ne2x	title		Printer HP-4 prints blank pages	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-2026-11-24T08:02:00Z	ana	261124-svz5ne2x	status		new	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-2026-11-24T08:02:00Z	ana	261124-svz5ne2x	kind		incident	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-2026-11-24T08:02:00Z	ana	261124-svz5ne2x	priority		p3	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-2026-11-24T08:02:00Z	ana	261124-svz5ne2x	queue		l1	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-2026-11-24T08:02:00Z	ana	261124-svz5ne2x	requester		ana	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-2026-11-24T08:02:00Z	ana	261124-svz5ne2x	channel		cli	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-2026-11-24T08:02:00Z	ana	261124-svz5ne2x	opened		2026-11-24T08:02:00Z	6c238ece1a8695ed22a0ff8efa4ec01fddc25ee6
-2026-11-24T08:03:00Z	ana	261124-svz5ne2x	status	new	active	7d630aaa85a8869b0979b8545e3367311a571025
-2026-11-24T08:03:00Z	ana	261124-svz5ne2x	queue	l1	l2	7d630aaa85a8869b0979b8545e3367311a571025
-2026-11-24T08:03:00Z	ana	261124-svz5ne2x	thread		20261124T080300Z-kv8gjc	7d630aaa85a8869b0979b8545e3367311a571025
-2026-11-24T08:04:00Z	ana	261124-svz5ne2x	tags		hp	bed1672f775db5fde3a706c3510f77b55e42fa84
-2026-11-24T08:04:00Z	ana	261124-svz5ne2x	tags		toner	bed1672f775db5fde3a706c3510f77b55e42fa84
+2026-11-24T08:02:00Z	ana	261124-svz5ne2x	title		Printer HP-4 prints blank pages	726c098ff1abca0549acb63057340f3cbb00d5da
+2026-11-24T08:02:00Z	ana	261124-svz5ne2x	status		new	726c098ff1abca0549acb63057340f3cbb00d5da
+2026-11-24T08:02:00Z	ana	261124-svz5ne2x	kind		incident	726c098ff1abca0549acb63057340f3cbb00d5da
+2026-11-24T08:02:00Z	ana	261124-svz5ne2x	priority		p3	726c098ff1abca0549acb63057340f3cbb00d5da
+2026-11-24T08:02:00Z	ana	261124-svz5ne2x	queue		l1	726c098ff1abca0549acb63057340f3cbb00d5da
+2026-11-24T08:02:00Z	ana	261124-svz5ne2x	requester		ana	726c098ff1abca0549acb63057340f3cbb00d5da
+2026-11-24T08:02:00Z	ana	261124-svz5ne2x	channel		cli	726c098ff1abca0549acb63057340f3cbb00d5da
+2026-11-24T08:02:00Z	ana	261124-svz5ne2x	opened		2026-11-24T08:02:00Z	726c098ff1abca0549acb63057340f3cbb00d5da
+2026-11-24T08:03:00Z	ana	261124-svz5ne2x	status	new	active	59deff795767a9d8af698fdc75b3e7e10f5e8565
+2026-11-24T08:03:00Z	ana	261124-svz5ne2x	queue	l1	l2	59deff795767a9d8af698fdc75b3e7e10f5e8565
+2026-11-24T08:03:00Z	ana	261124-svz5ne2x	thread		20261124T080300Z-kv8gjc	59deff795767a9d8af698fdc75b3e7e10f5e8565
+2026-11-24T08:04:00Z	ana	261124-svz5ne2x	tags		hp	5b36449fb4e801383008f938cb77568c47490a89
+2026-11-24T08:04:00Z	ana	261124-svz5ne2x	tags		toner	5b36449fb4e801383008f938cb77568c47490a89
 
 "#]]
     );
     assert_data_eq!(
         desk.on_terminal("", &["log", &id]).to_string(),
         str![[r#"
-08:02        ana          6c238ece  title        — → Printer HP-4 prints blank pages
+08:02        ana          726c098f  title        — → Printer HP-4 prints blank pages
                                     status       — → new
                                     kind         — → incident
                                     priority     — → p3
@@ -43,10 +43,10 @@ fn each_change_says_who_when_from_and_to() {
                                     requester    — → ana
                                     channel      — → cli
                                     opened       — → 2026-11-24T08:02:00Z
-08:03        ana          7d630aaa  status       new → active
+08:03        ana          59deff79  status       new → active
                                     queue        l1 → l2
                                     thread       — → 20261124T080300Z-kv8gjc
-08:04        ana          bed1672f  tags         — → hp
+08:04        ana          5b36449f  tags         — → hp
                                     tags         — → toner
 
 "#]]

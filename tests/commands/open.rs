@@ -2,6 +2,7 @@
 
 mod interview;
 mod similar;
+mod template;
 
 use std::fs;
 

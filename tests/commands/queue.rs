@@ -30,7 +30,7 @@ web	Web team	1	l2	ana	ana	true
 queue add web
 
 diff --git a/desk.toml b/desk.toml
-index ccc2d2d..e6f375e 100644
+index 258bc37..aff4891 100644
 --- a/desk.toml
 +++ b/desk.toml
 @@ -51,0 +52,7 @@ active = true

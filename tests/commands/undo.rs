@@ -50,7 +50,7 @@ fn every_act_can_be_taken_back_by_a_new_commit() {
         str![[r#"
 Ana Agent 2026-11-24T09:55:00Z undo reopen 261124-svz5ne2x: Printer HP-4 prints blank pages
 
-This takes back f5b35c5bb4165f4a05635d9da2689d697df5fbd2.
+This takes back 623d073a68b55de54470160ef41da70a4a81e270.
 
 Desk-Act: undo
 
@@ -137,12 +137,12 @@ fn undo_of_undo_does_it_again() {
     assert_data_eq!(
         desk.run(&["log", &id, "-6"]).to_string(),
         str![[r#"
-2026-11-24T08:05:00Z	ana	261124-svz5ne2x	status	resolved	new	dee0979aadba95e73404dd9f8e5e9a67fd4956a7
-2026-11-24T08:05:00Z	ana	261124-svz5ne2x	resolution	fixed		dee0979aadba95e73404dd9f8e5e9a67fd4956a7
-2026-11-24T08:05:00Z	ana	261124-svz5ne2x	solution	sha256:cf803336b49d5a76		dee0979aadba95e73404dd9f8e5e9a67fd4956a7
-2026-11-24T08:07:00Z	ana	261124-svz5ne2x	status	new	resolved	44b19034a424fde367b07fec3e014289ddc3a621
-2026-11-24T08:07:00Z	ana	261124-svz5ne2x	resolution		fixed	44b19034a424fde367b07fec3e014289ddc3a621
-2026-11-24T08:07:00Z	ana	261124-svz5ne2x	solution		sha256:cf803336b49d5a76	44b19034a424fde367b07fec3e014289ddc3a621
+2026-11-24T08:05:00Z	ana	261124-svz5ne2x	status	resolved	new	1ea7921a61dd0723553c1aa568475b62a1682a60
+2026-11-24T08:05:00Z	ana	261124-svz5ne2x	resolution	fixed		1ea7921a61dd0723553c1aa568475b62a1682a60
+2026-11-24T08:05:00Z	ana	261124-svz5ne2x	solution	sha256:cf803336b49d5a76		1ea7921a61dd0723553c1aa568475b62a1682a60
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	status	new	resolved	188ef0b231aa0a627ab3013c3298e93ea1565e81
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	resolution		fixed	188ef0b231aa0a627ab3013c3298e93ea1565e81
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	solution		sha256:cf803336b49d5a76	188ef0b231aa0a627ab3013c3298e93ea1565e81
 
 "#]]
     );

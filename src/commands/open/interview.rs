@@ -209,7 +209,8 @@ pub fn command_line(args: &Args) -> String {
     option("--impact", args.impact.map(Level::as_str));
     option("--urgency", args.urgency.map(Level::as_str));
     option("-m", args.message.as_deref());
-    option("--", args.title.first().map(String::as_str));
+    let title = args.title.first().map(|title| format!("{} {title}", args.prefix).trim().to_owned());
+    option("--", title.as_deref());
     words.join(" ")
 }
 
