@@ -86,15 +86,15 @@ fn with_counts(mut arguments: Vec<std::ffi::OsString>) -> Vec<std::ffi::OsString
 }
 
 fn execute(cli: Cli, env: Env, as_json: &mut bool) -> Result<()> {
-    let Some(command) = cli.command else {
-        write_out(crate::commands::help::EVERYDAY);
-        return Ok(());
-    };
     if cli.globals.verbose {
         let _ = log::set_logger(&PRINTER).map(|()| log::set_max_level(log::LevelFilter::Debug));
     }
-    let mut context = Context::new(env, Globals { lenient: command.is_lenient(), ..cli.globals })?;
-    let ran = command.run(&mut context);
+    let lenient = cli.command.as_ref().is_some_and(crate::commands::Command::is_lenient);
+    let mut context = Context::new(env, Globals { lenient, ..cli.globals })?;
+    let ran = match cli.command {
+        Some(command) => command.run(&mut context),
+        None => crate::commands::run_alone(&mut context),
+    };
     let finished = ran.and(context.ui.finish());
     *as_json = *as_json || finished.is_err() && context.wants_json_errors();
     finished

@@ -37,6 +37,25 @@ pub fn queues() -> ArgValueCompleter {
     })
 }
 
+/// Everybody who has asked for something before.
+pub fn requesters() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &std::ffi::OsStr| {
+        let typed = typed.to_string_lossy().into_owned();
+        let known = context().and_then(|ctx| ctx.desk().ok()?.index().ok()?.requesters(&typed, 50).ok());
+        // What could end a word of the shell, or turn the screen, is no candidate.
+        let harmless = |name: &String| name.chars().all(|c| c.is_ascii_graphic() || c.is_alphanumeric());
+        known.unwrap_or_default().into_iter().filter(harmless).map(CompletionCandidate::new).collect()
+    })
+}
+
+/// Templates of tickets, with their titles.
+pub fn templates() -> ArgValueCompleter {
+    names(|ctx| {
+        let (policy, _) = ctx.policy().ok()?;
+        Some(policy.templates.into_iter().map(|(name, preset)| (name, preset.title)).collect())
+    })
+}
+
 /// Active agents, and `me`.
 pub fn agents() -> ArgValueCompleter {
     names(|ctx| {

@@ -14,7 +14,7 @@ use crate::desk::tickets::Acted;
 use crate::desk::{Desk, Options};
 use crate::env::Env;
 use crate::error::{Problem, Result};
-use crate::index::Order;
+use crate::index::{Found, Order};
 use crate::model::id::{Handle, TicketId};
 use crate::model::policy::{Policy, Remark};
 use crate::store::Store;
@@ -163,10 +163,14 @@ impl Context {
             }
             // A dry run: as it would be.
             Some(_) | None => {
-                let found = crate::index::Found { ticket: acted.after.clone(), times: Default::default() };
+                let found = Found { ticket: acted.after.clone(), times: Default::default() };
                 look.object(&look.complete(found, Detail::Brief)?)
             }
         };
+        if self.chosen_fields().is_some_and(|names| names.iter().any(|name| name == "similar")) {
+            object["similar"] =
+                look.similar(&acted.after, 5)?.iter().map(|other| alike(&look, other)).collect::<Result<_>>()?;
+        }
         object["created"] = Value::from(acted.created());
         object["changed"] = Value::from(acted.changed);
         object["commit"] = commit.map_or(Value::Null, Value::from);
@@ -212,6 +216,13 @@ impl Context {
 
 fn text_of(value: &toml::Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// What `similar` says of another ticket.
+fn alike(look: &Look<'_>, other: &Found) -> Result<Value> {
+    let ticket = &other.ticket;
+    Ok(serde_json::json!({"id": ticket.id.as_str(), "handle": look.index.handle(ticket.id)?, "title": ticket.title,
+        "status": ticket.status.as_str(), "assignee": ticket.assignee}))
 }
 
 /// Names in the order in which they were typed, each once.

@@ -8,6 +8,9 @@ use super::Command;
 use crate::ui::format::Format;
 
 /// A helpdesk in a git repository
+///
+/// Without a command: your day, what presses, what was answered, what you promised, what fails; for
+/// somebody who is no agent, what they have asked for.
 #[derive(Debug, Parser)]
 #[command(name = "git-desk", version, about, disable_help_subcommand = true, infer_subcommands = false)]
 #[command(after_help = "all commands: git desk help --all     queries: git desk help query")]

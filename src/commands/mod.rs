@@ -12,6 +12,7 @@ pub mod complete;
 pub mod completions;
 mod config;
 mod context;
+mod day;
 mod deed;
 mod demo;
 mod desks;
@@ -103,11 +104,7 @@ macro_rules! commands {
                 self.works_at(ctx)?;
                 let again = self.clone();
                 match self.run_once(ctx) {
-                    // The index is never needed: without the damaged one, the same is asked of a new one.
-                    Err(error) if index::is_damage(&error) && ctx.globals.desk.len() < 2 && ctx.ui.take_back() => {
-                        ctx.desk()?.forget_index();
-                        again.run_once(ctx)
-                    }
+                    Err(error) if is_to_be_asked_anew(ctx, &error)? => again.run_once(ctx),
                     ran => ran,
                 }
             }
@@ -213,6 +210,23 @@ commands! {
         Completions = completions,
         Help = help,
     }
+}
+
+/// `git desk` alone.
+pub fn run_alone(ctx: &mut Context) -> Result<()> {
+    match day::run(ctx) {
+        Err(error) if is_to_be_asked_anew(ctx, &error)? => day::run(ctx),
+        ran => ran,
+    }
+}
+
+/// The index is never needed: without the damaged one, the same is asked of a new one.
+fn is_to_be_asked_anew(ctx: &Context, error: &anyhow::Error) -> Result<bool> {
+    let damaged = index::is_damage(error) && ctx.globals.desk.len() < 2 && ctx.ui.take_back();
+    if damaged {
+        ctx.desk()?.forget_index();
+    }
+    Ok(damaged)
 }
 
 impl Command {

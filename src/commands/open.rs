@@ -1,7 +1,11 @@
 //! `open`
 
+mod begin;
+mod interview;
+
 use std::path::PathBuf;
 
+use self::interview::Heard;
 use super::Context;
 use super::args::{field, link, name_list, promise, reported, word};
 use super::deed::{Deed, Words, perform, read_uploads};
@@ -13,12 +17,20 @@ use crate::model::word::{Channel, Kind, Level, LinkType, Priority};
 ///
 /// The title is one argument and never parsed; a title of several lines becomes its first line,
 /// and the whole goes into the body. With `--key` and an open ticket of that key, no second
-/// ticket: the repeat is counted there.
+/// ticket: the repeat is counted there. Without a title, a person at a terminal is asked, in the
+/// order of a phone call.
+///
+/// `--template` begins with what `[templates.NAME]` of desk.toml has, `--like` with what
+/// describes an earlier ticket: title, queue, kind, impact, urgency, service, category, asset,
+/// tags, customer, location, environment; never its people, its words or its end. What is given
+/// as well wins; tags, watchers, articles and fields come together.
 ///
 /// Examples:
 ///   git desk open "Printer HP-4 prints blank pages" --requester bob@example.com
 ///   git desk open "disk full on web7" --key disk/web7 --priority p2 -F report.txt
 ///   df -h | git desk open "disk full" -F -
+///   git desk open --template new-laptop "for Fatima"
+///   git desk open --like k7m3 -r eve@example.com
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -53,7 +65,7 @@ pub struct Args {
     #[arg(long, value_name = "WHO", add = super::complete::takers())]
     pub assign: Option<String>,
     /// Who has the problem: a mail address or a name; you, when not given
-    #[arg(long, short = 'r', value_name = "WHO")]
+    #[arg(long, short = 'r', value_name = "WHO", add = super::complete::requesters())]
     pub requester: Option<String>,
     #[arg(long, value_name = "NAME")]
     pub customer: Option<String>,
@@ -108,20 +120,54 @@ pub struct Args {
     /// Write the report in your editor
     #[arg(long)]
     pub edit: bool,
+    /// Begin with a template of desk.toml
+    #[arg(long, value_name = "NAME", add = super::complete::templates())]
+    pub template: Option<String>,
+    /// Begin with what describes an earlier ticket
+    #[arg(long, value_name = "ID", add = super::complete::tickets())]
+    pub like: Option<String>,
+    /// What a template puts before the title.
+    #[arg(skip)]
+    pub prefix: String,
 }
 
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
+        let this = begin::begun(ctx, self)?;
+        if this.title.is_empty() && ctx.ui.may_ask() {
+            return match interview::hear(ctx, this)? {
+                Heard::New(args) => {
+                    let again = interview::command_line(&args);
+                    args.open(ctx, false).map_err(|error| interview::with_what_was_said(error, &again))
+                }
+                Heard::Known(id, who, words) => interview::join(ctx, id, who, words),
+            };
+        }
+        this.open(ctx, true)
+    }
+
+    /// Opens it; `alike` tells a person of tickets like it.
+    fn open(self, ctx: &Context, alike: bool) -> Result<()> {
         let deed = self.deed(ctx)?;
         let acted = perform(ctx, &deed)?;
+        // The id comes first: what is said to people stands below it.
+        ctx.ui.finish()?;
         if let [one] = acted.as_slice() {
-            super::say::opened(ctx, one);
+            super::say::opened(ctx, one, alike);
         }
         Ok(())
     }
 
     pub fn deed(self, ctx: &Context) -> Result<Deed> {
-        let title = one_title(&self.title)?;
+        let this = begin::begun(ctx, self)?;
+        this.begun_deed(ctx)
+    }
+
+    fn begun_deed(self, ctx: &Context) -> Result<Deed> {
+        let title = match (self.prefix.as_str(), one_title(&self.title)?) {
+            ("", title) => title,
+            (prefix, title) => format!("{prefix} {title}"),
+        };
         let words = Words { message: self.message.clone(), file: self.file.clone() };
         let mut body = words.read()?;
         if self.edit {

@@ -2,8 +2,12 @@
 
 use super::Context;
 use crate::desk::tickets::Acted;
+use crate::error::Result;
 use crate::model::id::TicketId;
+use crate::model::ticket::Ticket;
 use crate::model::word::{EntryKind, Status};
+use crate::ui::grid::cut;
+use crate::ui::time;
 
 /// How a ticket is called on screen.
 fn handle(ctx: &Context, id: TicketId) -> String {
@@ -16,7 +20,8 @@ fn listening(ctx: &Context) -> bool {
     ctx.ui.talks() && !ctx.globals.dry_run
 }
 
-pub fn opened(ctx: &Context, acted: &Acted) {
+/// `alike` names open tickets that may be of the same trouble.
+pub fn opened(ctx: &Context, acted: &Acted, alike: bool) {
     if !listening(ctx) {
         return;
     }
@@ -25,12 +30,39 @@ pub fn opened(ctx: &Context, acted: &Acted) {
     if acted.created() {
         let queue = if ticket.queue.is_empty() { String::new() } else { format!(" in {}", ticket.queue) };
         ctx.ui.status(&format!("opened {handle}{queue} for {}, {}", ticket.requester, ticket.priority));
+        // An answer that cannot be had is no reason to fail: the ticket is there.
+        let others = if alike { same_trouble(ctx, ticket, &handle).unwrap_or_default() } else { Vec::new() };
+        others.iter().for_each(|line| ctx.ui.status(line));
         ctx.ui.status(&format!("next           git desk take {handle}"));
     } else if acted.changed {
         let count = acted.entries.iter().filter_map(|entry| entry.number("count")).max().unwrap_or(2);
         ctx.ui.status(&format!("{handle} is open already for this key: counted, {count} times now"));
     } else {
         ctx.ui.status(&format!("{handle} had been opened by this very operation"));
+    }
+}
+
+/// Open tickets that may be of the same trouble, each with how to make one of the two.
+fn same_trouble(ctx: &Context, ticket: &Ticket, handle: &str) -> Result<Vec<String>> {
+    let look = ctx.desk()?.look(None)?;
+    let ui = &ctx.ui;
+    let mut lines = Vec::new();
+    for found in look.similar(ticket, 2)? {
+        let other = look.index.handle(found.ticket.id)?;
+        let title = cut(&found.ticket.title, 40, ui.ellipsis());
+        let merge = format!("git desk merge {handle} --into {other}");
+        lines.push(format!("same trouble?  {other}  {title}  {}  {merge}", whose(ctx, &found.ticket)));
+    }
+    Ok(lines)
+}
+
+/// Who has a ticket, or where it waits, and since when: `chris, since Fri 10:12`.
+pub fn whose(ctx: &Context, ticket: &Ticket) -> String {
+    let since = time::moment(ticket.opened, ctx.env.now, &ctx.env.zone);
+    match (ticket.assignee.as_str(), ticket.queue.as_str()) {
+        ("", "") => format!("since {since}"),
+        ("", queue) => format!("in {queue}, since {since}"),
+        (who, _) => format!("{who}, since {since}"),
     }
 }
 

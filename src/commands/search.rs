@@ -3,7 +3,7 @@
 use super::desks::{self, Answers, Line};
 use super::view::Only;
 use super::{Context, rows};
-use crate::desk::look::Look;
+use crate::desk::look::{Detail, Look};
 use crate::error::{Problem, Result};
 use crate::index::Found;
 use crate::model::text::tokens;
@@ -13,17 +13,23 @@ use crate::ui::time;
 /// Tickets by words, the best first
 ///
 /// All words must be there: in title, report, solution or thread; the last may be the beginning
-/// of one.
+/// of one. With `--like`, open tickets that may be of the same trouble as another: their titles
+/// share words, the rare ones counting most; the same asset, requester, customer or service is
+/// more.
 ///
 /// Examples:
 ///   git desk search connection refused
 ///   git desk search "blank pages" -n 5 -o ids
 ///   git desk search "blank pages" --where 'is:closed customer:acme'
+///   git desk search --like k7m3
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    #[arg(value_name = "TEXT", required = true)]
+    #[arg(value_name = "TEXT", required_unless_present = "like", conflicts_with = "like")]
     pub text: Vec<String>,
+    /// Open tickets like this one
+    #[arg(long, value_name = "ID", add = super::complete::tickets())]
+    pub like: Option<String>,
     /// At most so many; 0 is all
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
     pub limit: usize,
@@ -36,31 +42,25 @@ pub struct Args {
 
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
+        let limit = if self.limit == 0 { None } else { Some(self.limit) };
+        if let Some(id) = &self.like {
+            let look = ctx.look()?;
+            let ticket = look.whole(look.find(id, ctx.ui.stdout_terminal)?, Detail::Brief)?.found.ticket;
+            let found = look.similar(&ticket, limit.unwrap_or(usize::MAX))?;
+            return print(ctx, &look, found, limit, &format!("no open ticket is like {}", ticket.id));
+        }
         let text = self.text.join(" ");
         if tokens(&text).is_empty() {
             return Err(Problem::usage(format!("there is no word in `{text}` to search for"))
                 .hint("git desk search connection refused")
                 .into());
         }
-        let limit = if self.limit == 0 { None } else { Some(self.limit) };
         if desks::are_named(ctx) {
             return self.several(ctx, &text, limit);
         }
         let look = ctx.look()?;
         let found = self.found(ctx, &look, &text, limit)?;
-        if !rows::is_table(ctx) {
-            return rows::print(ctx, &look, found);
-        }
-        if found.is_empty() {
-            ctx.ui.status(&format!("nothing has all of these words: {text}"));
-            return Ok(());
-        }
-        let mut grid = grid();
-        for one in &found {
-            grid.rows.push(row(ctx, &look, one)?);
-        }
-        ctx.ui.grid(&grid)?;
-        cut_at(ctx, limit, found.len())
+        print(ctx, &look, found, limit, &format!("nothing has all of these words: {text}"))
     }
 
     /// The best of each desk, then the second best of each: how well words fit is not the same measure in two desks.
@@ -121,4 +121,21 @@ fn cut_at(ctx: &Context, limit: Option<usize>, count: usize) -> Result<()> {
         ctx.ui.status(&format!("the best {count}; all: git desk search -n 0 …"));
     }
     Ok(())
+}
+
+/// `none` is what people read where nothing was found.
+fn print(ctx: &Context, look: &Look<'_>, found: Vec<Found>, limit: Option<usize>, none: &str) -> Result<()> {
+    if !rows::is_table(ctx) {
+        return rows::print(ctx, look, found);
+    }
+    if found.is_empty() {
+        ctx.ui.status(none);
+        return Ok(());
+    }
+    let mut grid = grid();
+    for one in &found {
+        grid.rows.push(row(ctx, look, one)?);
+    }
+    ctx.ui.grid(&grid)?;
+    cut_at(ctx, limit, found.len())
 }

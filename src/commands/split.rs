@@ -37,7 +37,7 @@ impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         let acted = perform(ctx, &self.deed(ctx)?)?;
         if let [one] = acted.as_slice() {
-            super::say::opened(ctx, one);
+            super::say::opened(ctx, one, false);
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ use crate::model::id::{Handle, TicketId};
 use crate::model::policy::Policy;
 use crate::model::query::{Context, Query};
 use crate::model::text::tokens;
+use crate::model::ticket::Ticket;
 use crate::model::times::Times;
 use crate::model::word::{EntryKind, LinkType};
 use crate::store::Snapshot;
@@ -137,6 +138,11 @@ impl Look<'_> {
     /// Tickets by words, the best first.
     pub fn search(&self, text: &str, limit: Option<usize>) -> Result<Vec<Found>> {
         self.index.search(&tokens(text), limit)
+    }
+
+    /// Open tickets that may be of the same trouble as this one, the most alike first.
+    pub fn similar(&self, ticket: &Ticket, limit: usize) -> Result<Vec<Found>> {
+        self.index.similar(ticket, limit)
     }
 
     /// A ticket with all that belongs to it. Exit code 3 when there is none, 6 when its file is damaged.

@@ -4,6 +4,7 @@
 
 pub mod actor;
 pub mod check;
+pub mod day;
 pub mod demo;
 pub mod doctor;
 pub mod edit;

@@ -7,12 +7,14 @@
 mod ask;
 mod build;
 mod commits;
+mod day;
 mod file;
 mod follow;
 mod history;
 mod schema;
 mod select;
 mod settle;
+mod similar;
 mod sum;
 #[cfg(test)]
 mod tests;
@@ -21,6 +23,7 @@ mod times;
 mod turns;
 
 pub use ask::Found;
+pub use day::{Caller, Turn, Whose};
 pub use history::{Logged, Thread};
 pub use select::Order;
 

@@ -9,12 +9,13 @@ use crate::model::policy::Policy;
 use crate::store::{Oid, Snapshot, Store};
 
 /// Counts changes of tables or of what is put in them.
-pub const VERSION: i64 = 5;
+pub const VERSION: i64 = 6;
 
 /// `commits.n` is the order of history; there may be gaps. `landed` is the number of the first-parent commit by which
 /// the branch got a commit, its own for one that is `mainline`. `assigned.n` is the last time that a ticket was given to
-/// an agent while it was in a queue. `entries.amount` is the minutes of work, the score of a rating. Sums are those of
-/// `sum.rs`.
+/// an agent while it was in a queue. `tickets.promised` is the earlier of wake and follow-up, the latter as the first
+/// second of its day in UTC. `entries.amount` is the minutes of work, the score of a rating, the count of repeats. Sums
+/// are those of `sum.rs`.
 const TABLES: &str = "
 create table header(version integer, repository text, ref text, root text, boundary text, tip text, tree text,
   agents text);
@@ -24,10 +25,10 @@ create table changes(ticket integer, n integer, at integer, facts text, sum inte
 create table ops(op text, n integer, primary key(op, n)) without rowid;
 create table tickets(id integer primary key, random integer, open integer, status text, priority text, queue text,
   assignee text, external_id text, key text, opened integer, acknowledged integer, responded integer,
-  resolved integer, closed integer, updated integer, doc text, body text, solution text,
-  sum integer);
-create table entries(ticket integer, at integer, kind text, author text, auto integer, type text, amount integer,
-  billable integer, sum integer);
+  resolved integer, closed integer, updated integer, requester text, due integer, promised integer, doc text,
+  body text, solution text, sum integer);
+create table entries(ticket integer, at integer, kind text, author text, auto integer, type text, host text,
+  amount integer, billable integer, sum integer);
 create table assigned(ticket integer, n integer, queue text, agent text);
 create table links(ticket integer, kind text, target integer, sum integer);
 create table damaged(ticket integer, path text, line integer, col integer, message text, fix text);
@@ -47,6 +48,11 @@ create index tickets_open on tickets(open, queue, priority, opened, id);
 create index tickets_order on tickets(open, priority, opened, id);
 create index tickets_external on tickets(external_id) where external_id <> '';
 create index tickets_key on tickets(key) where key <> '' and open = 1;
+create index tickets_whose on tickets(assignee, queue, status, priority, opened, id) where open = 1;
+create index tickets_due on tickets(assignee, queue, due, priority, opened, id) where open = 1 and due is not null;
+create index tickets_promised on tickets(assignee, queue, promised, id) where open = 1 and promised is not null;
+create index tickets_failing on tickets(queue, priority, opened, id) where key <> '' and open = 1;
+create index tickets_requester on tickets(requester, open, opened) where requester <> '';
 create index entries_ticket on entries(ticket);
 create index assigned_ticket on assigned(ticket);
 create index assigned_turn on assigned(queue, agent, n);

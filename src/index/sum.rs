@@ -9,13 +9,13 @@ use rusqlite::{Connection, Row};
 
 /// What the sum of a ticket's row is over: all its other columns, in their order.
 pub const OF_TICKET: &str = "row_sum(id, random, open, status, priority, queue, assignee, external_id, key, opened, \
-    acknowledged, responded, resolved, closed, updated, doc, body, solution)";
+    acknowledged, responded, resolved, closed, updated, requester, due, promised, doc, body, solution)";
 /// That of a commit's row; not its number, which changes when earlier commits come.
 pub const OF_COMMIT: &str = "row_sum(id, commits.at, committed, name, email, subject)";
 /// That of a change's row; not its number.
 pub const OF_CHANGE: &str = "row_sum(ticket, changes.at, facts)";
 /// That of an entry's row.
-pub const OF_ENTRY: &str = "row_sum(ticket, at, kind, author, auto, type, amount, billable)";
+pub const OF_ENTRY: &str = "row_sum(ticket, at, kind, author, auto, type, host, amount, billable)";
 /// That of a link's row.
 pub const OF_LINK: &str = "row_sum(ticket, kind, target)";
 

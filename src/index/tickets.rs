@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use rusqlite::{Connection, params};
 use serde_json::Value;
@@ -13,6 +15,7 @@ use crate::model::id::TicketId;
 use crate::model::policy::Policy;
 use crate::model::record::Record;
 use crate::model::text::folded;
+use crate::model::ticket::Ticket;
 use crate::model::times::Times;
 use crate::model::word::EntryKind;
 use crate::store::Snapshot;
@@ -159,7 +162,7 @@ fn add_ticket(db: &Connection, file: &TicketFile, times: &Times, doc: &str) -> R
     let ticket = &file.ticket;
     let key = ticket.id.pack();
     let [acknowledged, responded, resolved, closed, updated] = times::seconds(times);
-    let mut insert = db.prepare_cached(&sum::insertion("tickets", 18, 1..=18))?;
+    let mut insert = db.prepare_cached(&sum::insertion("tickets", 21, 1..=21))?;
     insert.execute(params![
         key,
         key & ((1 << 40) - 1),
@@ -176,6 +179,9 @@ fn add_ticket(db: &Connection, file: &TicketFile, times: &Times, doc: &str) -> R
         resolved,
         closed,
         updated,
+        ticket.requester.to_lowercase(),
+        ticket.due.map(Timestamp::as_second),
+        promised(ticket),
         doc,
         ticket.body,
         ticket.solution,
@@ -183,24 +189,29 @@ fn add_ticket(db: &Connection, file: &TicketFile, times: &Times, doc: &str) -> R
     Ok(())
 }
 
+/// The earlier of wake and follow-up, in seconds since 1970.
+fn promised(ticket: &Ticket) -> Option<i64> {
+    let day = ticket.follow_up.and_then(|day| TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok());
+    [ticket.wake, day].into_iter().flatten().map(Timestamp::as_second).min()
+}
+
 fn add_thread(db: &Connection, id: TicketId, thread: &[Entry]) -> Result<()> {
     for entry in thread {
-        let mut insert = db.prepare_cached(&sum::insertion("entries", 8, 1..=8))?;
-        let (kind, form) = (entry.kind.as_str(), entry.extra.text("type"));
+        let mut insert = db.prepare_cached(&sum::insertion("entries", 9, 1..=9))?;
+        let (kind, form, host) = (entry.kind.as_str(), entry.extra.text("type"), entry.extra.text("host"));
         let by = (&entry.by, entry.is_automatic());
         let (amount, billable) = (amount(entry), entry.extra.get("billable").and_then(Value::as_bool));
-        insert.execute((id.pack(), entry.at.as_second(), kind, by.0, by.1, form, amount, billable))?;
+        insert.execute((id.pack(), entry.at.as_second(), kind, by.0, by.1, form, host, amount, billable))?;
     }
     Ok(())
 }
 
-/// What the entry's kind counts: the minutes of work, the score of a rating.
+/// What the entry's kind counts: the minutes of work, the score of a rating, repeats of a failure.
 fn amount(entry: &Entry) -> Option<i64> {
     match entry.kind {
         EntryKind::Work => entry.number("minutes"),
         EntryKind::Rating => entry.number("score"),
-        EntryKind::Comment | EntryKind::Note | EntryKind::Escalation | EntryKind::Occurrence | EntryKind::Approval => {
-            None
-        }
+        EntryKind::Occurrence => entry.number("count"),
+        EntryKind::Comment | EntryKind::Note | EntryKind::Escalation | EntryKind::Approval => None,
     }
 }

@@ -51,7 +51,7 @@ pub fn reckon(db: &Connection, policy: &Policy, ids: &[TicketId]) -> Result<()> 
     let mut update = db.prepare(
         "update tickets set acknowledged = ?1, responded = ?2, resolved = ?3, closed = ?4, updated = ?5,
          sum = row_sum(id, random, open, status, priority, queue, assignee, external_id, key, opened, ?1, ?2, ?3, ?4, ?5,
-         doc, body, solution) where id = ?6",
+         requester, due, promised, doc, body, solution) where id = ?6",
     )?;
     for batch in ids.chunks(BATCH) {
         let known: Vec<Known> = batch.iter().filter_map(|id| Known::of(db, *id).transpose()).collect::<Result<_>>()?;

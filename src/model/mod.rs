@@ -1,6 +1,7 @@
 //! What a helpdesk means: values and rules. Pure: no clock, no disk, no terminal, no git.
 
 pub mod contract;
+pub mod day;
 pub mod entry;
 pub mod fact;
 pub mod field;
@@ -13,6 +14,7 @@ pub mod query;
 pub mod record;
 pub mod rota;
 pub mod rules;
+pub mod similar;
 pub mod text;
 pub mod ticket;
 pub mod times;

@@ -13,6 +13,20 @@ pub enum Look {
     Raised,
 }
 
+impl Look {
+    /// As a terminal is told.
+    pub fn style(self) -> anstyle::Style {
+        use anstyle::{AnsiColor, Color, Style};
+        match self {
+            Look::Plain => Style::new(),
+            Look::Bold => Style::new().bold(),
+            Look::Dim => Style::new().dimmed(),
+            Look::Urgent => Style::new().bold().fg_color(Some(Color::Ansi(AnsiColor::Red))),
+            Look::Raised => Style::new().fg_color(Some(Color::Ansi(AnsiColor::Yellow))),
+        }
+    }
+}
+
 /// One cell: its text, made harmless when it is shown, and its look.
 #[derive(Debug, Clone)]
 pub struct Shown {

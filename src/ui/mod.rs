@@ -6,12 +6,13 @@ pub mod chart;
 pub mod format;
 pub mod grid;
 mod progress;
+mod prompt;
 pub mod time;
 pub mod visible;
 pub mod wrap;
 
 use std::cell::{Cell, RefCell};
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -138,6 +139,12 @@ impl Ui {
     /// As [`shown`](Ui::shown), of several lines.
     pub fn shown_text(&self, text: &str) -> String {
         if self.style.raw { text.to_owned() } else { visible_text(text) }
+    }
+
+    /// Text of the result in a look, where colour is wanted.
+    pub fn styled(&self, text: &str, look: grid::Look) -> String {
+        let style = look.style();
+        if self.style.colour && !text.trim().is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
     /// Our own words, without the signs that a terminal off UTF-8 cannot show.
@@ -281,33 +288,6 @@ impl Ui {
     fn say(&self, text: &str) {
         // Nobody can be told that stderr is gone.
         let _ = writeln!(io::stderr(), "{}", visible_text(text));
-    }
-
-    /// Asks on the terminal; no answer is no.
-    pub fn ask_yes(&self, question: &str) -> Result<bool> {
-        if !self.may_ask {
-            return Ok(false);
-        }
-        let _ = write!(io::stderr(), "{} [y/N] ", visible_line(question));
-        let mut answer = String::new();
-        io::stdin().lock().read_line(&mut answer)?;
-        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
-    }
-
-    /// Asks for words on the terminal; `None` where nobody may be asked or nothing is said.
-    pub fn ask_words(&self, question: &str) -> Result<Option<String>> {
-        if !self.may_ask {
-            return Ok(None);
-        }
-        let _ = write!(io::stderr(), "{} ", visible_line(question));
-        let mut answer = String::new();
-        io::stdin().lock().read_line(&mut answer)?;
-        Ok(Some(answer.trim().to_owned()).filter(|answer| !answer.is_empty()))
-    }
-
-    /// Whether questions may be asked.
-    pub fn may_ask(&self) -> bool {
-        self.may_ask
     }
 
     /// Opens a person's editor on a text and gives back what they saved. The text stays in a file when the editor fails.

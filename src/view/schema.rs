@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::ticket::FIELDS;
+use crate::model::day::{Section, Why};
 use crate::model::word::{Channel, EntryKind, Kind, Level, Priority, Status, WaitingOn};
 
 /// The shapes that have a schema.
-pub const NAMES: &[&str] = &["ticket", "fact", "finding", "report", "error", "event"];
+pub const NAMES: &[&str] = &["ticket", "fact", "finding", "report", "day", "error", "event"];
 
 /// The schema of a shape; `None` for a name that is none of [`NAMES`].
 pub fn of(name: &str) -> Option<Value> {
@@ -15,6 +16,7 @@ pub fn of(name: &str) -> Option<Value> {
         "fact" => ("desk.fact/1", fact()),
         "finding" => ("desk.finding/1", finding()),
         "report" => ("desk.report/1", report()),
+        "day" => ("desk.day/1", day()),
         "error" => ("desk.error/1", error()),
         "event" => ("desk.event-log/1", event()),
         _ => return None,
@@ -103,7 +105,11 @@ fn ticket() -> Value {
     properties["history"] = json!({"type": "array", "items": fact()});
     properties["created"] = json!({"type": "boolean"});
     properties["changed"] = json!({"type": "boolean"});
-    let optional = [super::ticket::LONG, &["history", "created", "changed", "desk"]].concat();
+    // After an act, where it is asked for by name.
+    let other = json!({"id": text(), "handle": text(), "title": text(), "status": one_of(&Status::spellings()),
+        "assignee": text()});
+    properties["similar"] = json!({"type": "array", "items": object(other, &[])});
+    let optional = [super::ticket::LONG, &["history", "created", "changed", "desk", "similar"]].concat();
     object(properties, &optional)
 }
 
@@ -271,6 +277,36 @@ fn quality() -> Value {
             "seconds_in_status": seconds, "seconds_waiting_on": seconds,
         }),
     )
+}
+
+/// What `git desk` alone prints.
+fn day() -> Value {
+    let mut row = json!({});
+    for name in super::day::FIELDS {
+        row[*name] = text();
+    }
+    for name in ["queue", "assignee", "requester", "when", "by", "job"] {
+        row[name] = text_or_null();
+    }
+    row["priority"] = one_of(&Priority::spellings());
+    row["status"] = one_of(&Status::spellings());
+    row["section"] = one_of(&Section::spellings());
+    row["why"] = one_of(&Why::spellings());
+    row["hosts"] = texts();
+    row["count"] = json!({"type": ["integer", "null"]});
+    let mut counts = json!({"theirs": integer(), "free": integer()});
+    let yesterday = json!({"date": text(), "resolved": texts(), "reopened": texts()});
+    let mut properties = json!({
+        "schema": {"const": "desk.day/1"}, "at": {"type": "string", "format": "date-time"}, "who": text(),
+        "agent": {"type": "boolean"}, "on_call": {"type": "boolean"}, "queues": texts(),
+        "yesterday": object(yesterday, &[]),
+    });
+    for section in Section::ALL {
+        properties[section.as_str()] = array(object(row.clone(), &[]));
+        counts[section.as_str()] = integer();
+    }
+    properties["counts"] = object(counts, &[]);
+    object(properties, &[])
 }
 
 /// What stands on stderr after a failure with `--json`.

@@ -158,6 +158,15 @@ promise = 90
 #mine = "is:open assignee:@me"
 #unassigned = "is:open no:assignee"
 
+# `git desk open --template new-laptop "for Fatima"`: what a ticket begins with, any field of it.
+# A title that ends in a colon stands before the one that is given.
+#[templates.new-laptop]
+#title = "New laptop:"
+#kind = "request"
+#queue = "l2"
+#tags = ["hardware"]
+#body = "Who needs it:/nBy when:/nWhich model:"
+
 # Where new tickets go that name no queue.
 #[[route]]
 #match = "category:network"

@@ -7,6 +7,7 @@ mod close;
 mod comment;
 mod completions;
 mod config;
+mod day;
 mod demo;
 mod doctor;
 mod edit;

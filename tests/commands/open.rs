@@ -1,5 +1,9 @@
 //! `open`
 
+mod interview;
+mod similar;
+mod template;
+
 use std::fs;
 
 use serde_json::Value;

@@ -50,6 +50,7 @@ ticket
 fact
 finding
 report
+day
 error
 event
 
@@ -58,7 +59,7 @@ event
     assert_data_eq!(
         desk.run(&["schema", "tickt"]).fails(3),
         str![[r#"
-git-desk: no schema `tickt`; there are ticket, fact, finding, report, error, event
+git-desk: no schema `tickt`; there are ticket, fact, finding, report, day, error, event
   git desk schema ticket
 
 "#]]
@@ -152,6 +153,26 @@ fn a_report_names_a_schema_that_there_is() {
     let mut broken = json(&desk.run(&["report", "quality", "--json"]).ok());
     broken["solved"] = "many".into();
     let schema = json(&desk.run(&["schema", "report"]).ok());
+    assert!(!jsonschema::validator_for(&schema).unwrap().is_valid(&broken));
+}
+
+#[test]
+fn a_day_holds_for_agents_and_requesters_and_when_there_is_nothing() {
+    let (desk, id) = desk();
+    desk.run(&["reopen", &id, "-m", "not so"]).ok();
+    desk.open("failing", &["--key", "run/db1/root/backup", "--assign", "me"]);
+    let day = json(&desk.run(&["--json"]).ok());
+    assert!(!day["now"].as_array().unwrap().is_empty() && !day["machines"].as_array().unwrap().is_empty());
+    holds(&desk, "day", &day);
+    let bob = desk.at("desk").by("Bob <bob@example.com>");
+    bob.open("mine", &[]);
+    let asked = json(&bob.run(&["--json"]).ok());
+    assert_eq!(asked["requests"].as_array().unwrap().len(), 1);
+    holds(&desk, "day", &asked);
+    holds(&desk, "day", &json(&TestDesk::new().run(&["--json"]).ok()));
+    let mut broken = asked;
+    broken["requests"][0]["why"] = "odd".into();
+    let schema = json(&desk.run(&["schema", "day"]).ok());
     assert!(!jsonschema::validator_for(&schema).unwrap().is_valid(&broken));
 }
 

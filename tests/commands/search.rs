@@ -108,3 +108,22 @@ fn a_search_can_be_asked_of_the_past() {
     let (desk, [in_body, ..]) = desk();
     assert_eq!(ids(&desk.run(&["search", "printer", "--at", "HEAD~5", "-o", "ids"]).ok()), [in_body]);
 }
+
+#[test]
+fn what_is_like_a_ticket_is_found_among_the_open_ones() {
+    let desk = TestDesk::new();
+    let id = desk.open("VPN drops every hour, whole Rotterdam site", &[]);
+    let twin = desk.open("Again the VPN drops every hour", &[]);
+    let done = desk.open("VPN drops every hour in Rotterdam", &[]);
+    desk.open("Printer HP-4 prints blank pages", &[]);
+    desk.run(&["resolve", &done, "--resolution", "fixed"]).ok();
+    assert_eq!(desk.run(&["search", "--like", &id, "-o", "ids"]).ok(), format!("{twin}\n"));
+    assert_eq!(desk.run(&["search", "--like", &done[7..11], "-o", "ids"]).ok(), format!("{id}\n{twin}\n"));
+    desk.run(&["close", &twin, "--resolution", "duplicate", "--duplicate-of", &id]).ok();
+    assert_eq!(desk.run(&["search", "--like", &id]).ok(), "");
+    let before = desk.run(&["search", "--like", &id, "-o", "ids", "--at", "HEAD~1"]).ok();
+    assert_eq!(before, format!("{twin}\n"));
+    desk.run(&["search", "--like", "zzzz"]).fails(3);
+    desk.run(&["search", "words", "--like", &id]).fails(2);
+    desk.run(&["search"]).fails(2);
+}

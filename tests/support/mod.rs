@@ -154,6 +154,14 @@ impl TestDesk {
         Ran::new(code, screen.replace("\r\n", "\n"), String::new(), self.dir.path())
     }
 
+    /// Runs `git-desk` on a terminal and answers each question once it is there; the screen is stderr, with what was
+    /// typed, and the result is stdout.
+    pub fn converse(&self, words: &[&str], talk: &[(&str, &str)]) -> Ran {
+        let path = self.dir.path().join("stdout");
+        let (code, screen) = terminal::converse(self.command(words), Some(fs::File::create(&path).unwrap()), talk);
+        Ran::new(code, fs::read_to_string(path).unwrap(), screen.replace("\r\n", "\n"), self.dir.path())
+    }
+
     /// Runs `git` as a person would, and gives what it prints.
     pub fn git(&self, words: &[&str]) -> String {
         let output = self.prepare("git").args(words).output().unwrap();

@@ -8,6 +8,7 @@ pub mod comment;
 pub mod escalate;
 pub mod finish;
 pub mod follow_up;
+pub mod join;
 pub mod link;
 pub mod merge;
 pub mod open;

@@ -5,6 +5,7 @@
 
 pub mod calendar;
 pub mod desk;
+pub mod preset;
 mod refs;
 pub mod remark;
 pub mod rule;
@@ -19,6 +20,7 @@ use toml::de::DeTable;
 
 pub use calendar::{Calendar, Holiday, Hours};
 pub use desk::{Agent, Desk, Queue, SCHEMA};
+pub use preset::Preset;
 pub use remark::{Remark, Severity};
 pub use rule::{Expect, Notify, Occasion, Permit, Redact, Require, Rota, Route};
 pub use service::{Clock, Deed, Escalation, Sla, Targets, Threshold};
@@ -41,6 +43,8 @@ pub struct Policy {
     pub matrix: BTreeMap<(Level, Level), Priority>,
     /// Names to queries.
     pub views: BTreeMap<String, String>,
+    /// What tickets begin with, by name.
+    pub templates: BTreeMap<String, Preset>,
     /// By queue.
     pub rota: BTreeMap<String, Rota>,
     pub expect: Vec<Expect>,
@@ -93,6 +97,7 @@ impl Policy {
             severities: severities(&mut top),
             matrix: matrix(&mut top),
             views: views(&mut top),
+            templates: top.named("templates").into_iter().map(|(name, s)| (name, Preset::read(s))).collect(),
             rota: top.named("rota").into_iter().filter_map(|(name, s)| Some((name, Rota::read(s)?))).collect(),
             expect: top.rules("expect").into_iter().filter_map(Expect::read).collect(),
             sla: top.rules("sla").into_iter().map(Sla::read).collect(),

@@ -159,6 +159,12 @@ impl Refs<'_> {
                 self.agent(&format!("route[{at}].assignee"), &route.assignee);
             }
         }
+        for (name, preset) in &self.policy.templates {
+            self.queue(&format!("templates.{name}.queue"), &preset.queue);
+            if !preset.assignee.starts_with('@') {
+                self.agent(&format!("templates.{name}.assignee"), &preset.assignee);
+            }
+        }
         for (queue, rota) in &self.policy.rota {
             self.queue(&format!("rota.{queue}"), queue);
             let key = format!("rota.{queue}.members");

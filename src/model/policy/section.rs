@@ -78,6 +78,15 @@ impl<'a> Section<'a> {
         self.text(key).unwrap_or_else(|| default.to_owned())
     }
 
+    /// Text of any number of lines.
+    pub fn lines(&mut self, key: &'static str) -> Option<String> {
+        let found = self.value(key)?;
+        match found.value.as_str() {
+            Some(text) => Some(text.trim_end().to_owned()),
+            None => found.text(),
+        }
+    }
+
     /// Text that `parse` reads; `what` and `example` say what it should have been.
     pub fn parsed<T>(
         &mut self,
@@ -269,6 +278,22 @@ impl<'a> Found<'a> {
             return None;
         }
         Some(text.trim().to_owned())
+    }
+
+    /// One value: text, a number, true or false.
+    pub fn scalar(&self) -> Option<serde_json::Value> {
+        let number = |text: &str| serde_json::from_str(&text.replace('_', "")).ok();
+        let scalar = match self.value {
+            DeValue::String(text) => Some(serde_json::Value::from(text.to_string())),
+            DeValue::Boolean(truth) => Some(serde_json::Value::from(*truth)),
+            DeValue::Integer(integer) if integer.radix() == 10 => number(integer.as_str()),
+            DeValue::Float(float) => number(float.as_str()),
+            DeValue::Integer(_) | DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => None,
+        };
+        if scalar.is_none() {
+            self.wrong("one value", "text, a number, true or false");
+        }
+        scalar
     }
 
     /// A date or a time, bare or in quotes, as text.
