@@ -18,6 +18,7 @@ mod doctor;
 mod edit;
 mod ending;
 mod escalate;
+mod export;
 mod fmt;
 mod globals;
 pub mod help;
@@ -157,6 +158,7 @@ commands! {
         Init = init,
         Demo = demo,
         Import = import,
+        Export = export,
         Check = check,
         Fmt = fmt,
         Doctor = doctor,

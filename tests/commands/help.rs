@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 
 const TOPICS: [&str; 6] = ["query", "formats", "exit-codes", "environment", "times", "scripting"];
 
-const COMMANDS: [&str; 36] = [
+const COMMANDS: [&str; 37] = [
     "open",
     "take",
     "assign",
@@ -34,6 +34,7 @@ const COMMANDS: [&str; 36] = [
     "init",
     "demo",
     "import",
+    "export",
     "check",
     "fmt",
     "doctor",
@@ -109,6 +110,7 @@ commands
   init          Begin a desk: a new repository, or a folder of one that is there
   demo          A small lively desk to try things on, in a fresh folder; prints what to try next
   import        Bring a history from another system: every change becomes a commit of its own time and author
+  export        Everything that the desk holds, for other programs and for another desk
   check         What is wrong with the desk's files; exit 1 when something is
   fmt           Bring files into canonical form: order of keys, blank lines, text blocks
   doctor        What is wrong with this clone: history, locks, index, identity, damaged files

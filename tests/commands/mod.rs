@@ -11,6 +11,7 @@ mod demo;
 mod doctor;
 mod edit;
 mod escalate;
+mod export;
 mod fmt;
 mod help;
 mod import;
