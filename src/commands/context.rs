@@ -169,7 +169,7 @@ impl Context {
         };
         if self.chosen_fields().is_some_and(|names| names.iter().any(|name| name == "similar")) {
             object["similar"] =
-                look.similar(&acted.after, 5)?.iter().map(|other| alike(&look, other)).collect::<Result<_>>()?;
+                look.similar(&acted.after, 5)?.iter().map(|other| alike(look, other)).collect::<Result<_>>()?;
         }
         object["created"] = Value::from(acted.created());
         object["changed"] = Value::from(acted.changed);

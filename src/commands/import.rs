@@ -10,6 +10,7 @@ use super::Context;
 use super::deed::read_text;
 use crate::desk::import::map::Map;
 use crate::desk::import::newcomers::Newcomer;
+use crate::desk::import::ours::SOURCE;
 use crate::desk::import::stream::Misfit;
 use crate::desk::import::{Plan, Summary, events};
 use crate::error::{Problem, Result};
@@ -18,13 +19,15 @@ use crate::error::{Problem, Result};
 ///
 /// The log is JSON Lines, plain or gzip: {"ticket", "at", "actor", "changes": {field: value},
 /// "entry": {kind, body}}, in the order in which things happened. The map (TOML) says how their
-/// words become ours; ready ones are in examples/import. Running it again continues where it
+/// words become ours; ready ones are in examples/import. A log that `git desk export jsonl` wrote
+/// needs no map: it gives the same ids, threads and facts. Running it again continues where it
 /// stopped.
 ///
 /// Examples:
 ///   git desk import events log.jsonl.gz --map servicenow.toml --dry-run
 ///   git desk import events log.jsonl.gz --map servicenow.toml --sample 5
 ///   git desk import events log.jsonl.gz --map servicenow.toml
+///   git desk import events desk.jsonl.gz
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -39,9 +42,9 @@ pub enum Verb {
         /// JSON Lines, plain or gzip; `-` is stdin
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// How their words become ours
+        /// How their words become ours; not needed for a log of `export jsonl`
         #[arg(long, value_name = "MAP.toml")]
-        map: PathBuf,
+        map: Option<PathBuf>,
         /// Write nothing; show so many tickets as they would be
         #[arg(long, value_name = "N")]
         sample: Option<usize>,
@@ -51,7 +54,7 @@ pub enum Verb {
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         let Verb::Events { file, map, sample } = self.verb;
-        let map = Map::parse(&map.display().to_string(), &read_text(&map)?)?;
+        let map = map.map(|map| Map::parse(&map.display().to_string(), &read_text(&map)?)).transpose()?;
         let name = file.display().to_string();
         let source: Box<dyn Read> = if name == "-" {
             Box::new(std::io::stdin().lock())
@@ -62,10 +65,11 @@ impl Args {
             )
         };
         let desk = ctx.desk()?;
-        let applied = applied(ctx, &map.source)?;
+        let applied = applied(ctx, map.as_ref().map_or(SOURCE, |map| &map.source))?;
         let bar = ctx.ui.progress("importing");
         let progress = |events: u64| bar.at(events, 0);
-        let plan = Plan { map: &map, name: &name, dry_run: ctx.globals.dry_run, sample, progress: &progress, applied };
+        let plan =
+            Plan { map: map.as_ref(), name: &name, dry_run: ctx.globals.dry_run, sample, progress: &progress, applied };
         let summary = events(desk, source, plan)?;
         drop(bar);
         match sample {

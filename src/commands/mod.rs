@@ -20,6 +20,7 @@ mod doctor;
 mod edit;
 mod ending;
 mod escalate;
+mod export;
 mod fmt;
 mod follow_up;
 mod globals;
@@ -200,6 +201,7 @@ commands! {
         Join = join,
         Demo = demo,
         Import = import,
+        Export = export,
         Check = check,
         Fmt = fmt,
         Doctor = doctor,

@@ -3,11 +3,13 @@
 //! Every front end calls these; none of them prints or asks.
 
 pub mod actor;
+mod base64;
 pub mod check;
 pub mod day;
 pub mod demo;
 pub mod doctor;
 pub mod edit;
+pub mod export;
 pub mod figures;
 pub mod import;
 pub mod init;

@@ -103,8 +103,17 @@ impl Index<'_> {
     }
 
     /// Everything that happened, ticket by ticket and oldest first in each; one at a time, however many there are.
-    pub fn each_change(&self, mut each: impl FnMut(Logged) -> Result<()>) -> Result<()> {
-        let mut select = self.db.prepare_cached(&format!("{} order by ticket, n", rows_logged()))?;
+    pub fn each_change(&self, each: impl FnMut(Logged) -> Result<()>) -> Result<()> {
+        self.each_by("ticket, n", each)
+    }
+
+    /// Everything that happened, in the order of the commits; one at a time, however many there are.
+    pub fn each_in_order(&self, each: impl FnMut(Logged) -> Result<()>) -> Result<()> {
+        self.each_by("n, ticket", each)
+    }
+
+    fn each_by(&self, order: &str, mut each: impl FnMut(Logged) -> Result<()>) -> Result<()> {
+        let mut select = self.db.prepare_cached(&format!("{} order by {order}", rows_logged()))?;
         let mut rows = select.query([])?;
         while let Some(row) = rows.next()? {
             if let Some(change) = logged(row)? {

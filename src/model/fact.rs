@@ -18,7 +18,7 @@ pub struct Fact {
 }
 
 impl Fact {
-    fn new(field: impl Into<String>, from: Value, to: Value) -> Fact {
+    pub fn new(field: impl Into<String>, from: Value, to: Value) -> Fact {
         Fact { field: field.into(), from, to }
     }
 
@@ -107,6 +107,15 @@ pub struct Replay {
 }
 
 impl Replay {
+    /// From a file's record; texts are as they stand, and stay so as long as facts bring whole texts.
+    pub fn of(state: Record) -> Replay {
+        Replay { state }
+    }
+
+    pub fn state(&self) -> &Record {
+        &self.state
+    }
+
     pub fn apply(&mut self, fact: &Fact) {
         let field = fact.field.as_str();
         if field == "ticket" {

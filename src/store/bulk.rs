@@ -57,15 +57,16 @@ impl<'s> Bulk<'s> {
         self.tip
     }
 
-    /// One more commit that writes `files` (paths from the desk's root).
+    /// One more commit that writes `files` and removes `gone` (paths from the desk's root).
     pub fn commit(
         &mut self,
         author: &Person,
         when: When,
         message: &Message,
         files: &[(String, Vec<u8>)],
+        gone: &[String],
     ) -> Result<()> {
-        let written = self.write_commit(author, when, message, files);
+        let written = self.write_commit(author, when, message, files, gone);
         if let Err(error) = written {
             return Err(self.failed(&error));
         }
@@ -79,6 +80,7 @@ impl<'s> Bulk<'s> {
         when: When,
         message: &Message,
         files: &[(String, Vec<u8>)],
+        gone: &[String],
     ) -> std::io::Result<()> {
         let Some(out) = &mut self.out else { return Err(std::io::ErrorKind::BrokenPipe.into()) };
         let stamp = format!("{} <{}> {} {}", author.name, author.email, when.at.as_second(), when.zone());
@@ -90,6 +92,9 @@ impl<'s> Bulk<'s> {
         for (path, bytes) in files {
             writeln!(out, "M 100644 inline {}{path}", self.store.root())?;
             data(out, bytes)?;
+        }
+        for path in gone {
+            writeln!(out, "D {}{path}", self.store.root())?;
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use crate::model::day::{Section, Why};
 use crate::model::word::{Channel, EntryKind, Kind, Level, Priority, Status, WaitingOn};
 
 /// The shapes that have a schema.
-pub const NAMES: &[&str] = &["ticket", "fact", "finding", "report", "day", "error", "event"];
+pub const NAMES: &[&str] = &["ticket", "fact", "finding", "report", "day", "error", "event", "history"];
 
 /// The schema of a shape; `None` for a name that is none of [`NAMES`].
 pub fn of(name: &str) -> Option<Value> {
@@ -19,6 +19,7 @@ pub fn of(name: &str) -> Option<Value> {
         "day" => ("desk.day/1", day()),
         "error" => ("desk.error/1", error()),
         "event" => ("desk.event-log/1", event()),
+        "history" => ("desk.history/1", history()),
         _ => return None,
     };
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
@@ -332,4 +333,31 @@ fn event() -> Value {
         "entry": entry,
     });
     object(properties, &["actor", "changes", "entry"])
+}
+
+/// One line of what `export jsonl` tells and `import events` reads without a map.
+fn history() -> Value {
+    let attachment = object(json!({"name": text(), "base64": {"type": "string", "contentEncoding": "base64"}}), &[]);
+    let entry = object(
+        json!({
+            "id": text(),
+            "kind": one_of(&EntryKind::spellings()),
+            "by": text(),
+            "at": {"type": "string", "format": "date-time"},
+            "body": text(),
+            "files": texts(),
+            "attachments": {"type": "array", "items": attachment},
+            "deleted": {"const": true},
+        }),
+        &["kind", "by", "at", "body", "files", "attachments", "deleted"],
+    );
+    let properties = json!({
+        "schema": {"const": "desk.history/1"},
+        "ticket": text(),
+        "at": {"type": "string", "format": "date-time", "pattern": "Z$"},
+        "actor": text(),
+        "changes": {"type": "object"},
+        "entry": entry,
+    });
+    object(properties, &["entry"])
 }

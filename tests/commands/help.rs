@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 
 const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
 
-const COMMANDS: [&str; 45] = [
+const COMMANDS: [&str; 46] = [
     "open",
     "take",
     "assign",
@@ -42,6 +42,7 @@ const COMMANDS: [&str; 45] = [
     "join",
     "demo",
     "import",
+    "export",
     "check",
     "fmt",
     "doctor",
@@ -126,6 +127,7 @@ commands
   join          Get a desk that others have: clones it, gives it a name, builds its index; prints where it is
   demo          A small lively desk to try things on, in a fresh folder; prints what to try next
   import        Bring a history from another system: every change becomes a commit of its own time and author
+  export        Everything that the desk holds, for other programs and for another desk
   check         What is wrong with the desk's files; exit 1 when something is
   fmt           Bring files into canonical form: order of keys, blank lines, text blocks
   doctor        What is wrong with this clone: history, locks, index, identity, damaged files

@@ -12,6 +12,7 @@ mod demo;
 mod doctor;
 mod edit;
 mod escalate;
+mod export;
 mod fmt;
 mod follow_up;
 mod help;

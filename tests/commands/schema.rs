@@ -53,13 +53,14 @@ report
 day
 error
 event
+history
 
 "#]]
     );
     assert_data_eq!(
         desk.run(&["schema", "tickt"]).fails(3),
         str![[r#"
-git-desk: no schema `tickt`; there are ticket, fact, finding, report, day, error, event
+git-desk: no schema `tickt`; there are ticket, fact, finding, report, day, error, event, history
   git desk schema ticket
 
 "#]]
@@ -136,6 +137,18 @@ fn lines_of_an_import_hold() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     assert!(log.lines().all(|line| validator.is_valid(&json(line))));
     assert!(!validator.is_valid(&json("{\"ticket\": \"T1\"}")));
+}
+
+#[test]
+fn lines_of_an_export_hold() {
+    let desk = TestDesk::nowhere();
+    desk.run(&["demo", "."]).ok();
+    let schema = json(&desk.run(&["schema", "history"]).ok());
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let told = desk.run(&["export", "jsonl"]).ok();
+    assert!(told.lines().any(|line| json(line)["entry"].is_object()));
+    assert!(told.lines().all(|line| validator.is_valid(&json(line))));
+    assert!(!validator.is_valid(&json("{\"ticket\": \"T1\", \"at\": \"2026-01-01T00:00:00Z\"}")));
 }
 
 #[test]

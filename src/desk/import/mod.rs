@@ -2,6 +2,7 @@
 
 pub mod map;
 pub mod newcomers;
+pub mod ours;
 pub mod stream;
 mod written;
 
@@ -16,11 +17,13 @@ use crate::store::bulk::Bulk;
 use crate::store::{Oid, document};
 use map::Map;
 use newcomers::{Newcomer, Newcomers};
+use ours::Again;
 use stream::{Event, Misfit, Past, Replay, Step};
 
 /// How an import is to be done.
 pub struct Plan<'a> {
-    pub map: &'a Map,
+    /// How their words become ours; `None` for a history that `export jsonl` told.
+    pub map: Option<&'a Map>,
     /// The log's name, for messages.
     pub name: &'a str,
     /// Say what would be, write nothing.
@@ -57,9 +60,11 @@ pub fn events(desk: &Desk<'_>, source: impl Read, plan: Plan<'_>) -> Result<Summ
     let (policy, _) = policy_of(&snapshot)?;
     let text = snapshot.file("desk.toml", document::MAX_SIZE)?.and_then(Result::ok).unwrap_or_default();
     let file = |id| Ok(snapshot.ticket(id)?.map(|file| file.map(|file| file.bytes).unwrap_or_default()));
-    let past = Past { file: &file, applied: plan.applied };
     let names = Newcomers::new(text, policy.queues.into_keys().collect(), policy.agents.into_keys().collect());
-    let mut replay = Replay::new(plan.map, past, names);
+    let mut replay = match plan.map {
+        Some(map) => Source::Theirs(Replay::new(map, Past { file: &file, applied: plan.applied }, names)),
+        None => Source::Ours(Again::new(&file, plan.applied, names)),
+    };
     let mut bulk = match plan.dry_run || plan.sample.is_some() {
         true => None,
         false => Some(Bulk::begin(&desk.store, desk.options.lock_timeout)?),
@@ -70,38 +75,71 @@ pub fn events(desk: &Desk<'_>, source: impl Read, plan: Plan<'_>) -> Result<Summ
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let event = match read_event(&line, plan.name, number + 1) {
-            Ok(event) => event,
+        let step = match replay.take(&line, plan.name, number + 1) {
+            Ok(step) => step?,
             Err(_) if bulk.is_none() => {
                 replay.unread(number as u64 + 1);
                 continue;
             }
             Err(error) => return Err(error),
         };
-        let step = replay.take(event)?;
-        if plan.sample.is_some_and(|most| replay.tickets() > most) {
+        let so_far = replay.summary();
+        if plan.sample.is_some_and(|most| so_far.tickets > most) {
             break;
         }
-        (plan.progress)(replay.events);
+        (plan.progress)(so_far.events);
         match (step, &mut bulk) {
-            (Some(step), Some(bulk)) => bulk.commit(&step.author, step.when, &step.message, &step.files)?,
+            (Some(step), Some(bulk)) => {
+                bulk.commit(&step.author, step.when, &step.message, &step.files, &step.gone)?;
+            }
             (Some(step), None) if plan.sample.is_some() => keep_sample(&mut samples, step),
             (Some(_) | None, _) => {}
         }
     }
     let tip = bulk.map(Bulk::finish).transpose()?.flatten();
-    let (misfits, newcomers) = (replay.misfits(), replay.newcomers.all());
-    Ok(Summary {
-        tickets: replay.tickets(),
-        events: replay.events,
-        commits: replay.commits,
-        entries: replay.entries,
-        refused: replay.refused,
-        misfits,
-        newcomers,
-        samples,
-        tip,
-    })
+    let (misfits, newcomers) = replay.found();
+    Ok(Summary { misfits, newcomers, samples, tip, ..replay.summary() })
+}
+
+/// Where the lines of a log come from.
+enum Source<'a> {
+    /// Another system; a map says what its words mean.
+    Theirs(Replay<'a>),
+    /// A desk.
+    Ours(Again<'a>),
+}
+
+impl Source<'_> {
+    /// The commit that a line makes. The outer error is a line that cannot be read.
+    fn take(&mut self, line: &[u8], name: &str, number: usize) -> Result<Result<Option<Step>>> {
+        Ok(match self {
+            Source::Theirs(replay) => replay.take(read_event(line, name, number)?),
+            Source::Ours(again) => again.take(ours::read(line, name, number)?),
+        })
+    }
+
+    fn unread(&mut self, line: u64) {
+        match self {
+            Source::Theirs(replay) => replay.unread(line),
+            Source::Ours(again) => again.unread(line),
+        }
+    }
+
+    /// The counts so far.
+    fn summary(&self) -> Summary {
+        let (tickets, [events, commits, entries, refused]) = match self {
+            Source::Theirs(one) => (one.tickets(), [one.events, one.commits, one.entries, one.refused]),
+            Source::Ours(one) => (one.tickets(), [one.events, one.commits, one.entries, one.refused]),
+        };
+        Summary { tickets, events, commits, entries, refused, ..Summary::default() }
+    }
+
+    fn found(&self) -> (Vec<Misfit>, Vec<Newcomer>) {
+        match self {
+            Source::Theirs(one) => (one.misfits(), one.newcomers.all()),
+            Source::Ours(one) => (one.misfits(), one.newcomers.all()),
+        }
+    }
 }
 
 /// The last state of each file of a sample.

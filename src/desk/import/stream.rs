@@ -52,6 +52,8 @@ pub struct Step {
     pub message: Message,
     /// Paths from the desk's root.
     pub files: Vec<(String, Vec<u8>)>,
+    /// Files that are no more.
+    pub gone: Vec<String>,
 }
 
 /// A value the map does not know, and what came of it.
@@ -223,7 +225,7 @@ impl<'a> Replay<'a> {
         let op = format!("{}/{}/{}", self.map.source, event.ticket, known.seen);
         let message = Message::new(subject).trailer("Desk-Ticket", known.id.as_str()).trailer("Desk-Op", op);
         let when = When { at: event.at, offset_minutes: 0 };
-        Ok(Some(Step { id: known.id, author: self.author(&event.actor), when, message, files }))
+        Ok(Some(Step { id: known.id, author: self.author(&event.actor), when, message, files, gone: Vec::new() }))
     }
 
     /// Applies the map to what the event changed; the names of our fields that are other than before.
@@ -369,7 +371,7 @@ fn unfilled(template: &str) -> String {
 }
 
 /// The subject of the commit: how the ticket begins, or what changes.
-fn subject(id: TicketId, first: bool, before: &Record, after: &Record, entry: bool) -> String {
+pub(super) fn subject(id: TicketId, first: bool, before: &Record, after: &Record, entry: bool) -> String {
     if first {
         return format!("open {id}: {}", after.text("title"));
     }

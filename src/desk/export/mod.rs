@@ -1,0 +1,3 @@
+//! `export`: everything that a desk holds, in forms that other programs read.
+
+pub mod history;
