@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use super::Context;
 use super::deed::read_text;
 use crate::desk::import::map::Map;
+use crate::desk::import::misfits::Misfit;
 use crate::desk::import::newcomers::Newcomer;
 use crate::desk::import::ours::SOURCE;
-use crate::desk::import::stream::Misfit;
 use crate::desk::import::{Plan, Summary, events};
 use crate::error::{Problem, Result};
 

@@ -1,9 +1,13 @@
 //! `import`: histories from other systems, as commits of their own times and authors.
 
+mod actor;
+mod event;
 pub mod map;
+pub mod misfits;
 pub mod newcomers;
 pub mod ours;
-pub mod stream;
+mod replay;
+mod words;
 mod written;
 
 use std::collections::HashMap;
@@ -15,10 +19,12 @@ use crate::desk::{Desk, policy_of};
 use crate::error::{Problem, Result};
 use crate::store::bulk::Bulk;
 use crate::store::{Oid, document};
+use event::{Event, Step};
 use map::Map;
+use misfits::Misfit;
 use newcomers::{Newcomer, Newcomers};
 use ours::Again;
-use stream::{Event, Misfit, Past, Replay, Step};
+use replay::{Past, Replay};
 
 /// How an import is to be done.
 pub struct Plan<'a> {
@@ -136,8 +142,8 @@ impl Source<'_> {
 
     fn found(&self) -> (Vec<Misfit>, Vec<Newcomer>) {
         match self {
-            Source::Theirs(one) => (one.misfits(), one.newcomers.all()),
-            Source::Ours(one) => (one.misfits(), one.newcomers.all()),
+            Source::Theirs(one) => (one.misfits.all(), one.newcomers.all()),
+            Source::Ours(one) => (one.misfits.all(), one.newcomers.all()),
         }
     }
 }

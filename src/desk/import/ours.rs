@@ -2,13 +2,15 @@
 //!
 //! Such a log needs no map. Its lines of one ticket only get more, so their number says where an earlier run stopped.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::event::Step;
+use super::misfits::Misfits;
 use super::newcomers::Newcomers;
-use super::stream::{Misfit, Step, subject};
+use super::words::subject;
 use crate::desk::base64;
 use crate::desk::export::history::Line;
 use crate::error::{Problem, Result};
@@ -43,7 +45,7 @@ pub struct Again<'a> {
     applied: HashMap<String, u64>,
     known: HashMap<TicketId, Known>,
     pub newcomers: Newcomers,
-    misfits: BTreeMap<String, Misfit>,
+    pub misfits: Misfits,
     pub events: u64,
     pub commits: u64,
     pub entries: u64,
@@ -56,7 +58,7 @@ impl<'a> Again<'a> {
         applied: HashMap<String, u64>,
         newcomers: Newcomers,
     ) -> Again<'a> {
-        let (known, misfits) = (HashMap::new(), BTreeMap::new());
+        let (known, misfits) = (HashMap::new(), Misfits::default());
         Again { file, applied, known, newcomers, misfits, events: 0, commits: 0, entries: 0, refused: 0 }
     }
 
@@ -64,16 +66,9 @@ impl<'a> Again<'a> {
         self.known.len()
     }
 
-    /// What could not be taken over, the most frequent first.
-    pub fn misfits(&self) -> Vec<Misfit> {
-        let mut misfits: Vec<Misfit> = self.misfits.values().cloned().collect();
-        misfits.sort_by(|a, b| b.times.cmp(&a.times).then_with(|| a.what.cmp(&b.what)));
-        misfits
-    }
-
     pub fn unread(&mut self, line: u64) {
         let first = format!("line {line}");
-        self.misfit("a line that is no history".to_owned(), &first, "left out; a real run ends there");
+        self.misfits.meet("a line that is no history".to_owned(), &first, "left out; a real run ends there");
     }
 
     /// The commit that a line makes; `None` when an earlier run made it or its ticket is refused.
@@ -167,17 +162,7 @@ impl<'a> Again<'a> {
     fn refuse(&mut self, known: &mut Known, id: TicketId, why: String) {
         known.refused = true;
         self.refused += 1;
-        self.misfit(why, id.as_str(), "ticket refused");
-    }
-
-    fn misfit(&mut self, what: String, first: &str, outcome: &str) {
-        let misfit = self.misfits.entry(what.clone()).or_insert_with(|| Misfit {
-            what,
-            times: 0,
-            first: first.to_owned(),
-            outcome: outcome.to_owned(),
-        });
-        misfit.times += 1;
+        self.misfits.meet(why, id.as_str(), "ticket refused");
     }
 }
 

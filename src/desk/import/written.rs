@@ -7,7 +7,7 @@ use serde_json::Value;
 use toml::Spanned;
 
 use super::map::{Map, OneOrMany, Rule, plain};
-use super::stream::set;
+use super::words::set;
 use crate::error::{Problem, Result};
 use crate::model::field::FileKind;
 use crate::model::id::TicketId;

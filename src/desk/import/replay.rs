@@ -1,70 +1,26 @@
 //! An audit log replayed: each event that says something new of a ticket becomes one commit of its time and author.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::actor;
+use super::event::{EntryLine, Event, Step};
 use super::map::{Made, Map, plain};
+use super::misfits::Misfits;
 use super::newcomers::Newcomers;
+use super::words::{set, subject, title};
 use crate::error::Result;
 use crate::model::entry::Entry;
 use crate::model::field::FileKind;
 use crate::model::id::{EntryId, TicketId};
 use crate::model::record::Record;
-use crate::model::ticket::{Ticket, slug};
+use crate::model::ticket::Ticket;
 use crate::model::word::EntryKind;
 use crate::store::document;
-use crate::store::message::{Message, Person, When};
-
-/// One line of the log.
-#[derive(Debug, Deserialize)]
-pub struct Event {
-    pub ticket: String,
-    pub at: Timestamp,
-    #[serde(default)]
-    pub actor: String,
-    #[serde(default)]
-    pub changes: BTreeMap<String, Value>,
-    pub entry: Option<EntryLine>,
-}
-
-/// What an event adds to the thread.
-#[derive(Debug, Deserialize)]
-pub struct EntryLine {
-    pub kind: String,
-    #[serde(default)]
-    pub body: String,
-    /// Other fields of the entry, as they are.
-    #[serde(flatten)]
-    pub extra: BTreeMap<String, Value>,
-}
-
-/// A commit that an event makes.
-#[derive(Debug)]
-pub struct Step {
-    pub id: TicketId,
-    pub author: Person,
-    pub when: When,
-    pub message: Message,
-    /// Paths from the desk's root.
-    pub files: Vec<(String, Vec<u8>)>,
-    /// Files that are no more.
-    pub gone: Vec<String>,
-}
-
-/// A value the map does not know, and what came of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misfit {
-    pub what: String,
-    pub times: u64,
-    /// The first ticket it was seen in.
-    pub first: String,
-    pub outcome: String,
-}
+use crate::store::message::{Message, When};
 
 /// What is known of a ticket that came from the log.
 #[derive(Debug)]
@@ -97,7 +53,7 @@ pub struct Replay<'a> {
     known: HashMap<String, Known>,
     ids: BTreeSet<TicketId>,
     pub newcomers: Newcomers,
-    misfits: BTreeMap<String, Misfit>,
+    pub misfits: Misfits,
     pub events: u64,
     pub commits: u64,
     pub entries: u64,
@@ -112,7 +68,7 @@ impl<'a> Replay<'a> {
             known: HashMap::new(),
             ids: BTreeSet::new(),
             newcomers,
-            misfits: BTreeMap::new(),
+            misfits: Misfits::default(),
             events: 0,
             commits: 0,
             entries: 0,
@@ -124,16 +80,13 @@ impl<'a> Replay<'a> {
         self.known.len()
     }
 
-    /// What was not understood, the most frequent first.
-    pub fn misfits(&self) -> Vec<Misfit> {
-        let mut misfits: Vec<Misfit> = self.misfits.values().cloned().collect();
-        misfits.sort_by(|a, b| b.times.cmp(&a.times).then_with(|| a.what.cmp(&b.what)));
-        misfits
-    }
-
     /// A line of the log that is no event: counted, and the first one named.
     pub fn unread(&mut self, line: u64) {
-        self.misfit("a line that is no event".to_owned(), &format!("line {line}"), "left out; a real run ends there");
+        self.misfits.meet(
+            "a line that is no event".to_owned(),
+            &format!("line {line}"),
+            "left out; a real run ends there",
+        );
     }
 
     /// The commit that an event makes; `None` when it says nothing new or an earlier run made it.
@@ -194,7 +147,7 @@ impl<'a> Replay<'a> {
         }
         if let Err(faults) = Ticket::read(known.id, &record) {
             let why = faults.first().map_or_else(String::new, |fault| fault.message.clone());
-            self.misfit(why, &event.ticket, "ticket refused");
+            self.misfits.meet(why, &event.ticket, "ticket refused");
             known.refused = true;
             self.refused += 1;
             return Ok(None);
@@ -225,7 +178,14 @@ impl<'a> Replay<'a> {
         let op = format!("{}/{}/{}", self.map.source, event.ticket, known.seen);
         let message = Message::new(subject).trailer("Desk-Ticket", known.id.as_str()).trailer("Desk-Op", op);
         let when = When { at: event.at, offset_minutes: 0 };
-        Ok(Some(Step { id: known.id, author: self.author(&event.actor), when, message, files, gone: Vec::new() }))
+        Ok(Some(Step {
+            id: known.id,
+            author: actor::person(&self.map.source, &event.actor),
+            when,
+            message,
+            files,
+            gone: Vec::new(),
+        }))
     }
 
     /// Applies the map to what the event changed; the names of our fields that are other than before.
@@ -242,7 +202,7 @@ impl<'a> Replay<'a> {
                 Made::Value { value, .. } => value,
                 Made::NotUnderstood(words) => {
                     let what = format!("{} \"{words}\"", rule.from.names().join("+"));
-                    self.misfit(what, &event.ticket, "left as it was");
+                    self.misfits.meet(what, &event.ticket, "left as it was");
                     continue;
                 }
             };
@@ -259,13 +219,7 @@ impl<'a> Replay<'a> {
         for (name, value) in &self.map.constants {
             set(record, name, &plain(value));
         }
-        let mut title = self.map.title.replace("{ticket}", &event.ticket);
-        for (name, value) in &known.mapped {
-            title = title.replace(&format!("{{{name}}}"), value);
-        }
-        let title = unfilled(&title);
-        let title: String = title.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect();
-        record.set("title", if title.is_empty() { event.ticket.clone() } else { title });
+        record.set("title", title(&self.map.title, &event.ticket, &known.mapped));
         for (name, default) in [("kind", "incident"), ("status", "new"), ("priority", "p3")] {
             if record.text(name).is_empty() {
                 record.set(name, default);
@@ -278,16 +232,21 @@ impl<'a> Replay<'a> {
 
     fn entry(&mut self, ticket: TicketId, event: &Event, line: &EntryLine) -> Option<Entry> {
         let Some(kind) = EntryKind::parse(&line.kind) else {
-            self.misfit(format!("entry \"{}\"", line.kind), &event.ticket, "left out");
+            self.misfits.meet(format!("entry \"{}\"", line.kind), &event.ticket, "left out");
             return None;
         };
         let hash = Sha256::digest(format!("{}\0{ticket}\0{}", self.map.source, self.events));
         let random = hash.iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
-        let mut entry =
-            Entry::new(EntryId::draw(event.at, random), kind, self.actor_name(&event.actor), event.at, &*line.body);
+        let mut entry = Entry::new(
+            EntryId::draw(event.at, random),
+            kind,
+            actor::name(&self.map.source, &event.actor),
+            event.at,
+            &*line.body,
+        );
         for (name, value) in &line.extra {
             if name == "files" || name == "by" || FileKind::Entry.field(name).is_none() {
-                self.misfit(format!("entry field \"{name}\""), &event.ticket, "left out");
+                self.misfits.meet(format!("entry field \"{name}\""), &event.ticket, "left out");
             } else {
                 entry.extra.set(name.clone(), value.clone());
             }
@@ -305,36 +264,6 @@ impl<'a> Replay<'a> {
         }
         added
     }
-
-    fn author(&self, actor: &str) -> Person {
-        if let Some(person) = Person::parse(actor) {
-            return person;
-        }
-        let email = if actor.contains('@') { actor.to_owned() } else { self.actor_name(actor) };
-        Person::new(actor, &email)
-    }
-
-    /// How an actor stands in entries: an address, made up where the source has none.
-    fn actor_name(&self, actor: &str) -> String {
-        match Person::parse(actor) {
-            Some(person) => person.email,
-            None if actor.contains('@') => actor.trim().to_owned(),
-            None => {
-                let name = Some(slug(actor)).filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned());
-                format!("{name}@{}.invalid", self.map.source)
-            }
-        }
-    }
-
-    fn misfit(&mut self, what: String, ticket: &str, outcome: &str) {
-        let misfit = self.misfits.entry(what.clone()).or_insert_with(|| Misfit {
-            what,
-            times: 0,
-            first: ticket.to_owned(),
-            outcome: outcome.to_owned(),
-        });
-        misfit.times += 1;
-    }
 }
 
 /// Their words for the value of one of our fields.
@@ -344,47 +273,4 @@ fn words_for(map: &Map, known: &Known, field: &str) -> Option<String> {
         Made::Value { words, .. } => Some(words),
         Made::Nothing | Made::NotUnderstood(_) => None,
     })
-}
-
-/// Sets a field of a ticket, or one of the site.
-pub(super) fn set(record: &mut Record, name: &str, value: &str) {
-    match name.strip_prefix("fields.") {
-        None => record.set(name, value),
-        Some(member) => {
-            let mut fields = record.get("fields").and_then(Value::as_object).cloned().unwrap_or_default();
-            fields.insert(member.to_owned(), Value::from(value));
-            record.set("fields", Value::Object(fields));
-        }
-    }
-}
-
-/// A template without the places that stayed empty.
-fn unfilled(template: &str) -> String {
-    let mut text = String::new();
-    let mut rest = template;
-    while let Some((before, behind)) = rest.split_once('{') {
-        text.push_str(before);
-        rest = behind.split_once('}').map_or("", |(_, behind)| behind);
-    }
-    text.push_str(rest);
-    text
-}
-
-/// The subject of the commit: how the ticket begins, or what changes.
-pub(super) fn subject(id: TicketId, first: bool, before: &Record, after: &Record, entry: bool) -> String {
-    if first {
-        return format!("open {id}: {}", after.text("title"));
-    }
-    let mut words = Vec::new();
-    for change in after.changes(before) {
-        let shown =
-            |value: Option<&Value>| value.map(plain).filter(|text| !text.is_empty()).unwrap_or_else(|| "none".into());
-        let mut word = String::new();
-        let _ = write!(word, "{} {} → {}", change.key, shown(change.from), shown(change.to));
-        words.push(word);
-    }
-    if entry {
-        words.push("entry".to_owned());
-    }
-    format!("change {id}: {}", words.join(", "))
 }
