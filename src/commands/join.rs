@@ -182,7 +182,7 @@ fn size(folder: &Path) -> u64 {
 }
 
 /// `12.3 MiB`
-fn shown_size(bytes: u64) -> String {
+pub fn shown_size(bytes: u64) -> String {
     let mut size = bytes as f64;
     let mut unit = "bytes";
     for larger in ["KiB", "MiB", "GiB", "TiB"] {

@@ -126,7 +126,7 @@ commands
   init          Begin a desk: a new repository, or a folder of one that is there
   join          Get a desk that others have: clones it, gives it a name, builds its index; prints where it is
   demo          A small lively desk to try things on, in a fresh folder; prints what to try next
-  import        Bring a history from another system: every change becomes a commit of its own time and author
+  import        Bring tickets from another system: each thing that happened becomes a commit of its own time and author
   export        Everything that the desk holds, for other programs and for another desk
   check         What is wrong with the desk's files; exit 1 when something is
   fmt           Bring files into canonical form: order of keys, blank lines, text blocks

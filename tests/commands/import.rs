@@ -1,5 +1,8 @@
 //! `import`
 
+mod rows;
+mod systems;
+
 use std::collections::BTreeMap;
 
 use crate::support::TestDesk;
@@ -359,7 +362,7 @@ fn a_bad_map_is_refused_with_file_line_and_key() {
     assert_data_eq!(
         desk.feed(SMALL, &["import", "events", "-", "--map", "../map.toml"]).fails(6),
         str![[r#"
-git-desk: ../map.toml:6:1: unknown field `frm`, expected one of `to`, `from`, `join`, `slug`, `values`, `otherwise`
+git-desk: ../map.toml:6:1: unknown field `frm`, expected one of `to`, `from`, `join`, `slug`, `html`, `values`, `otherwise`
 
 "#]]
     );

@@ -6,7 +6,8 @@ use crate::store::message::Person;
 /// The author of a commit.
 pub fn person(source: &str, actor: &str) -> Person {
     if let Some(person) = Person::parse(actor) {
-        return person;
+        // Mail headers put names in quotes.
+        return Person::new(person.name.trim_matches('"'), &person.email);
     }
     let email = if actor.contains('@') { actor.to_owned() } else { name(source, actor) };
     Person::new(actor, &email)

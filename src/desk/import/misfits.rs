@@ -26,6 +26,14 @@ impl Misfits {
         misfit.times += 1;
     }
 
+    /// With those of another.
+    pub fn and(mut self, other: Misfits) -> Misfits {
+        for (what, misfit) in other.0 {
+            self.0.entry(what).and_modify(|have| have.times += misfit.times).or_insert(misfit);
+        }
+        self
+    }
+
     /// The most frequent first.
     pub fn all(&self) -> Vec<Misfit> {
         let mut misfits: Vec<Misfit> = self.0.values().cloned().collect();

@@ -1,30 +1,40 @@
 //! `import`: histories from other systems, as commits of their own times and authors.
 
 mod actor;
+mod csv;
 mod event;
+mod html;
 pub mod map;
 pub mod misfits;
+mod nested;
 pub mod newcomers;
 pub mod ours;
+mod read;
 mod replay;
+mod rows;
+mod times;
 mod words;
 mod written;
 
-use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read};
 
 use flate2::read::MultiGzDecoder;
 
 use crate::desk::{Desk, policy_of};
 use crate::error::{Problem, Result};
+use crate::model::id::TicketId;
+use crate::model::policy::Policy;
 use crate::store::bulk::Bulk;
-use crate::store::{Oid, document};
+use crate::store::{Oid, Snapshot, document};
 use event::{Event, Step};
 use map::Map;
 use misfits::Misfit;
 use newcomers::{Newcomer, Newcomers};
 use ours::Again;
+pub use replay::Applied;
 use replay::{Past, Replay};
+pub use rows::Files;
+use rows::Rows;
 
 /// How an import is to be done.
 pub struct Plan<'a> {
@@ -36,10 +46,12 @@ pub struct Plan<'a> {
     pub dry_run: bool,
     /// Stop after this many tickets have been met.
     pub sample: Option<usize>,
+    /// Largest attachment in bytes; that of `desk.toml` where nothing is said.
+    pub max_file: Option<u64>,
     /// Called with the number of events read so far.
     pub progress: &'a dyn Fn(u64),
-    /// The highest event of each ticket that earlier runs applied.
-    pub applied: HashMap<String, u64>,
+    /// What earlier runs applied.
+    pub applied: Applied,
 }
 
 /// What came of an import, or would.
@@ -50,32 +62,42 @@ pub struct Summary {
     pub commits: u64,
     pub entries: u64,
     pub refused: u64,
+    /// Attachments, of rows alone.
+    pub files: Files,
+    /// The largest attachment that is taken, in bytes.
+    pub max_file: u64,
     pub misfits: Vec<Misfit>,
     pub newcomers: Vec<Newcomer>,
-    /// The first tickets as they would be: path and text of the files.
-    pub samples: Vec<(String, String)>,
+    /// The first tickets as they would be.
+    pub samples: Samples,
     /// The new tip; `None` when nothing was new.
     pub tip: Option<Oid>,
+}
+
+/// Path and text of the files of a sample.
+pub type Samples = Vec<(String, String)>;
+
+/// The form of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A JSON object a line.
+    Jsonl,
+    /// RFC 4180, with a head.
+    Csv,
 }
 
 /// Replays a log into the desk: one commit an event that says something new, then one swap of the branch.
 ///
 /// Exit code 6 names the line that is no event; where nothing is written, such lines are counted instead.
-pub fn events(desk: &Desk<'_>, source: impl Read, plan: Plan<'_>) -> Result<Summary> {
-    let snapshot = desk.store.snapshot()?;
-    let (policy, _) = policy_of(&snapshot)?;
-    let text = snapshot.file("desk.toml", document::MAX_SIZE)?.and_then(Result::ok).unwrap_or_default();
-    let file = |id| Ok(snapshot.ticket(id)?.map(|file| file.map(|file| file.bytes).unwrap_or_default()));
-    let names = Newcomers::new(text, policy.queues.into_keys().collect(), policy.agents.into_keys().collect());
+pub fn events(desk: &Desk<'_>, source: impl Read, mut plan: Plan<'_>) -> Result<Summary> {
+    let begun = Begun::of(desk)?;
+    let file = begun.file();
+    let applied = std::mem::take(&mut plan.applied);
     let mut replay = match plan.map {
-        Some(map) => Source::Theirs(Replay::new(map, Past { file: &file, applied: plan.applied }, names)),
-        None => Source::Ours(Again::new(&file, plan.applied, names)),
+        Some(map) => Source::Theirs(Box::new(Replay::new(map, Past { file: &file, applied }, begun.names()))),
+        None => Source::Ours(Box::new(Again::new(&file, applied.highest, begun.names()))),
     };
-    let mut bulk = match plan.dry_run || plan.sample.is_some() {
-        true => None,
-        false => Some(Bulk::begin(&desk.store, desk.options.lock_timeout)?),
-    };
-    let mut samples: Vec<(String, String)> = Vec::new();
+    let mut sink = Sink::open(desk, &plan)?;
     for (number, line) in lines(source)?.split(b'\n').enumerate() {
         let line = line.map_err(|error| broken_off(plan.name, number, &error))?;
         if line.trim_ascii().is_empty() {
@@ -83,7 +105,7 @@ pub fn events(desk: &Desk<'_>, source: impl Read, plan: Plan<'_>) -> Result<Summ
         }
         let step = match replay.take(&line, plan.name, number + 1) {
             Ok(step) => step?,
-            Err(_) if bulk.is_none() => {
+            Err(_) if sink.is_dry() => {
                 replay.unread(number as u64 + 1);
                 continue;
             }
@@ -94,25 +116,137 @@ pub fn events(desk: &Desk<'_>, source: impl Read, plan: Plan<'_>) -> Result<Summ
             break;
         }
         (plan.progress)(so_far.events);
-        match (step, &mut bulk) {
-            (Some(step), Some(bulk)) => {
-                bulk.commit(&step.author, step.when, &step.message, &step.files, &step.gone)?;
-            }
-            (Some(step), None) if plan.sample.is_some() => keep_sample(&mut samples, step),
-            (Some(_) | None, _) => {}
-        }
+        sink.put(step)?;
     }
-    let tip = bulk.map(Bulk::finish).transpose()?.flatten();
+    let (tip, samples) = sink.finish()?;
     let (misfits, newcomers) = replay.found();
     Ok(Summary { misfits, newcomers, samples, tip, ..replay.summary() })
+}
+
+/// Makes the commits that rows imply, oldest first, then one swap of the branch. All rows are held in memory.
+///
+/// Exit code 6 names the line that is no row and what is wrong there; where nothing is written, such lines are counted.
+pub fn rows(desk: &Desk<'_>, source: impl Read, mut plan: Plan<'_>, form: Form) -> Result<Summary> {
+    let (map, row) = plan.map.and_then(|map| Some((map, map.row.as_ref()?))).ok_or_else(|| {
+        Problem::invalid("the map has no [row]: which column is the ticket's number, which its times")
+            .code("bad_map")
+            .hint("[row]\n  ticket = \"number\"\n  opened = { at = \"opened_at\", by = \"opened_by\" }")
+    })?;
+    let begun = Begun::of(desk)?;
+    let max_file = plan.max_file.unwrap_or(begun.policy.desk.max_file);
+    let mut front = Rows::new(map, row, max_file);
+    let file = begun.file();
+    let applied = std::mem::take(&mut plan.applied);
+    let mut replay = Replay::new(map, Past { file: &file, applied }, begun.names());
+    let mut sink = Sink::open(desk, &plan)?;
+    let mut events = Vec::new();
+    let mut reader = read::Reader::new(lines(source)?, form).map_err(|wrong| bad_row(plan.name, wrong))?;
+    while plan.sample.is_none_or(|most| front.tickets() < most) {
+        let Some(row) = reader.next() else { break };
+        match row.and_then(|(line, row)| front.events(row, line).map_err(|what| (line, what))) {
+            Ok(more) => events.extend(more),
+            Err((line, what)) if sink.is_dry() => {
+                front.misfits.meet(
+                    format!("a row: {what}"),
+                    &format!("line {line}"),
+                    "left out; a real run ends there",
+                );
+            }
+            Err(wrong) => return Err(bad_row(plan.name, wrong).into()),
+        }
+        (plan.progress)(events.len() as u64);
+    }
+    front.finish();
+    events.sort_by_key(|event| event.at);
+    for event in events {
+        let step = replay.take(event)?;
+        sink.put(step)?;
+    }
+    let (tip, samples) = sink.finish()?;
+    let newcomers = replay.newcomers.all();
+    let (tickets, files) = (front.tickets(), front.files);
+    let misfits = replay.misfits.and(front.misfits).all();
+    let (events, commits, entries, refused) = (replay.events, replay.commits, replay.entries, replay.refused);
+    Ok(Summary { tickets, events, commits, entries, refused, files, max_file, misfits, newcomers, samples, tip })
+}
+
+fn bad_row(name: &str, (line, what): (usize, String)) -> Problem {
+    Problem::invalid(format!("{name}:{line}: {what}")).code("bad_row").hint("all that is wrong: --dry-run")
+}
+
+/// The desk as it is when an import begins.
+struct Begun<'a> {
+    snapshot: Snapshot<'a>,
+    policy: Policy,
+    text: Vec<u8>,
+}
+
+impl<'a> Begun<'a> {
+    fn of(desk: &'a Desk<'_>) -> Result<Begun<'a>> {
+        let snapshot = desk.store.snapshot()?;
+        let (policy, _) = policy_of(&snapshot)?;
+        let text = snapshot.file("desk.toml", document::MAX_SIZE)?.and_then(Result::ok).unwrap_or_default();
+        Ok(Begun { snapshot, policy, text })
+    }
+
+    /// The bytes of a ticket's file.
+    fn file(&self) -> impl Fn(TicketId) -> Result<Option<Vec<u8>>> {
+        |id| Ok(self.snapshot.ticket(id)?.map(|file| file.map(|file| file.bytes).unwrap_or_default()))
+    }
+
+    fn names(&self) -> Newcomers {
+        let (queues, agents) = (self.policy.queues.keys().cloned(), self.policy.agents.keys().cloned());
+        Newcomers::new(self.text.clone(), queues.collect(), agents.collect())
+    }
+}
+
+/// Where the commits go: into the desk, among the samples, or nowhere.
+enum Sink<'s> {
+    Desk(Box<Bulk<'s>>),
+    Samples(Samples),
+    Nowhere,
+}
+
+impl<'s> Sink<'s> {
+    fn open(desk: &'s Desk<'_>, plan: &Plan<'_>) -> Result<Sink<'s>> {
+        Ok(match (plan.sample, plan.dry_run) {
+            (Some(_), _) => Sink::Samples(Vec::new()),
+            (None, true) => Sink::Nowhere,
+            (None, false) => Sink::Desk(Box::new(Bulk::begin(&desk.store, desk.options.lock_timeout)?)),
+        })
+    }
+
+    fn is_dry(&self) -> bool {
+        !matches!(self, Sink::Desk(_))
+    }
+
+    fn put(&mut self, step: Option<Step>) -> Result<()> {
+        match (self, step) {
+            (Sink::Desk(bulk), Some(step)) => {
+                bulk.commit(&step.author, step.when, &step.message, &step.files, &step.gone)?;
+            }
+            (Sink::Samples(samples), Some(step)) => keep_sample(samples, step),
+            (Sink::Nowhere, Some(_)) | (_, None) => {}
+        }
+        Ok(())
+    }
+
+    /// The new tip, and the samples.
+    fn finish(self) -> Result<(Option<Oid>, Samples)> {
+        Ok(match self {
+            Sink::Desk(bulk) => (bulk.finish()?, Vec::new()),
+            Sink::Samples(samples) => (None, samples),
+            Sink::Nowhere => (None, Vec::new()),
+        })
+    }
 }
 
 /// Where the lines of a log come from.
 enum Source<'a> {
     /// Another system; a map says what its words mean.
-    Theirs(Replay<'a>),
+    Theirs(Box<Replay<'a>>),
     /// A desk.
-    Ours(Again<'a>),
+    Ours(Box<Again<'a>>),
 }
 
 impl Source<'_> {
@@ -149,8 +283,9 @@ impl Source<'_> {
 }
 
 /// The last state of each file of a sample.
-fn keep_sample(samples: &mut Vec<(String, String)>, step: Step) {
-    for (path, bytes) in step.files.into_iter().filter(|(path, _)| path != "desk.toml") {
+fn keep_sample(samples: &mut Samples, step: Step) {
+    let texts = |(path, _): &(String, Vec<u8>)| path != "desk.toml" && !path.contains("/files/");
+    for (path, bytes) in step.files.into_iter().filter(texts) {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         match samples.iter_mut().find(|(have, _)| *have == path) {
             Some(sample) => sample.1 = text,

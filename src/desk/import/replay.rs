@@ -3,22 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Map as Object, Value};
 use sha2::{Digest, Sha256};
 
-use super::actor;
 use super::event::{EntryLine, Event, Step};
 use super::map::{Made, Map, plain};
 use super::misfits::Misfits;
 use super::newcomers::Newcomers;
 use super::words::{set, subject, title};
+use super::{actor, nested};
+use crate::desk::tickets::comment::clean_name;
 use crate::error::Result;
 use crate::model::entry::Entry;
 use crate::model::field::FileKind;
-use crate::model::id::{EntryId, TicketId};
+use crate::model::id::{EntryId, TicketId, suffix};
 use crate::model::record::Record;
 use crate::model::ticket::Ticket;
-use crate::model::word::EntryKind;
+use crate::model::word::{EntryKind, Status};
 use crate::store::document;
 use crate::store::message::{Message, When};
 
@@ -26,7 +27,7 @@ use crate::store::message::{Message, When};
 #[derive(Debug)]
 struct Known {
     id: TicketId,
-    theirs: BTreeMap<String, Value>,
+    theirs: Object<String, Value>,
     /// What the map has made so far.
     mapped: BTreeMap<String, String>,
     /// The file as it stands.
@@ -38,12 +39,39 @@ struct Known {
     refused: bool,
 }
 
+impl Known {
+    /// What the map makes of one of our fields; its name is among the changed ones when it is other than before.
+    fn put(&mut self, field: &str, value: String, changed: &mut Vec<String>) {
+        if self.mapped.get(field).map_or("", String::as_str) != value {
+            self.mapped.insert(field.to_owned(), value);
+            changed.push(field.to_owned());
+        }
+    }
+}
+
 /// What was there before: files and the numbers of events applied by earlier runs.
 pub struct Past<'a> {
     /// The file of a ticket at the branch's tip.
     pub file: &'a dyn Fn(TicketId) -> Result<Option<Vec<u8>>>,
-    /// Highest number of an applied event, by number of the ticket in the source.
-    pub applied: HashMap<String, u64>,
+    pub applied: Applied,
+}
+
+/// What earlier runs applied, by number of the ticket in the source.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// The highest number of an event of a log.
+    pub highest: HashMap<String, u64>,
+    /// The keys of parts of a row.
+    pub keys: HashMap<String, BTreeSet<String>>,
+}
+
+impl Applied {
+    fn has(&self, event: &Event, number: u64, highest: u64) -> bool {
+        match &event.part {
+            None => number <= highest,
+            Some(part) => self.keys.get(&event.ticket).is_some_and(|keys| keys.contains(&part.key)),
+        }
+    }
 }
 
 /// Turns events into commits. Keeps the state of each ticket of the log.
@@ -103,20 +131,24 @@ impl<'a> Replay<'a> {
 
     /// A ticket of the log that is new to this run.
     fn meet(&mut self, event: &Event) -> Result<Known> {
-        let applied = self.past.applied.get(&event.ticket).copied().unwrap_or(0);
-        let id = self.derive_id(&event.ticket, event.at, applied > 0)?;
-        let bytes = if applied > 0 { (self.past.file)(id)?.unwrap_or_default() } else { Vec::new() };
+        let applied = self.past.applied.highest.get(&event.ticket).copied().unwrap_or(0);
+        let parts = self.past.applied.keys.contains_key(&event.ticket);
+        let id = self.derive_id(&event.ticket, event.at, applied > 0 || parts)?;
+        let bytes = if applied > 0 || parts { (self.past.file)(id)?.unwrap_or_default() } else { Vec::new() };
+        let refused = if event.part.is_some() { applied > 0 } else { parts };
+        if refused {
+            let way = if parts { "rows" } else { "a log of events" };
+            self.misfits.meet(format!("a ticket that came from {way} before"), &event.ticket, "left as it is");
+        }
         let record = document::parse(FileKind::Ticket, &bytes).unwrap_or_default();
-        let theirs = BTreeMap::from([("ticket".to_owned(), Value::from(event.ticket.as_str()))]);
-        Ok(Known { id, theirs, mapped: BTreeMap::new(), record, bytes, seen: 0, applied, refused: false })
+        let theirs = Object::from_iter([("ticket".to_owned(), Value::from(event.ticket.as_str()))]);
+        Ok(Known { id, theirs, mapped: BTreeMap::new(), record, bytes, seen: 0, applied, refused })
     }
 
     /// The id that follows from source and number, so that a second run finds the same ticket.
     fn derive_id(&mut self, number: &str, first: Timestamp, exists: bool) -> Result<TicketId> {
         for attempt in 0_u32.. {
-            let hash = Sha256::digest(format!("{}\0{number}\0{attempt}", self.map.source));
-            let random = hash.iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
-            let id = TicketId::draw(first, random);
+            let id = TicketId::draw(first, random(&format!("{}\0{number}\0{attempt}", self.map.source)));
             let free = self.ids.insert(id) && (exists || (self.past.file)(id)?.is_none());
             if free {
                 return Ok(id);
@@ -129,7 +161,7 @@ impl<'a> Replay<'a> {
         known.seen += 1;
         known.theirs.extend(event.changes.iter().map(|(name, value)| (name.clone(), value.clone())));
         let changed = self.remap(known, event);
-        if known.seen <= known.applied || known.refused {
+        if self.past.applied.has(event, known.seen, known.applied) || known.refused {
             return Ok(None);
         }
         let entry = event.entry.as_ref().and_then(|line| self.entry(known.id, event, line));
@@ -160,11 +192,22 @@ impl<'a> Replay<'a> {
                 document::edit(FileKind::Ticket, &known.bytes, &record)
                     .map_err(|mistake| anyhow::anyhow!("{}: {}", known.id, mistake.message))?
             };
+            if bytes.len() > document::MAX_SIZE {
+                self.misfits.meet("a ticket of more than 1 MiB".to_owned(), &event.ticket, "ticket refused");
+                known.refused = true;
+                self.refused += 1;
+                return Ok(None);
+            }
             files.push((known.id.path(), bytes.clone()));
             (known.record, known.bytes) = (record, bytes);
         }
-        if let Some(entry) = entry {
+        if let Some(mut entry) = entry {
             self.entries += 1;
+            for file in event.part.iter().flat_map(|part| &part.files) {
+                let stored = stored_name(&entry.id, entry.files.len(), &file.name);
+                entry.files.push(format!("{stored} {}", file.name));
+                files.push((format!("{}/files/{stored}", known.id.folder()), file.bytes.clone()));
+            }
             let path = format!("{}/{}.toml", known.id.folder(), entry.id);
             files.push((path, document::canonical(FileKind::Entry, &entry.record()).into_bytes()));
         }
@@ -175,7 +218,8 @@ impl<'a> Replay<'a> {
             files.push(("desk.toml".to_owned(), self.newcomers.policy.clone()));
         }
         self.commits += 1;
-        let op = format!("{}/{}/{}", self.map.source, event.ticket, known.seen);
+        let number = event.part.as_ref().map_or_else(|| known.seen.to_string(), |part| part.key.clone());
+        let op = format!("{}/{}/{number}", self.map.source, event.ticket);
         let message = Message::new(subject).trailer("Desk-Ticket", known.id.as_str()).trailer("Desk-Op", op);
         let when = When { at: event.at, offset_minutes: 0 };
         Ok(Some(Step {
@@ -193,7 +237,10 @@ impl<'a> Replay<'a> {
         let map = self.map;
         let mut changed = Vec::new();
         for rule in &map.rules {
-            let concerned = known.seen == 1 || rule.from.names().iter().any(|name| event.changes.contains_key(name));
+            let concerned = match &event.part {
+                None => known.seen == 1 || rule.from.names().iter().any(|name| nested::begins(&event.changes, name)),
+                Some(part) => part.fields.have(&rule.to) && (rule.to != "status" || part.status.is_none()),
+            };
             if !concerned {
                 continue;
             }
@@ -206,9 +253,20 @@ impl<'a> Replay<'a> {
                     continue;
                 }
             };
-            if known.mapped.get(&rule.to).map_or("", String::as_str) != value {
-                known.mapped.insert(rule.to.clone(), value);
-                changed.push(rule.to.clone());
+            known.put(&rule.to, value, &mut changed);
+        }
+        if let Some(status) = event.part.as_ref().and_then(|part| part.status) {
+            known.put("status", status.to_string(), &mut changed);
+            let needed = match status {
+                Status::New | Status::Active => None,
+                Status::Waiting => Some(("waiting_on", "requester")),
+                Status::Resolved | Status::Closed => Some(("resolution", "fixed")),
+            };
+            if let Some((field, usual)) = needed
+                && known.mapped.get(field).is_none_or(String::is_empty)
+            {
+                let value = map.constants.get(field).map_or_else(|| usual.to_owned(), plain);
+                known.put(field, value, &mut changed);
             }
         }
         changed
@@ -217,7 +275,9 @@ impl<'a> Replay<'a> {
     /// What every new ticket needs: title, constants, defaults.
     fn complete(&self, record: &mut Record, known: &Known, event: &Event) {
         for (name, value) in &self.map.constants {
-            set(record, name, &plain(value));
+            if event.part.as_ref().is_none_or(|part| part.fields.have(name)) {
+                set(record, name, &plain(value));
+            }
         }
         record.set("title", title(&self.map.title, &event.ticket, &known.mapped));
         for (name, default) in [("kind", "incident"), ("status", "new"), ("priority", "p3")] {
@@ -235,8 +295,8 @@ impl<'a> Replay<'a> {
             self.misfits.meet(format!("entry \"{}\"", line.kind), &event.ticket, "left out");
             return None;
         };
-        let hash = Sha256::digest(format!("{}\0{ticket}\0{}", self.map.source, self.events));
-        let random = hash.iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+        let number = event.part.as_ref().map_or_else(|| self.events.to_string(), |part| part.key.clone());
+        let random = random(&format!("{}\0{ticket}\0{number}", self.map.source));
         let mut entry = Entry::new(
             EntryId::draw(event.at, random),
             kind,
@@ -268,9 +328,18 @@ impl<'a> Replay<'a> {
 
 /// Their words for the value of one of our fields.
 fn words_for(map: &Map, known: &Known, field: &str) -> Option<String> {
-    let rules = map.rules.iter().filter(|rule| rule.to == *field);
-    rules.map(|rule| rule.make(&known.theirs)).find_map(|made| match made {
+    map.rules_for(field).map(|rule| rule.make(&known.theirs)).find_map(|made| match made {
         Made::Value { words, .. } => Some(words),
         Made::Nothing | Made::NotUnderstood(_) => None,
     })
+}
+
+/// A number that is always the same for a text, and another for another.
+fn random(text: &str) -> u64 {
+    Sha256::digest(text).iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+}
+
+/// The name a file of an entry is stored under: the same in every run.
+fn stored_name(entry: &EntryId, number: usize, name: &str) -> String {
+    format!("{}-{}", suffix(random(&format!("{entry}\0{number}"))), clean_name(name))
 }

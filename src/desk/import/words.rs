@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::map::plain;
+use crate::model::field::{FileKind, Shape};
 use crate::model::id::TicketId;
 use crate::model::record::Record;
 
@@ -20,9 +21,15 @@ pub fn title(template: &str, ticket: &str, fields: &BTreeMap<String, String>) ->
     if title.is_empty() { ticket.to_owned() } else { title }
 }
 
-/// Sets a field of a ticket, or one of the site.
+/// Sets a field of a ticket, or one of the site. Of a list each line is an element.
 pub fn set(record: &mut Record, name: &str, value: &str) {
     match name.strip_prefix("fields.") {
+        None if FileKind::Ticket.field(name).is_some_and(|field| field.shape == Shape::List) => {
+            let mut elements: Vec<&str> = value.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+            elements.sort_unstable();
+            elements.dedup();
+            record.set(name, Value::from(elements));
+        }
         None => record.set(name, value),
         Some(member) => {
             let mut fields = record.get("fields").and_then(Value::as_object).cloned().unwrap_or_default();

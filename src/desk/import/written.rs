@@ -6,14 +6,16 @@ use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
 
-use super::map::{Map, OneOrMany, Rule, plain};
+use super::map::{EntryMap, FilesMap, Map, Moment, OneOrMany, RowMap, Rule, Words, plain};
+use super::times::Clock;
 use super::words::set;
 use crate::error::{Problem, Result};
-use crate::model::field::FileKind;
+use crate::model::field::{FileKind, Shape};
 use crate::model::id::TicketId;
 use crate::model::near::nearest;
 use crate::model::record::Record;
 use crate::model::ticket::{Ticket, slug};
+use crate::model::word::EntryKind;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,6 +26,45 @@ struct Written {
     constants: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
     #[serde(default, rename = "field")]
     rules: Vec<WrittenRule>,
+    row: Option<WrittenRow>,
+    #[serde(default, rename = "entry")]
+    entries: Vec<WrittenEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRow {
+    ticket: OneOrMany,
+    zone: Option<Spanned<String>>,
+    /// As `strftime` has it.
+    time: Option<String>,
+    opened: WrittenMoment,
+    assigned: Option<WrittenMoment>,
+    answered: Option<WrittenMoment>,
+    resolved: Option<WrittenMoment>,
+    closed: Option<WrittenMoment>,
+    changed: Option<WrittenMoment>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenMoment {
+    at: OneOrMany,
+    by: Option<OneOrMany>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenEntry {
+    each: Option<String>,
+    #[serde(default)]
+    skip: usize,
+    at: OneOrMany,
+    by: Option<OneOrMany>,
+    id: Option<String>,
+    #[serde(default, rename = "field")]
+    rules: Vec<WrittenRule>,
+    files: Option<FilesMap>,
 }
 
 #[derive(Deserialize)]
@@ -35,6 +76,8 @@ struct WrittenRule {
     join: String,
     #[serde(default)]
     slug: bool,
+    #[serde(default)]
+    html: bool,
     #[serde(default)]
     values: BTreeMap<String, Spanned<String>>,
     otherwise: Option<Spanned<String>>,
@@ -53,8 +96,18 @@ pub fn read(path: &str, text: &str) -> Result<Map> {
         return Err(file.wrong(written.source.span().start, message).into());
     }
     let constants = file.constants(&written.constants)?;
-    let rules = written.rules.into_iter().map(|rule| file.rule(rule)).collect::<Result<_>>()?;
-    Ok(Map { source: written.source.into_inner(), title: written.title, constants, rules })
+    let rules = written.rules.into_iter().map(|rule| file.rule(FileKind::Ticket, rule)).collect::<Result<_>>()?;
+    let row = written.row.map(|row| file.row(row)).transpose()?;
+    let entries = written.entries.into_iter().map(|entry| file.entry(entry)).collect::<Result<_>>()?;
+    Ok(Map { source: written.source.into_inner(), title: written.title, constants, rules, row, entries })
+}
+
+fn words(written: Option<OneOrMany>) -> Words {
+    Words(written.map(|words| words.names().to_vec()).unwrap_or_default())
+}
+
+fn moment(written: WrittenMoment) -> Moment {
+    Moment { at: words(Some(written.at)), by: words(written.by) }
 }
 
 struct File<'a> {
@@ -73,7 +126,7 @@ impl File<'_> {
     fn constants(&self, written: &BTreeMap<Spanned<String>, Spanned<toml::Value>>) -> Result<BTreeMap<String, Value>> {
         let mut constants = BTreeMap::new();
         for (key, value) in written {
-            self.field(key.get_ref(), key.span().start)?;
+            self.field(FileKind::Ticket, key.get_ref(), key.span().start)?;
             let json = scalar(value.get_ref());
             let Some(json) = json else {
                 let message = format!("`{}` is a list or a table; one value is needed", key.get_ref());
@@ -85,37 +138,83 @@ impl File<'_> {
         Ok(constants)
     }
 
-    fn rule(&self, rule: WrittenRule) -> Result<Rule> {
+    fn row(&self, row: WrittenRow) -> Result<RowMap> {
+        let zone = match &row.zone {
+            None => jiff::tz::TimeZone::UTC,
+            Some(zone) => jiff::tz::TimeZone::get(zone.get_ref()).map_err(|_| {
+                self.wrong(zone.span().start, format!("there is no time zone \"{}\"", zone.get_ref()))
+                    .hint("an IANA name, as in zone = \"Europe/Amsterdam\"")
+            })?,
+        };
+        Ok(RowMap {
+            ticket: words(Some(row.ticket)),
+            clock: Clock { zone, form: row.time },
+            opened: moment(row.opened),
+            assigned: row.assigned.map(moment),
+            answered: row.answered.map(moment),
+            resolved: row.resolved.map(moment),
+            closed: row.closed.map(moment),
+            changed: row.changed.map(moment),
+        })
+    }
+
+    fn entry(&self, entry: WrittenEntry) -> Result<EntryMap> {
+        let rules = entry.rules.into_iter().map(|rule| self.rule(FileKind::Entry, rule)).collect::<Result<_>>()?;
+        let (each, skip, at, id) = (entry.each, entry.skip, words(Some(entry.at)), entry.id);
+        Ok(EntryMap { each, skip, at, by: words(entry.by), id, rules, files: entry.files })
+    }
+
+    fn rule(&self, kind: FileKind, rule: WrittenRule) -> Result<Rule> {
         let to = rule.to.get_ref().clone();
-        self.field(&to, rule.to.span().start)?;
+        self.field(kind, &to, rule.to.span().start)?;
         // A part of several that are joined is no value by itself.
         if rule.from.names().len() == 1 {
-            for word in rule.values.values().chain(&rule.otherwise) {
+            let as_it_is = |word: &&Spanned<String>| word.get_ref() != "*";
+            for word in rule.values.values().chain(rule.otherwise.iter().filter(as_it_is)) {
                 let value = if rule.slug { slug(word.get_ref()) } else { word.get_ref().clone() };
-                self.word(&to, &value, word.span().start)?;
+                match kind {
+                    FileKind::Entry => self.entry_word(&to, &value, word.span().start)?,
+                    FileKind::Ticket => self.word(&to, &value, word.span().start)?,
+                }
             }
         }
+        let list = kind.field(&to).is_some_and(|field| field.shape == Shape::List);
         Ok(Rule {
             to,
             from: rule.from,
-            join: rule.join,
+            join: if list && rule.join.is_empty() { "\n".to_owned() } else { rule.join },
+            html: rule.html,
             slug: rule.slug,
             values: rule.values.into_iter().map(|(theirs, ours)| (theirs, ours.into_inner())).collect(),
             otherwise: rule.otherwise.map(Spanned::into_inner),
         })
     }
 
-    fn field(&self, name: &str, offset: usize) -> Result<()> {
-        if name.starts_with("fields.") || FileKind::Ticket.field(name).is_some() {
+    fn field(&self, kind: FileKind, name: &str, offset: usize) -> Result<()> {
+        let (thing, taken): (_, &[&str]) = match kind {
+            FileKind::Entry => ("an entry", &["by", "at", "files"]),
+            FileKind::Ticket => ("a ticket", &[]),
+        };
+        let of_the_site = kind == FileKind::Ticket && name.starts_with("fields.");
+        if of_the_site || (kind.field(name).is_some() && !taken.contains(&name)) {
             return Ok(());
         }
-        let problem = self.wrong(offset, format!("`{name}` is no field of a ticket"));
-        let names = FileKind::Ticket.fields().iter().map(|field| field.name);
+        let problem = self.wrong(offset, format!("`{name}` is no field of {thing}"));
+        let names = kind.fields().iter().map(|field| field.name).filter(|name| !taken.contains(name));
         Err(match nearest(name, names) {
             Some(near) => problem.hint(format!("did you mean `{near}`?")).candidates([near]),
             None => problem,
         }
         .into())
+    }
+
+    /// The kind of an entry; nothing leaves it out.
+    fn entry_word(&self, field: &str, value: &str, offset: usize) -> Result<()> {
+        if field != "kind" || value.is_empty() || EntryKind::parse(value).is_some() {
+            return Ok(());
+        }
+        let kinds = EntryKind::spellings().join(", ");
+        Err(self.wrong(offset, format!("\"{value}\" is no kind of an entry: {kinds}")).into())
     }
 
     /// A value that a ticket's field cannot have would refuse every ticket.

@@ -103,7 +103,7 @@ pub fn store_name(room: &Room<'_, '_>, upload: &Upload) -> Result<String> {
 }
 
 /// A file name of harmless characters: NFC, `[A-Za-z0-9._-]`, at most 100 bytes, no leading dot.
-fn clean_name(name: &str) -> String {
+pub fn clean_name(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let harmless = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '-' };
     let clean: String = name.nfc().map(harmless).collect();

@@ -109,7 +109,7 @@ fn size(s: &mut Section<'_>) -> Option<u64> {
 }
 
 /// Bytes: `"10 MiB"`, `"500 KB"`, `"1048576"`.
-fn parse_size(text: &str) -> Option<u64> {
+pub fn parse_size(text: &str) -> Option<u64> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let number: u64 = text[..digits].parse().ok()?;
     let unit = match text[digits..].trim().to_ascii_lowercase().as_str() {
