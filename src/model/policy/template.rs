@@ -180,7 +180,7 @@ promise = 90
 #[templates.new-laptop]
 #title = "New laptop:"
 #kind = "request"
-#queue = "l2"
+#queue = "{first}"
 #tags = ["hardware"]
 #body = "Who needs it:\nBy when:\nWhich model:"
 
