@@ -1,5 +1,6 @@
 //! `batch`
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Command, CommandFactory, FromArgMatches};
@@ -197,10 +198,7 @@ fn read_line(ctx: &Context, line: &str) -> (String, Option<String>, Result<Deed>
 }
 
 fn deed(ctx: &Context, op: &str, object: Map<String, Value>) -> Result<Deed> {
-    let mut all = Cli::command();
-    // Only a command that is built knows the places of its arguments.
-    all.build();
-    let Some(command) = all.find_subcommand(op) else {
+    let Some(mut command) = super::Command::alone(op) else {
         let problem =
             Problem::usage(if op.is_empty() { "`op` is missing".to_owned() } else { format!("no act `{op}`") });
         return Err(match super::nearest(op) {
@@ -209,15 +207,25 @@ fn deed(ctx: &Context, op: &str, object: Map<String, Value>) -> Result<Deed> {
         }
         .into());
     };
-    let words = words(command, object)?;
+    // Only a command that is built knows the places of its arguments.
+    command.build();
+    let words: Vec<OsString> = words(&command, object)?.into_iter().map(OsString::from).collect();
+    let parsed = match super::read_alone(&words) {
+        Some(cli) => cli,
+        None => whole(words)?,
+    };
+    let deed = parsed.command.and_then(|command| command.deed(ctx));
+    deed.unwrap_or_else(|| Err(Problem::usage(format!("`{op}` is no act on tickets")).into()))
+}
+
+/// Read by the tree of all commands, to say what is wrong.
+fn whole(words: Vec<OsString>) -> Result<Cli> {
     let matches = Cli::command().try_get_matches_from(words).map_err(|error| {
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         Problem::usage(first)
     })?;
-    let parsed = Cli::from_arg_matches(&matches)?;
-    let deed = parsed.command.and_then(|command| command.deed(ctx));
-    deed.unwrap_or_else(|| Err(Problem::usage(format!("`{op}` is no act on tickets")).into()))
+    Ok(Cli::from_arg_matches(&matches)?)
 }
 
 /// The line as an argument vector.

@@ -263,7 +263,13 @@ pub fn known_agent(policy: &Policy, name: &str) -> Result<String> {
     if let Some(near) = nearest(plain, active()) {
         problem = problem.hint(format!("did you mean `{near}`?"));
     }
-    Err(problem.hint(format!("git desk agent add {} --email MAIL", shown_name(plain))).into())
+    let retired = policy.agents.contains_key(plain);
+    let hint = if retired {
+        format!("{plain} is retired")
+    } else {
+        format!("git desk agent add {} --email MAIL", shown_name(plain))
+    };
+    Err(problem.hint(hint).into())
 }
 
 /// What may stand in a command to copy: the name when it is one, else a placeholder.
