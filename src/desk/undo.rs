@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::desk::Room;
 use crate::error::{Problem, Result};
-use crate::model::field::FileKind;
+use crate::model::field::{FileKind, Shape};
 use crate::model::id::TicketId;
 use crate::model::record::Record;
 use crate::model::ticket::Ticket;
@@ -113,10 +113,25 @@ fn undo_ticket(room: &mut Room<'_, '_>, id: TicketId, before: Option<&[u8]>, aft
     room.tx.save(&file, &ticket)
 }
 
+fn is_list(key: &str) -> bool {
+    FileKind::Ticket.field(key).is_some_and(|field| field.shape == Shape::List)
+}
+
 /// `now` with every change from `before` to `after` turned round.
 fn taken_back(id: TicketId, now: &Record, before: &Record, after: &Record) -> Result<Record> {
     let mut record = now.clone();
     for change in after.changes(before) {
+        if is_list(change.key) {
+            // What others have added to a list or taken from it since stays as they left it.
+            let (then, made) = (before.list(change.key), after.list(change.key));
+            let mut list = now.list(change.key);
+            list.retain(|word| then.contains(word) || !made.contains(word));
+            list.extend(then.into_iter().filter(|word| !made.contains(word)));
+            list.sort_unstable();
+            list.dedup();
+            record.set(change.key, list);
+            continue;
+        }
         if now.get(change.key) != after.get(change.key) {
             return Err(Problem::refused(format!("`{}` of {id} has been changed again since", change.key))
                 .code("changed_since")

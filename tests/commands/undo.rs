@@ -236,3 +236,14 @@ fn a_ticket_written_anew_since_it_was_deleted_is_not_overwritten() {
     desk.run(&["undo", "HEAD"]).ok();
     assert_eq!(desk.ticket(&id)["title"], "newer");
 }
+
+#[test]
+fn what_others_added_to_a_list_since_stays() {
+    let desk = TestDesk::new();
+    let id = desk.open("watched", &["--tag", "old"]);
+    desk.run(&["tag", &id, "--add", "a,b", "--remove", "old"]).ok();
+    let act = desk.git(&["rev-parse", "HEAD"]);
+    desk.run(&["tag", &id, "--add", "c", "--remove", "b"]).ok();
+    desk.run(&["undo", act.trim()]).ok();
+    assert_eq!(desk.ticket(&id)["tags"], serde_json::json!(["c", "old"]));
+}
