@@ -68,11 +68,18 @@ impl Args {
             let mut outcomes: Vec<Outcome> = Vec::new();
             let mut names = Vec::new();
             let mut all_before = room.done_before()?;
+            let mut told: Vec<TicketId> = Vec::new();
             for line in &lines {
                 let savepoint = room.savepoint();
                 let before = match (&mut all_before, &line.op_id) {
                     (Some(ids), _) => Some(line.take_from(room, ids)),
-                    (None, Some(op)) => room.operation(op)?,
+                    (None, Some(op)) => room.operation(op)?.map(|mut ids| {
+                        // Of two lines that opened tickets of one title, each has its own.
+                        ids.retain(|id| line.op != "open" || !told.contains(id));
+                        let ids = line.take_from(room, &mut ids);
+                        told.extend(&ids);
+                        ids
+                    }),
                     (None, None) => None,
                 };
                 let done = match (&line.deed, before) {

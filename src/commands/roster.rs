@@ -15,11 +15,15 @@ const SHOWN: usize = 10;
 
 /// Retires in one commit: once for a name of the operation, and with `--strict` only what is not retired.
 pub fn retire(ctx: &Context, mut act: impl FnMut(&mut Room<'_, '_>) -> Result<Vec<Acted>>) -> Result<Done<Vec<Acted>>> {
+    let mut again = false;
     let done = ctx.desk()?.write(|room| match room.done_before()? {
-        Some(ids) => room.as_they_are(&ids),
+        Some(ids) => {
+            again = true;
+            room.as_they_are(&ids)
+        }
         None => act(room),
     })?;
-    if ctx.globals.strict && done.paths.is_empty() {
+    if ctx.globals.strict && done.paths.is_empty() && !again {
         return Err(Problem::refused("`retire` would change nothing").code("already_so").into());
     }
     Ok(done)

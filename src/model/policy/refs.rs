@@ -163,7 +163,7 @@ impl Refs<'_> {
             self.queue(&format!("templates.{name}.queue"), &preset.queue);
             let word = matches!(preset.assignee.trim_start_matches('@'), "me" | "none" | "oncall" | "next");
             if !word {
-                self.agent(&format!("templates.{name}.assignee"), &preset.assignee);
+                self.agent(&format!("templates.{name}.assignee"), preset.assignee.trim_start_matches('@'));
             }
         }
         for (queue, rota) in &self.policy.rota {
