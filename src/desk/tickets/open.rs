@@ -74,7 +74,6 @@ impl Open {
         let (title, body) = headline(&self.title, &self.body)?;
         let id = room.tx.draw_id(room.now)?;
         let mut ticket = self.ticket(room, id, title, body)?;
-        valid(&ticket)?;
         room.unique(None, &ticket)?;
         let warnings = against_the_matrix(&room.policy, &ticket).into_iter().collect();
         let mut entries = Vec::new();
@@ -90,6 +89,7 @@ impl Open {
             room.tx.put_entry(id, &entry);
             entries.push(entry);
         }
+        valid(&ticket)?;
         room.tx.add_ticket(&ticket);
         for (kind, to) in &self.links {
             let linked = link(room, id, *kind, *to)?;
