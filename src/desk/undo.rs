@@ -97,19 +97,23 @@ fn undo_ticket(room: &mut Room<'_, '_>, id: TicketId, before: Option<&[u8]>, aft
         };
     };
     // Untouched since, it becomes what it was to the byte.
-    if room.tx.holds(&id.path(), Some(after))? {
-        room.tx.put(id.path(), before);
-        return Ok(());
-    }
     let read = |bytes: &[u8]| {
         document::parse(FileKind::Ticket, bytes)
             .map_err(|mistake| Problem::invalid(format!("{}:{}: {}", id.path(), mistake.line, mistake.message)))
     };
-    let (before, after) = (read(before)?, read(after)?);
+    let untouched = room.tx.holds(&id.path(), Some(after))?;
+    let (old, new) = (read(before)?, read(after)?);
     let file = room.tx.ticket(id)?;
-    let record = taken_back(id, &file.record, &before, &after)?;
+    let record = taken_back(id, &file.record, &old, &new)?;
     let ticket = Ticket::read(id, &record)
         .map_err(|_| Problem::refused(format!("{id} would be no valid ticket without that change")))?;
+    // What it had may be another's by now.
+    room.unique(Some(&file.ticket), &ticket)?;
+    if untouched {
+        // To the byte, with the form that it had.
+        room.tx.put(id.path(), before);
+        return Ok(());
+    }
     room.tx.save(&file, &ticket)
 }
 

@@ -247,3 +247,15 @@ fn what_others_added_to_a_list_since_stays() {
     desk.run(&["undo", act.trim()]).ok();
     assert_eq!(desk.ticket(&id)["tags"], serde_json::json!(["c", "old"]));
 }
+
+#[test]
+fn a_key_that_another_open_ticket_has_by_now_is_not_given_twice() {
+    let desk = TestDesk::new();
+    let id = desk.open("disk full", &["--key", "disk"]);
+    desk.run(&["close", &id, "--resolution", "fixed"]).ok();
+    let other = desk.open("disk full", &["--key", "disk"]);
+    let act = desk.git(&["rev-parse", "HEAD~1"]);
+    let said = desk.run(&["undo", act.trim()]).fails(5);
+    assert!(said.contains(&other), "{said}");
+    assert!(desk.run(&["check"]).ok().is_empty());
+}
