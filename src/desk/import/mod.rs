@@ -63,7 +63,7 @@ pub fn events(desk: &Desk<'_>, source: impl Read, plan: Plan<'_>) -> Result<Summ
     let names = Newcomers::new(text, policy.queues.into_keys().collect(), policy.agents.into_keys().collect());
     let mut replay = match plan.map {
         Some(map) => Source::Theirs(Replay::new(map, Past { file: &file, applied: plan.applied }, names)),
-        None => Source::Ours(Again::new(&file, plan.applied, names)),
+        None => Source::Ours(Again::new(&file, ours::applied(desk)?, names)),
     };
     let mut bulk = match plan.dry_run || plan.sample.is_some() {
         true => None,
