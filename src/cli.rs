@@ -58,6 +58,7 @@ const WITH_VALUE: &[&str] = &[
     "--op-id",
     "--lock-timeout",
     "--if-rev",
+    "--desk",
 ];
 
 /// Where the command stands among the words behind the program's name.

@@ -263,7 +263,7 @@ fn each_desk_is_asked_by_its_own_policy() {
         ran.to_string(),
         str![[r#"
 noord	261124-k5dvj4pj	new	p2	l2		2026-11-24T08:09:00Z	Printer in the hall is on fire
-stderr: git-desk: desk acme: no view `hot`
+stderr: git-desk: desk acme: no view `hot`; this desk has none
 stderr:   a view is a line in [views] of desk.toml: mine = "assignee:@me"
 exit: 3
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Context;
 use super::args::word;
-use super::roster::Entry;
+use super::roster::{Entry, retire};
 use crate::desk::policy::{self, NewAgent};
 use crate::desk::tickets::assign::To;
 use crate::error::Result;
@@ -65,7 +65,7 @@ impl Args {
             }
             Verb::Retire { handle, hand_over_to } => {
                 let to = hand_over_to.as_deref().map(To::parse);
-                let done = ctx.desk()?.write(|room| policy::retire_agent(room, &handle, to.as_ref()))?;
+                let done = retire(ctx, |room| policy::retire_agent(room, &handle, to.as_ref()))?;
                 Entry { noun: "agent", name: &handle }.retired(ctx, &done)
             }
         }

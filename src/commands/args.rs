@@ -83,7 +83,7 @@ pub fn day(ctx: &Context, text: &str) -> Result<Date> {
 pub fn reported(ctx: &Context, text: &str) -> Result<Timestamp> {
     let at = time(ctx, text, false)?;
     if at > ctx.env.now {
-        return Err(Problem::usage(format!("`{text}` is still to come; a report is of now or earlier")).into());
+        return Err(Problem::usage(format!("`{text}` is still to come; what has been is of now or earlier")).into());
     }
     Ok(at)
 }

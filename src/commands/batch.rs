@@ -1,5 +1,6 @@
 //! `batch`
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Command, CommandFactory, FromArgMatches};
@@ -67,11 +68,18 @@ impl Args {
             let mut outcomes: Vec<Outcome> = Vec::new();
             let mut names = Vec::new();
             let mut all_before = room.done_before()?;
+            let mut told: Vec<TicketId> = Vec::new();
             for line in &lines {
                 let savepoint = room.savepoint();
                 let before = match (&mut all_before, &line.op_id) {
                     (Some(ids), _) => Some(line.take_from(room, ids)),
-                    (None, Some(op)) => room.operation(op)?,
+                    (None, Some(op)) => room.operation(op)?.map(|mut ids| {
+                        // Of two lines that opened tickets of one title, each has its own.
+                        ids.retain(|id| line.op != "open" || !told.contains(id));
+                        let ids = line.take_from(room, &mut ids);
+                        told.extend(&ids);
+                        ids
+                    }),
                     (None, None) => None,
                 };
                 let done = match (&line.deed, before) {
@@ -197,10 +205,7 @@ fn read_line(ctx: &Context, line: &str) -> (String, Option<String>, Result<Deed>
 }
 
 fn deed(ctx: &Context, op: &str, object: Map<String, Value>) -> Result<Deed> {
-    let mut all = Cli::command();
-    // Only a command that is built knows the places of its arguments.
-    all.build();
-    let Some(command) = all.find_subcommand(op) else {
+    let Some(mut command) = super::Command::alone(op) else {
         let problem =
             Problem::usage(if op.is_empty() { "`op` is missing".to_owned() } else { format!("no act `{op}`") });
         return Err(match super::nearest(op) {
@@ -209,15 +214,25 @@ fn deed(ctx: &Context, op: &str, object: Map<String, Value>) -> Result<Deed> {
         }
         .into());
     };
-    let words = words(command, object)?;
+    // Only a command that is built knows the places of its arguments.
+    command.build();
+    let words: Vec<OsString> = words(&command, object)?.into_iter().map(OsString::from).collect();
+    let parsed = match super::read_alone(&words) {
+        Some(cli) => cli,
+        None => whole(words)?,
+    };
+    let deed = parsed.command.and_then(|command| command.deed(ctx));
+    deed.unwrap_or_else(|| Err(Problem::usage(format!("`{op}` is no act on tickets")).into()))
+}
+
+/// Read by the tree of all commands, to say what is wrong.
+fn whole(words: Vec<OsString>) -> Result<Cli> {
     let matches = Cli::command().try_get_matches_from(words).map_err(|error| {
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         Problem::usage(first)
     })?;
-    let parsed = Cli::from_arg_matches(&matches)?;
-    let deed = parsed.command.and_then(|command| command.deed(ctx));
-    deed.unwrap_or_else(|| Err(Problem::usage(format!("`{op}` is no act on tickets")).into()))
+    Ok(Cli::from_arg_matches(&matches)?)
 }
 
 /// The line as an argument vector.

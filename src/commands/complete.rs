@@ -42,9 +42,7 @@ pub fn requesters() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &std::ffi::OsStr| {
         let typed = typed.to_string_lossy().into_owned();
         let known = context().and_then(|ctx| ctx.desk().ok()?.index().ok()?.requesters(&typed, 50).ok());
-        // What could end a word of the shell, or turn the screen, is no candidate.
-        let harmless = |name: &String| name.chars().all(|c| c.is_ascii_graphic() || c.is_alphanumeric());
-        known.unwrap_or_default().into_iter().filter(harmless).map(CompletionCandidate::new).collect()
+        known.unwrap_or_default().into_iter().filter(|name| is_plain(name)).map(CompletionCandidate::new).collect()
     })
 }
 
@@ -106,6 +104,12 @@ pub fn views() -> ArgValueCompleter {
     })
 }
 
+/// Whether a word is the same to every shell: a candidate stands in the line as it is, and the line is run.
+fn is_plain(word: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '_' | '-' | '+' | '/' | ':' | ',');
+    !word.starts_with('-') && word.chars().all(plain)
+}
+
 /// Names with what they stand for.
 type Names = Vec<(String, String)>;
 
@@ -113,7 +117,7 @@ fn names(of: fn(&Context) -> Option<Names>) -> ArgValueCompleter {
     ArgValueCompleter::new(move |typed: &std::ffi::OsStr| {
         let typed = typed.to_string_lossy().into_owned();
         let all = context().and_then(|ctx| of(&ctx)).unwrap_or_default();
-        let fits = all.into_iter().filter(|(name, _)| name.starts_with(&typed));
+        let fits = all.into_iter().filter(|(name, _)| name.starts_with(&typed) && is_plain(name));
         let shown = |help: String| Some(crate::ui::visible::visible_line(&help).into());
         fits.map(|(name, help)| CompletionCandidate::new(name).help(shown(help))).collect()
     })
@@ -135,4 +139,35 @@ fn typed(env: &Env, option: &str) -> Option<String> {
         rest => rest.strip_prefix('=').map(str::to_owned),
     };
     words.iter().enumerate().find_map(|(at, word)| of(at, word)).filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shell_would_run_is_no_candidate() {
+        for word in [
+            "$(touch x)",
+            "`id`",
+            "a;b",
+            "a&b",
+            "a|b",
+            "a b",
+            "a'b",
+            "a\"b",
+            "a\\b",
+            "a>b",
+            "~root",
+            "-rf",
+            "a*",
+            "a\nb",
+            "!1",
+        ] {
+            assert!(!is_plain(word), "{word}");
+        }
+        for word in ["bob@example.com", "J.de-Vries+x@acme.example", "müller", "vpn/rekey", "k7m3"] {
+            assert!(is_plain(word), "{word}");
+        }
+    }
 }

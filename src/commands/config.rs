@@ -12,8 +12,10 @@ use crate::model::near::nearest;
 ///
 /// Flag > environment > `git config desk.NAME` > the user's config.toml >
 /// /etc/git-desk/config.toml > built-in. Policy is not here: queues, agents, views, rotas and rules
-/// stand in the tracked desk.toml alone. Desks that have a name are listed, too: see
-/// `git desk help desks`.
+/// stand in the tracked desk.toml alone. What is a person's own (default, output, errors, pager,
+/// editor) is not read from a repository's configuration.
+///
+/// Desks that have a name are listed, too: `git desk help desks` says how they get one.
 ///
 /// Examples:
 ///   git desk config list --show-origin

@@ -159,7 +159,7 @@ pub fn read_uploads(files: &[PathBuf]) -> Result<Vec<Upload>> {
 pub fn perform(ctx: &Context, deed: &Deed) -> Result<Vec<Acted>> {
     let desk = ctx.desk()?;
     let done = desk.write(|room| {
-        if let Some(ids) = room.done_before()? {
+        if let Some(ids) = room.opened_before()? {
             return room.as_they_are(&ids);
         }
         let acted = (deed.run)(room)?;

@@ -11,8 +11,7 @@ use super::join::shown_size;
 use crate::desk::import::map::Map;
 use crate::desk::import::misfits::Misfit;
 use crate::desk::import::newcomers::Newcomer;
-use crate::desk::import::ours::SOURCE;
-use crate::desk::import::{Applied, Form, Plan, Summary, events, rows};
+use crate::desk::import::{Form, Plan, Summary, events, rows};
 use crate::error::{Problem, Result};
 use crate::model::policy::desk::parse_size;
 
@@ -108,11 +107,10 @@ fn bring(
         )
     };
     let desk = ctx.desk()?;
-    let applied = applied(ctx, map.map_or(SOURCE, |map| &map.source))?;
     let bar = ctx.ui.progress("importing");
     let progress = |events: u64| bar.at(events, 0);
     let dry_run = ctx.globals.dry_run;
-    let plan = Plan { map, name: &name, dry_run, sample, max_file, progress: &progress, applied };
+    let plan = Plan { map, name: &name, dry_run, sample, max_file, progress: &progress };
     let summary = match form {
         None => events(desk, source, plan)?,
         Some(form) => rows(desk, source, plan, form)?,
@@ -127,26 +125,6 @@ fn bring(
 fn size(text: &str) -> Result<u64> {
     let wrong = || Problem::usage(format!("\"{text}\" is no size")).hint("--max-file \"25 MiB\"").into();
     parse_size(text).ok_or_else(wrong)
-}
-
-/// What earlier runs applied of each ticket of the source.
-fn applied(ctx: &Context, source: &str) -> Result<Applied> {
-    let prefix = format!("{source}/");
-    let mut applied = Applied::default();
-    for op in ctx.desk()?.index()?.operations(&prefix)? {
-        let rest = op.strip_prefix(&prefix).unwrap_or_default();
-        let Some((ticket, key)) = rest.rsplit_once('/') else { continue };
-        match key.parse::<u64>() {
-            Ok(number) => {
-                let last = applied.highest.entry(ticket.to_owned()).or_default();
-                *last = number.max(*last);
-            }
-            Err(_) => {
-                applied.keys.entry(ticket.to_owned()).or_default().insert(key.to_owned());
-            }
-        }
-    }
-    Ok(applied)
 }
 
 fn samples(ctx: &Context, summary: &Summary) -> Result<()> {

@@ -159,8 +159,8 @@ fn ask_who(ctx: &Context) -> Result<()> {
         ctx.ui.warning(&format!("`{email}` is no mail address"));
         return Ok(());
     }
-    registry::set("user.name", &person.name)?;
-    registry::set("user.email", &person.email)
+    registry::set(ctx.env, "user.name", &person.name)?;
+    registry::set(ctx.env, "user.email", &person.email)
 }
 
 /// Says what people are called whom git does not know.

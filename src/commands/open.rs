@@ -140,7 +140,7 @@ impl Args {
                     let again = interview::command_line(&args);
                     args.open(ctx, false).map_err(|error| interview::with_what_was_said(error, &again))
                 }
-                Heard::Known(id, who, words) => interview::join(ctx, id, who, words),
+                Heard::Known(id, args, title) => interview::join(ctx, id, *args, title),
             };
         }
         this.open(ctx, true)

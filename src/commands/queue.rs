@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Context;
-use super::roster::Entry;
+use super::roster::{Entry, retire};
 use crate::desk::policy::{self, NewQueue};
 use crate::error::Result;
 
@@ -63,7 +63,7 @@ impl Args {
                 Entry { noun: "queue", name: &queue.name }.added(ctx, done.commit.is_some())
             }
             Verb::Retire { name, hand_over_to } => {
-                let done = ctx.desk()?.write(|room| policy::retire_queue(room, &name, hand_over_to.as_deref()))?;
+                let done = retire(ctx, |room| policy::retire_queue(room, &name, hand_over_to.as_deref()))?;
                 Entry { noun: "queue", name: &name }.retired(ctx, &done)
             }
         }

@@ -177,6 +177,11 @@ impl Args {
         }
         let since = self.since.as_deref().map(period).transpose()?.map(|(from, _)| from);
         let until = self.until.as_deref().map(period).transpose()?.map(|(_, to)| to);
+        if let (Some(from), Some(to)) = (since, until)
+            && from >= to
+        {
+            return Err(Problem::usage("`--since` is later than `--until`").code("bad_period").into());
+        }
         Ok((since, until))
     }
 }

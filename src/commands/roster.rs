@@ -3,14 +3,31 @@
 use serde_json::{Value, json};
 
 use super::Context;
+use crate::desk::Room;
 use crate::desk::tickets::Acted;
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::index::Order;
 use crate::store::transaction::Done;
 use crate::ui::visible::visible_line;
 
 /// Most tickets that are listed by name.
 const SHOWN: usize = 10;
+
+/// Retires in one commit: once for a name of the operation, and with `--strict` only what is not retired.
+pub fn retire(ctx: &Context, mut act: impl FnMut(&mut Room<'_, '_>) -> Result<Vec<Acted>>) -> Result<Done<Vec<Acted>>> {
+    let mut again = false;
+    let done = ctx.desk()?.write(|room| match room.done_before()? {
+        Some(ids) => {
+            again = true;
+            room.as_they_are(&ids)
+        }
+        None => act(room),
+    })?;
+    if ctx.globals.strict && done.paths.is_empty() && !again {
+        return Err(Problem::refused("`retire` would change nothing").code("already_so").into());
+    }
+    Ok(done)
+}
 
 /// A name of the desk, of one of the two kinds.
 pub struct Entry<'a> {

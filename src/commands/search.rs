@@ -28,7 +28,7 @@ pub struct Args {
     #[arg(value_name = "TEXT", required_unless_present = "like", conflicts_with = "like")]
     pub text: Vec<String>,
     /// Open tickets like this one
-    #[arg(long, value_name = "ID", add = super::complete::tickets())]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["query", "view"], add = super::complete::tickets())]
     pub like: Option<String>,
     /// At most so many; 0 is all
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]

@@ -24,7 +24,12 @@ impl Context {
         match self.globals.desk.as_slice() {
             [] => {}
             [name] => return open(registry::find(self.env, name)?).map_err(|error| by_name(error, name)),
-            several => return Err(Problem::usage(format!("one desk can be meant here, not {}", several.len())).into()),
+            several => {
+                return Err(Problem::usage(format!("one desk can be meant here, not {}", several.len()))
+                    .code("one_desk")
+                    .hint(format!("git desk --desk {}", several[0]))
+                    .into());
+            }
         }
         if let Some(path) = &self.globals.repo {
             return open(path.clone());

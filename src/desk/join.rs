@@ -89,9 +89,9 @@ pub fn join(env: &Env, join: &Join, progress: &dyn Fn(u64, u64)) -> Result<Joine
     if !there {
         make(env, join, &address, &folder, progress)?;
     }
-    registry::register(&name, &folder)?;
+    registry::register(env, &name, &folder)?;
     if registry::default(env).is_none() {
-        registry::make_default(&name)?;
+        registry::make_default(env, &name)?;
     }
     Ok(outcome)
 }
@@ -104,7 +104,7 @@ fn again(env: &Env, join: &Join, address: &Address, found: &Registered, asked: O
         return Err(taken(&other).into());
     }
     if name != found.name && !join.dry_run {
-        registry::register(name, &found.path)?;
+        registry::register(env, name, &found.path)?;
     }
     Ok(Joined {
         name: name.to_owned(),

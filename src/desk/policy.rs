@@ -103,6 +103,11 @@ pub fn retire_agent(room: &mut Room<'_, '_>, handle: &str, to: Option<&To>) -> R
         agent.active = false;
     }
     let Some(to) = to else { return Ok(Vec::new()) };
+    if matches!(to, To::Me) && room.actor.name == handle {
+        return Err(Problem::refused(format!("{handle} is who goes; name who takes the tickets"))
+            .hint(format!("git desk agent retire {handle} --hand-over-to next"))
+            .into());
+    }
     let ids = room.index()?.map_or(Ok(Vec::new()), |index| index.open_of(handle))?;
     let handed: Vec<Acted> =
         ids.into_iter().map(|id| assign(room, id, to, &Provided::Always, "")).collect::<Result<_>>()?;

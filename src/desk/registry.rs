@@ -57,18 +57,26 @@ pub fn default(env: &Env) -> Option<String> {
 }
 
 /// Gives a desk a name, in the user's git configuration. Exit code 7 when git cannot write it.
-pub fn register(name: &str, path: &Path) -> Result<()> {
+pub fn register(env: &Env, name: &str, path: &Path) -> Result<()> {
     let path = path.to_str().ok_or_else(|| Problem::usage(format!("{} is not UTF-8", path.display())))?;
-    set(&format!("desk.{name}.path"), path)
+    set(env, &format!("desk.{name}.path"), path)
 }
 
 /// Makes a desk the one that is used outside a desk's repository.
-pub fn make_default(name: &str) -> Result<()> {
-    set("desk.default", name)
+pub fn make_default(env: &Env, name: &str) -> Result<()> {
+    set(env, "desk.default", name)
 }
 
-/// `git config --global NAME VALUE`. Exit code 7 when git refuses.
-pub fn set(name: &str, value: &str) -> Result<()> {
+/// `git config --global NAME VALUE`. Exit code 7 when git refuses, or when the file is none: git would put one in the
+/// place of `/dev/null`.
+pub fn set(env: &Env, name: &str, value: &str) -> Result<()> {
+    let named = env.var("GIT_CONFIG_GLOBAL").map(Path::new);
+    if let Some(file) = named.filter(|file| file.exists() && !file.is_file()) {
+        return Err(Problem::repository(format!("cannot set {name}: GIT_CONFIG_GLOBAL is {}", file.display()))
+            .code("config_failed")
+            .hint("name a file that can be written, or none: unset GIT_CONFIG_GLOBAL")
+            .into());
+    }
     let output = process::git(Path::new("/")).args(["config", "--global", name, value]).output();
     let output =
         output.map_err(|error| Problem::repository(format!("cannot start git: {error}")).hint("install git"))?;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::desk::Room;
 use crate::error::{Problem, Result};
-use crate::model::field::FileKind;
+use crate::model::field::{FileKind, Shape};
 use crate::model::id::TicketId;
 use crate::model::record::Record;
 use crate::model::ticket::Ticket;
@@ -97,26 +97,45 @@ fn undo_ticket(room: &mut Room<'_, '_>, id: TicketId, before: Option<&[u8]>, aft
         };
     };
     // Untouched since, it becomes what it was to the byte.
-    if room.tx.holds(&id.path(), Some(after))? {
-        room.tx.put(id.path(), before);
-        return Ok(());
-    }
     let read = |bytes: &[u8]| {
         document::parse(FileKind::Ticket, bytes)
             .map_err(|mistake| Problem::invalid(format!("{}:{}: {}", id.path(), mistake.line, mistake.message)))
     };
-    let (before, after) = (read(before)?, read(after)?);
+    let untouched = room.tx.holds(&id.path(), Some(after))?;
+    let (old, new) = (read(before)?, read(after)?);
     let file = room.tx.ticket(id)?;
-    let record = taken_back(id, &file.record, &before, &after)?;
+    let record = taken_back(id, &file.record, &old, &new)?;
     let ticket = Ticket::read(id, &record)
         .map_err(|_| Problem::refused(format!("{id} would be no valid ticket without that change")))?;
+    // What it had may be another's by now.
+    room.unique(Some(&file.ticket), &ticket)?;
+    if untouched {
+        // To the byte, with the form that it had.
+        room.tx.put(id.path(), before);
+        return Ok(());
+    }
     room.tx.save(&file, &ticket)
+}
+
+fn is_list(key: &str) -> bool {
+    FileKind::Ticket.field(key).is_some_and(|field| field.shape == Shape::List)
 }
 
 /// `now` with every change from `before` to `after` turned round.
 fn taken_back(id: TicketId, now: &Record, before: &Record, after: &Record) -> Result<Record> {
     let mut record = now.clone();
     for change in after.changes(before) {
+        if is_list(change.key) {
+            // What others have added to a list or taken from it since stays as they left it.
+            let (then, made) = (before.list(change.key), after.list(change.key));
+            let mut list = now.list(change.key);
+            list.retain(|word| then.contains(word) || !made.contains(word));
+            list.extend(then.into_iter().filter(|word| !made.contains(word)));
+            list.sort_unstable();
+            list.dedup();
+            record.set(change.key, list);
+            continue;
+        }
         if now.get(change.key) != after.get(change.key) {
             return Err(Problem::refused(format!("`{}` of {id} has been changed again since", change.key))
                 .code("changed_since")

@@ -1,5 +1,6 @@
 //! Opening the repository that holds a desk, and saying clearly why one cannot be opened.
 
+use std::cell::OnceCell;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -56,6 +57,7 @@ impl Place {
 /// A repository with the branch and the folder in it where the desk is.
 pub struct Store {
     repo: Repository,
+    config: OnceCell<Option<git2::Config>>,
     /// Full name of the branch, `refs/heads/main`.
     reference: String,
     /// Folder of the desk in the tree: empty, or `helpdesk/`.
@@ -87,6 +89,7 @@ impl Store {
         let repo = open_repository(place)?;
         let mut store = Store {
             repo,
+            config: OnceCell::new(),
             reference: String::new(),
             root: String::new(),
             overrides: place.overrides.clone(),
@@ -107,7 +110,7 @@ impl Store {
         let repo = open_again(self.repo.path(), self.from_env)?;
         let (overrides, fallbacks) = (self.overrides.clone(), self.fallbacks.clone());
         let (reference, root) = (self.reference.clone(), self.root.clone());
-        Ok(Store { repo, reference, root, overrides, fallbacks, from_env: self.from_env })
+        Ok(Store { repo, config: OnceCell::new(), reference, root, overrides, fallbacks, from_env: self.from_env })
     }
 
     pub(super) fn heeds_env(&self) -> bool {
@@ -167,12 +170,19 @@ impl Store {
         self.git_setting(name).or_else(fallback).filter(|value| !value.is_empty())
     }
 
+    /// Git's configuration as it was when it was first asked for: each look of libgit2 at its files costs as much as
+    /// reading an object.
+    fn config(&self) -> Option<&git2::Config> {
+        let read = || self.repo.config().and_then(|mut config| config.snapshot()).ok();
+        self.config.get_or_init(read).as_ref()
+    }
+
     /// As [`setting`](Store::setting), of git's configuration alone.
     pub fn git_setting(&self, name: &str) -> Option<String> {
         let overridden = self.overrides.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name));
         let value = match overridden {
             Some((_, value)) => Some(value.clone()),
-            None => self.repo.config().ok()?.snapshot().ok()?.get_string(name).ok(),
+            None => self.config()?.get_string(name).ok(),
         };
         value.filter(|value| !value.is_empty())
     }
@@ -192,10 +202,7 @@ impl Store {
         let overridden = self.overrides.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name));
         match overridden {
             Some((_, value)) => git2::Config::parse_bool(value.as_str()).unwrap_or(false),
-            None => {
-                let config = self.repo.config().and_then(|mut config| config.snapshot());
-                config.and_then(|config| config.get_bool(name)).unwrap_or(false)
-            }
+            None => self.config().is_some_and(|config| config.get_bool(name).unwrap_or(false)),
         }
     }
 

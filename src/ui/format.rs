@@ -156,7 +156,7 @@ impl Sheet<'_> {
 
     /// Columns as wide as their widest cell; numbers stand at the right.
     pub fn table(&self, shown: &dyn Fn(&str) -> String) -> String {
-        let head = self.columns.iter().map(|name| name.to_uppercase()).collect();
+        let head = self.columns.iter().map(|name| name.replace('_', " ").to_uppercase()).collect();
         let cells = self.rows.iter().map(|row| row.iter().map(|value| shown(&cell(value))).collect());
         let lines: Vec<Vec<String>> = std::iter::once(head).chain(cells).collect();
         let wide = |at: usize| lines.iter().filter_map(|line| line.get(at)).map(|cell| width(cell)).max().unwrap_or(0);

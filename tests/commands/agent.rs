@@ -74,7 +74,7 @@ hand over      git desk assign --where 'is:open assignee:bob' --yes --to NAME
         desk.run(&["assign", &id, "--to", "bob"]).fails(3),
         str![[r#"
 git-desk: no agent `bob`; this desk has ana
-  git desk agent add bob --email MAIL
+  bob is retired
 
 "#]]
     );
@@ -218,4 +218,18 @@ bob is retired
     assert_eq!(desk.run(&["agent", "retire", "bob", "--hand-over-to", "eve"]).ok(), "bob\n", "already so");
     assert_eq!((desk.commits(), count(&desk, "assignee:eve").as_str()), (before + 1, "3"));
     desk.is_sound();
+}
+
+#[test]
+fn who_goes_does_not_take_over_and_a_second_time_is_said() {
+    let desk = of_bob(2);
+    let bob = desk.at("desk").by("bob");
+    let desk_path = desk.path().to_str().unwrap().to_owned();
+    bob.run(&["--repo", &desk_path, "agent", "retire", "bob", "--hand-over-to", "me"]).fails(5);
+    let words = ["agent", "retire", "bob", "--hand-over-to", "eve", "--op-id", "r-1", "--json"];
+    let first: serde_json::Value = serde_json::from_str(&desk.run(&words).ok()).unwrap();
+    let again: serde_json::Value = serde_json::from_str(&desk.run(&words).ok()).unwrap();
+    assert_eq!(first["handed_over"].as_array().unwrap().len(), 2);
+    assert_eq!(again["handed_over"], first["handed_over"]);
+    desk.run(&["agent", "retire", "bob", "--strict"]).fails(5);
 }

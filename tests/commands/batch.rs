@@ -240,3 +240,24 @@ fn done_again_under_its_name_it_says_what_it_said() {
     let failed = desk.feed("{\"op\": \"close\", \"id\": \"zzzz\", \"resolution\": \"fixed\"}\n", &["batch", "-"]);
     assert!(failed.stdout.contains("\"id\":\"zzzz\""), "{failed}");
 }
+
+#[test]
+fn lines_with_names_of_their_own_say_what_they_said() {
+    let desk = TestDesk::new();
+    let id = desk.open("there before", &[]);
+    let lines = format!(
+        "{{\"op\": \"open\", \"title\": \"same\", \"op_id\": \"1\"}}\n{{\"op\": \"set\", \"id\": \"{id}\", \"asset\": \"db1\", \"op_id\": \"2\"}}\n{{\"op\": \"open\", \"title\": \"same\", \"op_id\": \"3\"}}\n"
+    );
+    let ids = |text: &str| -> Vec<String> {
+        let line = |line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().to_owned();
+        text.lines().map(line).collect()
+    };
+    let (first, again) = (ids(&desk.feed(&lines, &["batch", "-"]).ok()), ids(&desk.feed(&lines, &["batch", "-"]).ok()));
+    assert_eq!((&again[1], &again[1]), (&first[1], &id));
+    let sorted = |ids: &[String]| {
+        let mut ids = ids.to_vec();
+        ids.sort();
+        ids
+    };
+    assert_eq!(sorted(&again), sorted(&first));
+}

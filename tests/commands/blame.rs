@@ -18,15 +18,15 @@ fn every_field_names_the_commit_that_set_it() {
     assert_data_eq!(
         desk.run(&["blame", &id]).to_string(),
         str![[r#"
-title	Printer HP-4 prints blank pages	ana	2026-11-24T08:02:00Z	f41d3fa2089a530d2dc34a3dd1bccb351a27915c
-kind	incident	ana	2026-11-24T08:02:00Z	f41d3fa2089a530d2dc34a3dd1bccb351a27915c
-priority	p3	ana	2026-11-24T08:02:00Z	f41d3fa2089a530d2dc34a3dd1bccb351a27915c
-queue	l1	ana	2026-11-24T08:02:00Z	f41d3fa2089a530d2dc34a3dd1bccb351a27915c
-requester	ana	ana	2026-11-24T08:02:00Z	f41d3fa2089a530d2dc34a3dd1bccb351a27915c
-channel	cli	ana	2026-11-24T08:02:00Z	f41d3fa2089a530d2dc34a3dd1bccb351a27915c
-opened	2026-11-24T08:02:00Z	ana	2026-11-24T08:02:00Z	f41d3fa2089a530d2dc34a3dd1bccb351a27915c
-status	active	ana	2026-11-24T08:04:00Z	b8349ed3cfcc7f31b5ebc4e5a5a3fbb6442caa43
-assignee	ana	ana	2026-11-24T08:04:00Z	b8349ed3cfcc7f31b5ebc4e5a5a3fbb6442caa43
+title	Printer HP-4 prints blank pages	ana	2026-11-24T08:02:00Z	a04ff59d551c8c70bcba84202e22b0c23e4cb904
+kind	incident	ana	2026-11-24T08:02:00Z	a04ff59d551c8c70bcba84202e22b0c23e4cb904
+priority	p3	ana	2026-11-24T08:02:00Z	a04ff59d551c8c70bcba84202e22b0c23e4cb904
+queue	l1	ana	2026-11-24T08:02:00Z	a04ff59d551c8c70bcba84202e22b0c23e4cb904
+requester	ana	ana	2026-11-24T08:02:00Z	a04ff59d551c8c70bcba84202e22b0c23e4cb904
+channel	cli	ana	2026-11-24T08:02:00Z	a04ff59d551c8c70bcba84202e22b0c23e4cb904
+opened	2026-11-24T08:02:00Z	ana	2026-11-24T08:02:00Z	a04ff59d551c8c70bcba84202e22b0c23e4cb904
+status	active	ana	2026-11-24T08:04:00Z	88fb53b79181d7ed2c147b6c8643de609f217bc4
+assignee	ana	ana	2026-11-24T08:04:00Z	88fb53b79181d7ed2c147b6c8643de609f217bc4
 
 "#]]
     );

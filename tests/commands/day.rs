@@ -262,8 +262,8 @@ fn without_a_desk_it_says_how_to_come_to_one() {
         desk.run(&[]).to_string(),
         str![[r#"
 stderr: git-desk: no desk here: [WORLD]/desk is not in a git repository
-stderr:   use one by name: git desk --repo PATH list     always: git config --global desk.default PATH
-stderr:   begin one: git desk init
+stderr:   use one elsewhere: git desk --repo PATH list     always: git config --global desk.default PATH
+stderr:   begin one: git desk init     join one: git desk join URL
 stderr:   try one: git desk demo     what there is to type: git desk -h
 exit: 7
 

@@ -27,7 +27,7 @@ locks	ok	none is left over
 settings	ok	writes wait for the disk	
 policy	ok	desk.toml is in order	
 identity	ok	you are Ana Agent <ana@example.com>, agent ana	
-index	ok	in step with 21c0db01fc54	
+index	ok	in step with 2fc7b4a41015	
 files	ok	every ticket can be read	
 size	ok	2 tickets, 2 open	
 
@@ -41,7 +41,7 @@ ok       locks     none is left over
 ok       settings  writes wait for the disk
 ok       policy    desk.toml is in order
 ok       identity  you are Ana Agent <ana@example.com>, agent ana
-ok       index     in step with 21c0db01fc54
+ok       index     in step with 2fc7b4a41015
 ok       files     every ticket can be read
 ok       size      2 tickets, 2 open
 

@@ -140,3 +140,54 @@ fn rows_are_of_all_tickets_or_of_those_that_are_meant_and_formulas_are_guarded()
     assert_eq!(rows.matches("\r\n").count(), 2);
     assert!(rows.contains("'=1+1"), "{rows}");
 }
+
+#[test]
+fn a_longer_history_goes_on_and_one_that_grew_in_the_middle_is_refused() {
+    let desk = TestDesk::new();
+    let (base, linear) = (desk.open("base", &[]), desk.open("another", &[]));
+    desk.git(&["branch", "side"]);
+    desk.later(3_600);
+    desk.run(&["set", &base, "category=late"]).ok();
+    let short = desk.run(&["export", "jsonl"]).ok();
+    desk.later(60);
+    desk.run(&["comment", &linear, "more"]).ok();
+    let longer = desk.run(&["export", "jsonl"]).ok();
+    let other = TestDesk::new();
+    other.feed(&short, &["import", "events", "-"]).ok();
+    other.feed(&longer, &["import", "events", "-"]).ok();
+    assert_eq!(other.run(&["export", "jsonl"]).ok(), longer);
+
+    // What was done earlier on another branch stands before what was imported.
+    desk.git(&["switch", "-q", "side"]);
+    let opened = desk.ticket(&base)["opened"].as_str().unwrap().to_owned();
+    let mut early = desk.command(&["set", &base, "asset=side"]);
+    assert!(early.env("GIT_DESK_NOW", opened).output().unwrap().status.success());
+    desk.git(&["switch", "-q", "main"]);
+    desk.git(&["merge", "-q", "--no-edit", "side"]);
+    let merged = desk.run(&["export", "jsonl"]).ok();
+    let said = other.feed(&merged, &["import", "events", "-", "--dry-run"]);
+    assert!(said.to_string().contains("older changes came in between"), "{said}");
+    other.feed(&merged, &["import", "events", "-"]);
+    assert_eq!(other.ticket(&base)["category"], "late", "what came later is not overwritten");
+    let fresh = TestDesk::new();
+    fresh.feed(&merged, &["import", "events", "-"]).ok();
+    assert_eq!((&fresh.ticket(&base)["category"], &fresh.ticket(&base)["asset"]), (&"late".into(), &"side".into()));
+}
+
+#[test]
+fn a_line_that_no_commit_could_hold_or_that_is_of_a_newer_program_is_refused() {
+    let desk = TestDesk::new();
+    let id = desk.open("known", &[]);
+    let log = desk.run(&["export", "jsonl"]).ok();
+    let other = TestDesk::new();
+    let newer = log.replace("desk.history/1", "desk.history/9");
+    assert!(other.feed(&newer, &["import", "events", "-"]).fails(6).contains("desk.history/9"));
+    let old = log.replace("2026-11-24T", "1960-11-24T");
+    assert!(other.feed(&old, &["import", "events", "-"]).fails(6).contains("1970"));
+    let orphan = log.lines().next().unwrap().replace("\"changes\":{", "\"changes\":{},\"ignored\":{");
+    let orphan = orphan.trim_end_matches('}').to_owned()
+        + "},\"entry\":{\"id\":\"20261124T081502Z-x7k2m9\",\"kind\":\"note\",\"at\":\"2026-11-24T08:15:02Z\",\"body\":\"x\"}}";
+    let said = other.feed(&orphan, &["import", "events", "-", "--dry-run"]).to_string();
+    assert!(said.contains("not there") || said.contains("is no history"), "{said}");
+    assert!(!other.git(&["ls-tree", "-r", "--name-only", "HEAD"]).contains(&id));
+}

@@ -54,16 +54,16 @@ fn people_are_told_who_is_called_when() {
     assert_data_eq!(
         desk.on_terminal("", &["follow-up", &id, "fri"]).to_string(),
         str![[r#"
-svz5: call bob@acme.example back on Fri 27 Nov 2026
 261124-svz5ne2x
+svz5: call bob@acme.example back on Fri 27 Nov 2026
 
 "#]]
     );
     assert_data_eq!(
         desk.on_terminal("", &["follow-up", &id, "none"]).to_string(),
         str![[r#"
-svz5: no call back any more
 261124-svz5ne2x
+svz5: no call back any more
 
 "#]]
     );

@@ -73,7 +73,7 @@ git desk: a helpdesk in a git repository
   escalate ID         to the next queue         log ID          who did what, when
   resolve / close ID  how it ended              undo            take back your last act
 
-start: git desk demo · git desk init · git desk join URL     your day, or what you asked for: git desk
+start: git desk demo · git desk init · git desk join URL     your day: git desk
 all commands: git desk help --all     a command: git desk help open     queries: git desk help query
 
 "#]]

@@ -295,6 +295,10 @@ git-desk: -:2: this line is no event: expected ident at line 1 column 2
 
 "#]]
     );
+    let early = SMALL.replace("2020-01-01T12:00", "1969-12-31T12:00");
+    assert!(
+        desk.feed(&early, &["import", "events", "-", "--map", MAP]).fails(6).contains("-:4: 1969-12-31T12:00:00Z is")
+    );
     assert_data_eq!(
         desk.run(&["import", "events", "../nosuch", "--map", MAP]).fails(3),
         str![[r#"

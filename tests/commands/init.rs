@@ -163,7 +163,7 @@ promise = 90
 #[templates.new-laptop]
 #title = "New laptop:"
 #kind = "request"
-#queue = "l2"
+#queue = "l1"
 #tags = ["hardware"]
 #body = "Who needs it:/nBy when:/nWhich model:"
 

@@ -434,3 +434,11 @@ fn a_repeat_with_a_very_long_text_is_recorded_too() {
     let ticket = desk.ticket(&id);
     assert_eq!((&ticket["occurrences"]["count"], ticket["attachments"].as_array().unwrap().len()), (&2.into(), 1));
 }
+
+#[test]
+fn a_body_that_no_file_would_hold_is_attached() {
+    let desk = TestDesk::new();
+    let log = "a line of a very long log\n".repeat(60_000);
+    let id = desk.feed(&log, &["open", "job failed", "-F", "-"]).ok().trim().to_owned();
+    assert_eq!(desk.ticket(&id)["attachments"][0]["size"], log.trim_end().len());
+}

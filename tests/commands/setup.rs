@@ -253,7 +253,7 @@ fn zsh_and_fish_complete_where_they_are_there() {
         let script = format!(
             r#"zmodload zsh/zpty
 zpty -b z 'zsh -f -i'
-zpty -w z "PS1='> '; fpath=({} \$fpath); autoload -U compinit && compinit -u -d /dev/null; zstyle ':completion:*' list-prompt ''"
+zpty -w z "PS1='> '; fpath=({} \$fpath); autoload -U compinit && compinit -u -D; zstyle ':completion:*' list-prompt ''"
 zpty -w -n z $'git-desk escal\t --x\n'
 sleep 2
 zpty -w -n z $'git desk escal\t --y\n'

@@ -75,3 +75,24 @@ exit: 2
     let new: serde_json::Value = serde_json::from_str(&new).unwrap();
     assert_eq!(desk.ticket(new["id"].as_str().unwrap())["title"], hostile);
 }
+
+#[test]
+fn what_was_counted_once_is_not_copied() {
+    let desk = TestDesk::new();
+    let id = desk.open("two things", &[]);
+    desk.run(&["work", &id, "30"]).ok();
+    let entry = desk.ticket(&id)["thread"][0]["id"].as_str().unwrap().to_owned();
+    let said = desk.run(&["split", &id, "the other thing", "--entry", &entry]).fails(2);
+    assert!(said.contains("is a work"), "{said}");
+}
+
+#[test]
+fn under_a_name_it_is_done_once_and_tells_the_same() {
+    let desk = TestDesk::new();
+    let id = desk.open("two things", &[]);
+    let words = ["split", &id, "the other thing", "--op-id", "s-1"];
+    let first = desk.run(&words).ok();
+    let commits = desk.commits();
+    assert_eq!(desk.run(&words).ok(), first);
+    assert_eq!(desk.commits(), commits);
+}

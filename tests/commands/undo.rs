@@ -50,7 +50,7 @@ fn every_act_can_be_taken_back_by_a_new_commit() {
         str![[r#"
 Ana Agent 2026-11-24T09:55:00Z undo reopen 261124-svz5ne2x: Printer HP-4 prints blank pages
 
-This takes back cd94d515ad1ee898eeff02b9e5ad5b39cfecc5cb.
+This takes back ab02b71e50debedc99e64df922dbd7aae95a70fc.
 
 Desk-Act: undo
 
@@ -137,12 +137,12 @@ fn undo_of_undo_does_it_again() {
     assert_data_eq!(
         desk.run(&["log", &id, "-6"]).to_string(),
         str![[r#"
-2026-11-24T08:05:00Z	ana	261124-svz5ne2x	status	resolved	new	2fc59fe2950861cbf95485214d008e866d9064b4
-2026-11-24T08:05:00Z	ana	261124-svz5ne2x	resolution	fixed		2fc59fe2950861cbf95485214d008e866d9064b4
-2026-11-24T08:05:00Z	ana	261124-svz5ne2x	solution	sha256:cf803336b49d5a76		2fc59fe2950861cbf95485214d008e866d9064b4
-2026-11-24T08:07:00Z	ana	261124-svz5ne2x	status	new	resolved	7c21b31069e9a1d97792847c45b639597e11d81d
-2026-11-24T08:07:00Z	ana	261124-svz5ne2x	resolution		fixed	7c21b31069e9a1d97792847c45b639597e11d81d
-2026-11-24T08:07:00Z	ana	261124-svz5ne2x	solution		sha256:cf803336b49d5a76	7c21b31069e9a1d97792847c45b639597e11d81d
+2026-11-24T08:05:00Z	ana	261124-svz5ne2x	status	resolved	new	87b64e6b796596631378a7c23a5d79762c5ae964
+2026-11-24T08:05:00Z	ana	261124-svz5ne2x	resolution	fixed		87b64e6b796596631378a7c23a5d79762c5ae964
+2026-11-24T08:05:00Z	ana	261124-svz5ne2x	solution	sha256:cf803336b49d5a76		87b64e6b796596631378a7c23a5d79762c5ae964
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	status	new	resolved	154fca88997c952f08e4718ebeb11f85e3be383f
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	resolution		fixed	154fca88997c952f08e4718ebeb11f85e3be383f
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	solution		sha256:cf803336b49d5a76	154fca88997c952f08e4718ebeb11f85e3be383f
 
 "#]]
     );
@@ -235,4 +235,27 @@ fn a_ticket_written_anew_since_it_was_deleted_is_not_overwritten() {
     desk.git(&["commit", "-qm", "delete again"]);
     desk.run(&["undo", "HEAD"]).ok();
     assert_eq!(desk.ticket(&id)["title"], "newer");
+}
+
+#[test]
+fn what_others_added_to_a_list_since_stays() {
+    let desk = TestDesk::new();
+    let id = desk.open("watched", &["--tag", "old"]);
+    desk.run(&["tag", &id, "--add", "a,b", "--remove", "old"]).ok();
+    let act = desk.git(&["rev-parse", "HEAD"]);
+    desk.run(&["tag", &id, "--add", "c", "--remove", "b"]).ok();
+    desk.run(&["undo", act.trim()]).ok();
+    assert_eq!(desk.ticket(&id)["tags"], serde_json::json!(["c", "old"]));
+}
+
+#[test]
+fn a_key_that_another_open_ticket_has_by_now_is_not_given_twice() {
+    let desk = TestDesk::new();
+    let id = desk.open("disk full", &["--key", "disk"]);
+    desk.run(&["close", &id, "--resolution", "fixed"]).ok();
+    let other = desk.open("disk full", &["--key", "disk"]);
+    let act = desk.git(&["rev-parse", "HEAD~1"]);
+    let said = desk.run(&["undo", act.trim()]).fails(5);
+    assert!(said.contains(&other), "{said}");
+    assert!(desk.run(&["check"]).ok().is_empty());
 }

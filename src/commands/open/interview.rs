@@ -5,14 +5,15 @@ use jiff::Timestamp;
 
 use super::Args;
 use crate::commands::Context;
-use crate::commands::deed::{Deed, perform};
+use crate::commands::deed::{Deed, Words, perform, read_uploads};
 use crate::commands::say::whose;
-use crate::desk::tickets::join::join as join_ticket;
+use crate::desk::tickets::join::Joined;
 use crate::desk::tickets::open::headline;
 use crate::error::{Problem, Result};
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
-use crate::model::word::{Level, Priority};
+use crate::model::word::{Channel, Kind, Level, Priority};
+use crate::ui::format::cell;
 use crate::ui::grid::cut;
 
 /// The column that answers stand in.
@@ -21,8 +22,8 @@ const COLUMN: &str = "              ";
 /// What somebody said.
 pub enum Heard {
     New(Box<Args>),
-    /// The trouble is known, as this ticket: who has it too, in what words.
-    Known(TicketId, String, String),
+    /// The trouble is known, as this ticket: what was said already, and in what words.
+    Known(TicketId, Box<Args>, String),
 }
 
 /// Asks for what is not said already.
@@ -35,7 +36,7 @@ pub fn hear(ctx: &Context, mut args: Args) -> Result<Heard> {
         title => Ok(title.to_owned()),
     })?;
     if let Some(id) = known(ctx, &args, &title)? {
-        return Ok(Heard::Known(id, args.requester.unwrap_or_default(), title));
+        return Ok(Heard::Known(id, Box::new(args), title));
     }
     args.title = vec![title];
     if args.service.is_none() {
@@ -184,10 +185,13 @@ fn how_bad(ctx: &Context, args: &mut Args) -> Result<()> {
     Ok(())
 }
 
-/// Adds somebody to a ticket that is there, and prints its id.
-pub fn join(ctx: &Context, id: TicketId, who: String, words: String) -> Result<()> {
-    let told = who.clone();
-    let deed = Deed::each("join", words.clone(), vec![id], move |room, id| join_ticket(room, id, &who, &words));
+/// Adds somebody to a ticket that is there, with what they said and sent, and prints its id.
+pub fn join(ctx: &Context, id: TicketId, args: Args, title: String) -> Result<()> {
+    let more = Words { message: args.message, file: args.file }.read()?;
+    let told = args.requester.unwrap_or_default();
+    let words = if more.trim().is_empty() { title.clone() } else { format!("{title}\n\n{}", more.trim_end()) };
+    let joined = Joined { who: told.clone(), words, uploads: read_uploads(&args.attach)? };
+    let deed = Deed::each("join", title, vec![id], move |room, id| joined.apply(room, id));
     perform(ctx, &deed)?;
     ctx.ui.finish()?;
     if ctx.ui.talks() && !ctx.globals.dry_run {
@@ -204,11 +208,37 @@ pub fn command_line(args: &Args) -> String {
     let mut option = |name: &str, value: Option<&str>| {
         words.extend(value.filter(|value| !value.is_empty()).map(|value| format!("{name} {}", quoted(value))));
     };
-    option("-r", args.requester.as_deref());
-    option("--service", args.service.as_deref());
+    let texts = [
+        ("-r", &args.requester),
+        ("--customer", &args.customer),
+        ("--queue", &args.queue),
+        ("--assign", &args.assign),
+        ("--service", &args.service),
+        ("--category", &args.category),
+        ("--asset", &args.asset),
+        ("--location", &args.location),
+        ("--environment", &args.environment),
+        ("--external-id", &args.external_id),
+        ("--reason", &args.reason),
+        ("--key", &args.key),
+        ("--group", &args.group),
+        ("--due", &args.due),
+        ("--opened", &args.opened),
+        ("-m", &args.message),
+    ];
+    texts.into_iter().for_each(|(name, value)| option(name, value.as_deref()));
+    option("--kind", args.kind.map(Kind::as_str));
+    option("--channel", args.channel.map(Channel::as_str));
     option("--impact", args.impact.map(Level::as_str));
     option("--urgency", args.urgency.map(Level::as_str));
-    option("-m", args.message.as_deref());
+    option("--priority", args.priority.map(Priority::as_str));
+    args.file.iter().for_each(|file| option("-F", file.to_str()));
+    args.tag.iter().for_each(|tag| option("--tag", Some(tag)));
+    args.watcher.iter().for_each(|watcher| option("--watcher", Some(watcher)));
+    args.article.iter().for_each(|article| option("--article", Some(article)));
+    args.field.iter().for_each(|(name, value)| option("--field", Some(&format!("{name}={}", cell(value)))));
+    args.link.iter().for_each(|(kind, to)| option("--link", Some(&format!("{kind} {to}"))));
+    args.attach.iter().for_each(|file| option("--attach", file.to_str()));
     let title = args.title.first().map(|title| format!("{} {title}", args.prefix).trim().to_owned());
     option("--", title.as_deref());
     words.join(" ")

@@ -19,6 +19,7 @@ mod written;
 use std::io::{BufRead, BufReader, Read};
 
 use flate2::read::MultiGzDecoder;
+use jiff::Timestamp;
 
 use crate::desk::{Desk, policy_of};
 use crate::error::{Problem, Result};
@@ -31,8 +32,7 @@ use map::Map;
 use misfits::Misfit;
 use newcomers::{Newcomer, Newcomers};
 use ours::Again;
-pub use replay::Applied;
-use replay::{Past, Replay};
+use replay::{Applied, Past, Replay};
 pub use rows::Files;
 use rows::Rows;
 
@@ -50,8 +50,6 @@ pub struct Plan<'a> {
     pub max_file: Option<u64>,
     /// Called with the number of events read so far.
     pub progress: &'a dyn Fn(u64),
-    /// What earlier runs applied.
-    pub applied: Applied,
 }
 
 /// What came of an import, or would.
@@ -89,13 +87,15 @@ pub enum Form {
 /// Replays a log into the desk: one commit an event that says something new, then one swap of the branch.
 ///
 /// Exit code 6 names the line that is no event; where nothing is written, such lines are counted instead.
-pub fn events(desk: &Desk<'_>, source: impl Read, mut plan: Plan<'_>) -> Result<Summary> {
+pub fn events(desk: &Desk<'_>, source: impl Read, plan: Plan<'_>) -> Result<Summary> {
     let begun = Begun::of(desk)?;
     let file = begun.file();
-    let applied = std::mem::take(&mut plan.applied);
     let mut replay = match plan.map {
-        Some(map) => Source::Theirs(Box::new(Replay::new(map, Past { file: &file, applied }, begun.names()))),
-        None => Source::Ours(Box::new(Again::new(&file, applied.highest, begun.names()))),
+        Some(map) => {
+            let past = Past { file: &file, applied: Applied::of(desk, &map.source)? };
+            Source::Theirs(Box::new(Replay::new(map, past, begun.names())))
+        }
+        None => Source::Ours(Box::new(Again::new(&file, ours::applied(desk)?, begun.names()))),
     };
     let mut sink = Sink::open(desk, &plan)?;
     for (number, line) in lines(source)?.split(b'\n').enumerate() {
@@ -126,7 +126,7 @@ pub fn events(desk: &Desk<'_>, source: impl Read, mut plan: Plan<'_>) -> Result<
 /// Makes the commits that rows imply, oldest first, then one swap of the branch. All rows are held in memory.
 ///
 /// Exit code 6 names the line that is no row and what is wrong there; where nothing is written, such lines are counted.
-pub fn rows(desk: &Desk<'_>, source: impl Read, mut plan: Plan<'_>, form: Form) -> Result<Summary> {
+pub fn rows(desk: &Desk<'_>, source: impl Read, plan: Plan<'_>, form: Form) -> Result<Summary> {
     let (map, row) = plan.map.and_then(|map| Some((map, map.row.as_ref()?))).ok_or_else(|| {
         Problem::invalid("the map has no [row]: which column is the ticket's number, which its times")
             .code("bad_map")
@@ -136,7 +136,7 @@ pub fn rows(desk: &Desk<'_>, source: impl Read, mut plan: Plan<'_>, form: Form) 
     let max_file = plan.max_file.unwrap_or(begun.policy.desk.max_file);
     let mut front = Rows::new(map, row, max_file);
     let file = begun.file();
-    let applied = std::mem::take(&mut plan.applied);
+    let applied = Applied::of(desk, &map.source)?;
     let mut replay = Replay::new(map, Past { file: &file, applied }, begun.names());
     let mut sink = Sink::open(desk, &plan)?;
     let mut events = Vec::new();
@@ -300,12 +300,15 @@ fn broken_off(name: &str, lines: usize, error: &std::io::Error) -> Problem {
 }
 
 fn read_event(line: &[u8], name: &str, number: usize) -> Result<Event> {
-    serde_json::from_slice(line).map_err(|error| {
-        Problem::invalid(format!("{name}:{number}: this line is no event: {error}"))
-            .code("bad_event")
+    let wrong = |what: String| Problem::invalid(format!("{name}:{number}: {what}")).code("bad_event");
+    let event: Event = serde_json::from_slice(line).map_err(|error| {
+        wrong(format!("this line is no event: {error}"))
             .hint("one JSON object a line: {\"ticket\": …, \"at\": …, \"actor\": …, \"changes\": {…}}")
-            .into()
-    })
+    })?;
+    if event.at < Timestamp::UNIX_EPOCH {
+        return Err(wrong(format!("{} is before 1970, which no commit can tell", event.at)).into());
+    }
+    Ok(event)
 }
 
 /// The log's bytes, unpacked when they are gzip.

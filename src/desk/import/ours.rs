@@ -1,18 +1,21 @@
 //! The history that `export jsonl` tells, replayed: the same ids, threads and facts in another desk.
 //!
-//! Such a log needs no map. Its lines of one ticket only get more, so their number says where an earlier run stopped.
+//! Such a log needs no map. Each line that was applied is known by what it says, so that a longer log goes on where an
+//! earlier one ended. Where a merge has brought older changes of a ticket in between, it is refused: what came later is
+//! here already, and would be overwritten.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 use super::event::Step;
 use super::misfits::Misfits;
 use super::newcomers::Newcomers;
 use super::words::subject;
-use crate::desk::base64;
-use crate::desk::export::history::Line;
+use crate::desk::export::history::{Line, SCHEMA};
+use crate::desk::{Desk, base64};
 use crate::error::{Problem, Result};
 use crate::model::entry::Entry;
 use crate::model::fact::{Fact, Replay};
@@ -25,7 +28,7 @@ use crate::store::document;
 use crate::store::message::{Message, Person, When};
 
 /// The source in the name of the operations that such an import makes.
-pub const SOURCE: &str = "desk-history";
+const SOURCE: &str = "desk-history";
 
 /// What is known of a ticket of the log.
 #[derive(Default)]
@@ -33,16 +36,30 @@ struct Known {
     state: Replay,
     /// The file at the branch's tip, where an earlier run wrote it and people may have changed its form.
     bytes: Option<Vec<u8>>,
-    /// Lines of this ticket so far, and how many of them an earlier run applied.
-    seen: u64,
-    applied: u64,
+    /// Lines that an earlier run applied and that have not come yet.
+    ahead: HashSet<String>,
     refused: bool,
+}
+
+/// The lines that earlier runs applied, by ticket.
+pub type Applied = HashMap<String, HashSet<String>>;
+
+/// Those of the desk as it is.
+pub fn applied(desk: &Desk<'_>) -> Result<Applied> {
+    let mut applied = Applied::new();
+    for op in desk.index()?.operations(&format!("{SOURCE}/"))? {
+        let mut parts = op.splitn(3, '/').skip(1).map(str::to_owned);
+        if let (Some(ticket), Some(line)) = (parts.next(), parts.next()) {
+            applied.entry(ticket).or_default().insert(line);
+        }
+    }
+    Ok(applied)
 }
 
 /// Turns lines into commits. Keeps the state of each ticket of the log.
 pub struct Again<'a> {
     file: &'a dyn Fn(TicketId) -> Result<Option<Vec<u8>>>,
-    applied: HashMap<String, u64>,
+    applied: Applied,
     known: HashMap<TicketId, Known>,
     pub newcomers: Newcomers,
     pub misfits: Misfits,
@@ -55,7 +72,7 @@ pub struct Again<'a> {
 impl<'a> Again<'a> {
     pub fn new(
         file: &'a dyn Fn(TicketId) -> Result<Option<Vec<u8>>>,
-        applied: HashMap<String, u64>,
+        applied: Applied,
         newcomers: Newcomers,
     ) -> Again<'a> {
         let (known, misfits) = (HashMap::new(), Misfits::default());
@@ -84,11 +101,12 @@ impl<'a> Again<'a> {
     }
 
     fn meet(&mut self, id: TicketId) -> Result<Known> {
-        let applied = self.applied.get(id.as_str()).copied().unwrap_or(0);
+        let ahead = self.applied.remove(id.as_str()).unwrap_or_default();
         let bytes = (self.file)(id)?;
-        let mut known = Known { applied, ..Known::default() };
-        match (bytes, applied) {
-            (Some(_), 0) => self.refuse(&mut known, id, "this desk has a ticket of that id already".to_owned()),
+        let again = !ahead.is_empty();
+        let mut known = Known { ahead, ..Known::default() };
+        match (bytes, again) {
+            (Some(_), false) => self.refuse(&mut known, id, "this desk has a ticket of that id already".to_owned()),
             (Some(bytes), _) => {
                 known.state = Replay::of(document::parse(FileKind::Ticket, &bytes).unwrap_or_default());
                 known.bytes = Some(bytes);
@@ -99,11 +117,15 @@ impl<'a> Again<'a> {
     }
 
     fn apply(&mut self, known: &mut Known, line: &Read) -> Result<Option<Step>> {
-        known.seen += 1;
-        if known.seen <= known.applied || known.refused {
+        if known.ahead.remove(&line.name) || known.refused {
             return Ok(None);
         }
         let id = line.ticket;
+        if !known.ahead.is_empty() {
+            let why = "older changes came in between, by a merge; import into an empty desk".to_owned();
+            self.refuse(known, id, why);
+            return Ok(None);
+        }
         let before = known.state.state().clone();
         for fact in &line.facts {
             known.state.apply(fact);
@@ -136,6 +158,10 @@ impl<'a> Again<'a> {
             true => format!("delete {id}"),
             false => subject(id, before.is_empty() && !after.is_empty(), &before, after, line.entry.is_some()),
         };
+        if after.is_empty() && before.is_empty() && line.entry.as_ref().is_some_and(|entry| entry.record.is_some()) {
+            self.misfits.meet("an entry of a ticket that is not there".to_owned(), id.as_str(), "left out");
+            return Ok(None);
+        }
         if let Some(entry) = &line.entry {
             self.entries += u64::from(entry.record.is_some());
             entry.files(id, &mut step);
@@ -154,7 +180,7 @@ impl<'a> Again<'a> {
             step.files.push(("desk.toml".to_owned(), self.newcomers.policy.clone()));
         }
         self.commits += 1;
-        let op = format!("{SOURCE}/{id}/{}", known.seen);
+        let op = format!("{SOURCE}/{id}/{}", line.name);
         step.message = Message::new(words).trailer("Desk-Ticket", id.as_str()).trailer("Desk-Op", op);
         Ok(Some(step))
     }
@@ -182,6 +208,8 @@ pub struct Read {
     author: Person,
     facts: Vec<Fact>,
     entry: Option<EntryRead>,
+    /// By what it says.
+    name: String,
 }
 
 struct EntryRead {
@@ -208,16 +236,25 @@ impl EntryRead {
 
 /// Reads a line. Exit code 6 names the line and what is wrong there.
 pub fn read(line: &[u8], name: &str, number: usize) -> Result<Read> {
+    let hash = Sha256::digest(line.trim_ascii());
     let wrong = |what: String| Problem::invalid(format!("{name}:{number}: {what}")).code("bad_event");
     let line: Line = serde_json::from_slice(line).map_err(|error| {
         wrong(format!("this line is no history of a desk: {error}"))
             .hint("git desk export jsonl writes such lines; for a log of another system name its map: --map MAP.toml")
     })?;
+    if line.schema != SCHEMA {
+        return Err(wrong(format!("\"{}\" is not {SCHEMA}, which this program reads", line.schema))
+            .hint("a newer git-desk wrote it, and reads it")
+            .into());
+    }
     let ticket = TicketId::parse(&line.ticket).ok_or_else(|| {
         wrong(format!("\"{}\" is no id of a ticket", line.ticket))
             .hint("a log of another system needs a map: --map MAP.toml")
     })?;
-    let at = line.at.parse().map_err(|_| wrong(format!("\"{}\" is no time", line.at)))?;
+    let at: Timestamp = line.at.parse().map_err(|_| wrong(format!("\"{}\" is no time", line.at)))?;
+    if at < Timestamp::UNIX_EPOCH {
+        return Err(wrong(format!("{at} is before 1970, which no commit can tell")).into());
+    }
     let author = Person::parse(&line.actor)
         .ok_or_else(|| wrong(format!("\"{}\" is nobody's name and address: Name <mail>", line.actor)))?;
     let mut facts = Vec::new();
@@ -227,7 +264,8 @@ pub fn read(line: &[u8], name: &str, number: usize) -> Result<Read> {
         })?);
     }
     let entry = line.entry.map(entry).transpose().map_err(|what| wrong(format!("entry: {what}")))?;
-    Ok(Read { ticket, at, author, facts, entry })
+    let name = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    Ok(Read { ticket, at, author, facts, entry, name })
 }
 
 /// The facts of one change; `None` for a list that is not told as what was added and removed.

@@ -12,6 +12,7 @@ use super::misfits::Misfits;
 use super::newcomers::Newcomers;
 use super::words::{set, subject, title};
 use super::{actor, nested};
+use crate::desk::Desk;
 use crate::desk::tickets::comment::clean_name;
 use crate::error::Result;
 use crate::model::entry::Entry;
@@ -66,6 +67,26 @@ pub struct Applied {
 }
 
 impl Applied {
+    /// What the desk has of a source.
+    pub fn of(desk: &Desk<'_>, source: &str) -> Result<Applied> {
+        let prefix = format!("{source}/");
+        let mut applied = Applied::default();
+        for op in desk.index()?.operations(&prefix)? {
+            let rest = op.strip_prefix(&prefix).unwrap_or_default();
+            let Some((ticket, key)) = rest.rsplit_once('/') else { continue };
+            match key.parse::<u64>() {
+                Ok(number) => {
+                    let last = applied.highest.entry(ticket.to_owned()).or_default();
+                    *last = number.max(*last);
+                }
+                Err(_) => {
+                    applied.keys.entry(ticket.to_owned()).or_default().insert(key.to_owned());
+                }
+            }
+        }
+        Ok(applied)
+    }
+
     fn has(&self, event: &Event, number: u64, highest: u64) -> bool {
         match &event.part {
             None => number <= highest,

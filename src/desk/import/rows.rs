@@ -127,7 +127,11 @@ impl<'a> Rows<'a> {
     fn time(&self, row: &Row, columns: &Words) -> Result<Option<Timestamp>, String> {
         for path in &columns.0 {
             let text = nested::find(row, path).first().map(|value| plain(value)).unwrap_or_default();
-            let time = self.row.clock.read(&text).map_err(|()| format!("`{path}` is {text:?}, which is no time"))?;
+            let time = self
+                .row
+                .clock
+                .read(&text)
+                .map_err(|()| format!("`{path}` is {text:?}, which is no time since 1970"))?;
             if time.is_some() {
                 return Ok(time);
             }

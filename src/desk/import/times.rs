@@ -16,7 +16,7 @@ pub struct Clock {
 
 impl Clock {
     /// Reads RFC 3339, ISO 8601 with `+0100` or no offset, a date, seconds or milliseconds since 1970, and the source's
-    /// own form. `Ok(None)` is a time that was never set: nothing, zeros, 1970 itself. `Err` is no time.
+    /// own form. `Ok(None)` is a time that was never set: nothing, zeros, 1970 itself. `Err` is no time, or one that no commit can tell: before 1970.
     pub fn read(&self, text: &str) -> Result<Option<Timestamp>, ()> {
         let text = text.trim();
         if text.is_empty() || text.starts_with("0000-00-00") {
@@ -25,6 +25,9 @@ impl Clock {
         let time = self.own(text).or_else(|| counted(text)).or_else(|| self.written(text)).ok_or(())?;
         // Git and TOML files know whole seconds.
         let time = Timestamp::from_second(time.as_second()).map_err(|_| ())?;
+        if time < Timestamp::UNIX_EPOCH {
+            return Err(());
+        }
         Ok(Some(time).filter(|time| *time != Timestamp::UNIX_EPOCH))
     }
 
@@ -82,7 +85,7 @@ mod tests {
         for unset in ["", " ", "0000-00-00 00:00:00", "1970-01-01T00:00:00Z", "0"] {
             assert_eq!(read(unset), Ok(None), "{unset}");
         }
-        for bad in ["yesterday", "2024-13-01", "12.3.2024", "\u{1b}[31m"] {
+        for bad in ["yesterday", "1969-12-31 12:00:00", "2024-13-01", "12.3.2024", "\u{1b}[31m"] {
             assert_eq!(read(bad), Err(()), "{bad}");
         }
     }

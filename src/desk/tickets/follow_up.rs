@@ -11,6 +11,9 @@ use crate::model::id::TicketId;
 pub fn follow_up(room: &mut Room<'_, '_>, id: TicketId, day: Option<Date>, words: &str) -> Result<Acted> {
     room.act(id, |room, draft| {
         let effect = room.rule(id, |around| draft.ticket.set(room.by(), around, |ticket| ticket.follow_up = day))?;
+        if draft.ticket.status.is_done() && day.is_some() {
+            draft.warnings.push(format!("{id} has ended: `git desk remind` asks for open tickets alone"));
+        }
         if effect.changed() {
             draft.entries.extend(room.words(id, "follow-up", words)?);
         }

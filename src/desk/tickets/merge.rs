@@ -39,6 +39,10 @@ pub fn merge(room: &mut Room<'_, '_>, id: TicketId, into: TicketId, words: &str)
             inherit(&mut draft.ticket, &acted.after);
             Ok(())
         })?;
+        if let Some(day) = acted.after.follow_up.filter(|_| survivor.follow_up.is_none()) {
+            let who = &acted.after.requester;
+            acted.warnings.push(format!("{who} was promised a call on {day}: git desk follow-up {into} {day}"));
+        }
         if survivor.status.is_done() {
             acted.warnings.push(format!("{into} is {}; to work on it again: git desk reopen {into}", survivor.status));
         }

@@ -74,7 +74,6 @@ impl Open {
         let (title, body) = headline(&self.title, &self.body)?;
         let id = room.tx.draw_id(room.now)?;
         let mut ticket = self.ticket(room, id, title, body)?;
-        valid(&ticket)?;
         room.unique(None, &ticket)?;
         let warnings = against_the_matrix(&room.policy, &ticket).into_iter().collect();
         let mut entries = Vec::new();
@@ -90,6 +89,7 @@ impl Open {
             room.tx.put_entry(id, &entry);
             entries.push(entry);
         }
+        valid(&ticket)?;
         room.tx.add_ticket(&ticket);
         for (kind, to) in &self.links {
             let linked = link(room, id, *kind, *to)?;
@@ -263,7 +263,13 @@ pub fn known_agent(policy: &Policy, name: &str) -> Result<String> {
     if let Some(near) = nearest(plain, active()) {
         problem = problem.hint(format!("did you mean `{near}`?"));
     }
-    Err(problem.hint(format!("git desk agent add {} --email MAIL", shown_name(plain))).into())
+    let retired = policy.agents.contains_key(plain);
+    let hint = if retired {
+        format!("{plain} is retired")
+    } else {
+        format!("git desk agent add {} --email MAIL", shown_name(plain))
+    };
+    Err(problem.hint(hint).into())
 }
 
 /// What may stand in a command to copy: the name when it is one, else a placeholder.

@@ -26,6 +26,15 @@ impl Split {
         let mut chosen: Vec<&Entry> = Vec::new();
         for typed in &self.entries {
             let entry = find(&thread, id, typed)?;
+            if !matches!(entry.kind, EntryKind::Comment | EntryKind::Note) {
+                return Err(Problem::usage(format!(
+                    "{} is a {}: comments and notes can be copied",
+                    entry.id, entry.kind
+                ))
+                .code("not_copied")
+                .hint("what was counted once must not count twice")
+                .into());
+            }
             if !chosen.iter().any(|one| one.id == entry.id) {
                 chosen.push(entry);
             }

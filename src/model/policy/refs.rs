@@ -161,8 +161,9 @@ impl Refs<'_> {
         }
         for (name, preset) in &self.policy.templates {
             self.queue(&format!("templates.{name}.queue"), &preset.queue);
-            if !preset.assignee.starts_with('@') {
-                self.agent(&format!("templates.{name}.assignee"), &preset.assignee);
+            let word = matches!(preset.assignee.trim_start_matches('@'), "me" | "none" | "oncall" | "next");
+            if !word {
+                self.agent(&format!("templates.{name}.assignee"), preset.assignee.trim_start_matches('@'));
             }
         }
         for (queue, rota) in &self.policy.rota {

@@ -180,7 +180,7 @@ promise = 90
 #[templates.new-laptop]
 #title = "New laptop:"
 #kind = "request"
-#queue = "l2"
+#queue = "{first}"
 #tags = ["hardware"]
 #body = "Who needs it:\nBy when:\nWhich model:"
 
@@ -282,7 +282,7 @@ active = true
 "##;
 
 const ACME: &str = r##"# A sample: put your customer's name and terms here, or remove the file while no ticket names it.
-# A requester whose address ends in one of the domains belongs to this customer.
+# The domains are those of its people's addresses; a ticket names it with `--customer`.
 
 name = "Acme Corporation"
 

@@ -100,41 +100,59 @@ fn the_status_is_what_the_row_says_and_its_times_where_it_says_nothing() {
         row.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
         steps(&desk(), row)
     };
-    assert_data_eq!(row(json!({"state": "hold", "taken": "2024-07-02"})), str![[r#"
+    assert_data_eq!(
+        row(json!({"state": "hold", "taken": "2024-07-02"})),
+        str![[r#"
 2024-06-30T22:00:00Z status "new"
 2024-07-01T22:00:00Z assignee "ana"
 2024-07-01T22:00:00Z status "waiting"
 2024-07-01T22:00:00Z waiting_on "requester"
-"#]]);
-    assert_data_eq!(row(json!({"state": "open"})), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        row(json!({"state": "open"})),
+        str![[r#"
 2024-06-30T22:00:00Z assignee "ana"
 2024-06-30T22:00:00Z status "active"
-"#]]);
+"#]]
+    );
     // Reopened: the end in the row is not the end.
-    assert_data_eq!(row(json!({"state": "open", "solved": "2024-07-02"})), str![[r#"
+    assert_data_eq!(
+        row(json!({"state": "open", "solved": "2024-07-02"})),
+        str![[r#"
 2024-06-30T22:00:00Z assignee "ana"
 2024-06-30T22:00:00Z status "active"
-"#]]);
+"#]]
+    );
     // Nobody wrote down when: when it was changed last.
-    assert_data_eq!(row(json!({"state": "closed", "changed": "2024-07-05"})), str![[r#"
+    assert_data_eq!(
+        row(json!({"state": "closed", "changed": "2024-07-05"})),
+        str![[r#"
 2024-06-30T22:00:00Z assignee "ana"
 2024-06-30T22:00:00Z status "new"
 2024-07-04T22:00:00Z resolution "fixed"
 2024-07-04T22:00:00Z status "closed"
-"#]]);
+"#]]
+    );
     // The last word, where there is not even that.
-    assert_data_eq!(row(json!({"state": "closed", "talk": [{"at": "2024-07-04", "text": "bye"}]})), str![[r#"
+    assert_data_eq!(
+        row(json!({"state": "closed", "talk": [{"at": "2024-07-04", "text": "bye"}]})),
+        str![[r#"
 2024-06-30T22:00:00Z assignee "ana"
 2024-06-30T22:00:00Z status "new"
 2024-07-03T22:00:00Z resolution "fixed"
 2024-07-03T22:00:00Z status "closed"
-"#]]);
-    assert_data_eq!(row(json!({"solved": "2024-07-02"})), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        row(json!({"solved": "2024-07-02"})),
+        str![[r#"
 2024-06-30T22:00:00Z assignee "ana"
 2024-06-30T22:00:00Z status "new"
 2024-07-01T22:00:00Z resolution "fixed"
 2024-07-01T22:00:00Z status "resolved"
-"#]]);
+"#]]
+    );
     // Taken behind its end, and opened behind its first word.
     assert_data_eq!(
         row(
@@ -179,7 +197,7 @@ fn a_bad_row_is_named_with_its_line_and_nothing_is_written() {
         ("{", "jq -c '.[]'"),
         ("{}", "`no` is empty"),
         (r#"{"no": "2"}"#, "`opened` is empty"),
-        (r#"{"no": "2", "opened": "\u001b[31mtoday"}"#, "no time"),
+        (r#"{"no": "2", "opened": "\u001b[31mtoday"}"#, "no time since 1970"),
         (r#"{"no": "2\n3", "opened": "2024-07-01"}"#, "no number of a ticket"),
         (r#"{"no": "1", "opened": "2024-07-01"}"#, "in line 1 already"),
         (r#"{"no": "2", "opened": "2024-07-01", "talk": [{"text": "x"}]}"#, "`talk.0.at` is empty"),
@@ -203,7 +221,9 @@ fn a_dry_run_counts_and_says_what_was_not_understood() {
     let row =
         |no: &str, state: &str| json!({"no": no, "what": "x", "state": state, "opened": "2024-07-01", "by": "bob"});
     let rows = [row("1", "odd"), row("2", "odd"), row("3", "new"), json!({"no": "4"})];
-    assert_data_eq!(import(&desk, &rows, &["--dry-run"]).to_string(), str![[r#"
+    assert_data_eq!(
+        import(&desk, &rows, &["--dry-run"]).to_string(),
+        str![[r#"
 read      3 tickets, 3 events
 would be  3 commits, 0 messages
 
@@ -213,7 +233,8 @@ a row: `opened` is empty: when 4 was opened      1   line 4       → left out; 
 column `prio`                                    1                → in no row
 column `who`                                     1                → in no row
 
-"#]]);
+"#]]
+    );
     assert_eq!(desk.commits(), 1);
 }
 
@@ -231,7 +252,9 @@ fn attachments_over_the_limit_are_named_in_the_message() {
     let desk = desk();
     let files = json!([{"name": "small.txt", "data": "aGk="}, {"name": "../\u{1b}large.bin", "data": "aGVsbG8gd29ybGQ="}, {"name": "broken", "data": "?"}]);
     let row = json!({"no": "1", "what": "x", "opened": "2024-07-01", "talk": [{"at": "2024-07-01", "by": "bob", "text": "see", "files": files}]});
-    assert_data_eq!(import(&desk, std::slice::from_ref(&row), &["--max-file", "10"]).to_string(), str![[r#"
+    assert_data_eq!(
+        import(&desk, std::slice::from_ref(&row), &["--max-file", "10"]).to_string(),
+        str![[r#"
 read      1 ticket, 2 events, 1 file (2 bytes)
 made      2 commits, 1 message
 
@@ -243,15 +266,19 @@ column `who`                         1                → in no row
 
 files     1 file over 10 bytes: left out, named in the message (--max-file to change)
 
-"#]]);
+"#]]
+    );
     let ticket = desk.ticket("1");
-    assert_data_eq!(ticket["thread"][0]["body"].as_str().unwrap(), str![[r#"
+    assert_data_eq!(
+        ticket["thread"][0]["body"].as_str().unwrap(),
+        str![[r#"
 see
 
 (attachment left out: large.bin, 11 bytes)
 
 (attachment left out: broken, not readable)
-"#]]);
+"#]]
+    );
     let path = ticket["attachments"][0]["path"].as_str().unwrap();
     assert_eq!(std::fs::read_to_string(desk.path().join(path)).unwrap(), "hi");
     import(&desk, &[row], &["--max-file", "ten"]).fails(2);

@@ -70,7 +70,9 @@ fn told(desk: &TestDesk) -> String {
 #[test]
 fn servicenow_as_csv() {
     let desk = moved("csv", "servicenow.csv", "servicenow-incident");
-    assert_data_eq!(told(&desk), str![[r#"
+    assert_data_eq!(
+        told(&desk),
+        str![[r#"
 03-01T08:00 Ivy Intake <ivy-intake@servicenow.invalid> open 240301-hwcfms8y: Printer, second floor, is "on fire"
 03-01T09:00 Eve <eve@servicenow.invalid> open 240301-vcyep8z5: Waiting for a part
 03-01T10:00 Eve <eve@servicenow.invalid> open 240301-hyyjgdzk: Never mind
@@ -128,13 +130,16 @@ external_id "INC0010002"
 fields {}
 body ""
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn otrs_and_znuny() {
     let desk = moved("jsonl", "otrs.jsonl", "otrs");
-    assert_data_eq!(told(&desk), str![[r#"
+    assert_data_eq!(
+        told(&desk),
+        str![[r#"
 03-01T08:00 Bob Builder <bob@shop.example> open 240301-ak96fvqf: VPN drops
 03-01T08:10 ana <ana@otrs.invalid> change 240301-ak96fvqf: assignee none → ana, status new → active
 03-01T08:20 Ana Agent <ana@desk.example> change 240301-ak96fvqf: entry
@@ -166,13 +171,16 @@ external_id "2024030110000024"
 fields {}
 body "Line 3"
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn zammad() {
     let desk = moved("jsonl", "zammad.jsonl", "zammad");
-    assert_data_eq!(told(&desk), str![[r#"
+    assert_data_eq!(
+        told(&desk),
+        str![[r#"
 03-01T08:30 bob@shop.example <bob@shop.example> open 240301-yf1a8ew8: Scanner saves empty pages
 03-01T09:00 ana@desk.example <ana@desk.example> change 240301-yf1a8ew8: status new → active
 03-01T09:00 ana@desk.example <ana@desk.example> change 240301-yf1a8ew8: entry
@@ -208,13 +216,16 @@ body "Hello,/nevery page is white since Monday./n/nBob"
 "comment" "ana@desk.example" "Is the glass clean? a < b > c stays." ["ven037-glass-ok.png glass ok.png"]
 "note" "ana@desk.example" "Lamp is dead, spare part ordered." null
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn glpi() {
     let desk = moved("jsonl", "glpi.jsonl", "glpi");
-    assert_data_eq!(told(&desk), str![[r#"
+    assert_data_eq!(
+        told(&desk),
+        str![[r#"
 03-01T08:00 Bob Builder <bob-builder@glpi.invalid> open 240301-f2tta2vw: Screen stays dark
 03-01T09:00 Ana Agent <ana-agent@glpi.invalid> change 240301-f2tta2vw: status new → active
 03-01T09:00 Ana Agent <ana-agent@glpi.invalid> change 240301-f2tta2vw: entry
@@ -251,13 +262,16 @@ external_id "279"
 fields {}
 body "Please."
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn jira() {
     let desk = moved("jsonl", "jira.jsonl", "jira");
-    assert_data_eq!(told(&desk), str![[r#"
+    assert_data_eq!(
+        told(&desk),
+        str![[r#"
 03-01T08:30 Bob Builder <bob-builder@jira.invalid> open 240301-w5tnms0a: Disk full on db1
 03-01T09:00 Ana Agent <ana@desk.example> change 240301-w5tnms0a: entry
 03-01T12:00 Eve <eve@shop.example> open 240301-y4tm0pcd: Renew certificate
@@ -287,13 +301,16 @@ external_id "OPS-8"
 fields {"jira_status":"In Progress","reporter":"Eve"}
 body ""
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn rt() {
     let desk = moved("jsonl", "rt.jsonl", "rt");
-    assert_data_eq!(told(&desk), str![[r#"
+    assert_data_eq!(
+        told(&desk),
+        str![[r#"
 03-01T08:00 bob@shop.example <bob@shop.example> open 240301-nrwcpg4t: Mail bounces
 03-01T08:30 ana <ana@rt.invalid> change 240301-nrwcpg4t: status new → active
 03-01T08:30 ana <ana@rt.invalid> change 240301-nrwcpg4t: entry
@@ -325,13 +342,16 @@ external_id "48"
 fields {}
 body ""
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn github_issues() {
     let desk = moved("jsonl", "github.jsonl", "github");
-    assert_data_eq!(told(&desk), str![[r#"
+    assert_data_eq!(
+        told(&desk),
+        str![[r#"
 03-01T10:00 octo-bob <octo-bob@github.invalid> open 240301-q2wny7y9: Found a bug
 03-02T09:00 eve <eve@github.invalid> open 240302-ag5dzk2e: -rf  [31m $(id)
 03-02T10:00 ana-dev <ana-dev@github.invalid> change 240301-q2wny7y9: entry
@@ -359,5 +379,6 @@ external_id "1348"
 fields {"url":"https://github.com/octo/desk/issues/1348"}
 body ""
 
-"#]]);
+"#]]
+    );
 }

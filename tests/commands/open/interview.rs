@@ -253,7 +253,8 @@ fn what_was_said_is_not_lost_when_it_cannot_be_written() {
     ];
     let ran = desk.converse(&["open", "--queue", "nosuch"], &talk);
     assert_eq!(ran.code, 3);
-    let again = "  again: git desk open -r bob@acme.example --impact low -m 'all of it' -- 'It'\\''s broken'\n";
+    let again =
+        "  again: git desk open -r bob@acme.example --queue nosuch -m 'all of it' --impact low -- 'It'\\''s broken'\n";
     assert!(ran.stderr.ends_with(again), "{ran}");
 }
 

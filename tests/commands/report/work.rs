@@ -198,13 +198,13 @@ fn money_is_added_by_currency_and_time_without_a_rate_stays_time() {
 the time that was spent, and what it is worth
 
 ALL TOGETHER
-CURRENCY  WORK  BILLABLE  AMOUNT  BILLABLE_AMOUNT
+CURRENCY  WORK  BILLABLE  AMOUNT  BILLABLE AMOUNT
 no rate   20m   20m
 own       1h    1h        60.00   60.00
 EUR       45m   30m       67.50   45.00
 
 BY CUSTOMER
-CUSTOMER  CURRENCY  WORK  BILLABLE  AMOUNT  BILLABLE_AMOUNT
+CUSTOMER  CURRENCY  WORK  BILLABLE  AMOUNT  BILLABLE AMOUNT
           own       1h    1h        60.00   60.00
 acme      EUR       45m   30m       67.50   45.00
           no rate   20m   20m
