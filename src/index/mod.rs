@@ -7,6 +7,7 @@
 mod ask;
 mod build;
 mod commits;
+pub mod database;
 mod day;
 mod file;
 mod follow;

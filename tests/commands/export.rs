@@ -1,5 +1,7 @@
 //! `export`, and the way back by `import events`
 
+mod sqlite;
+
 use std::fs;
 
 use crate::support::TestDesk;
