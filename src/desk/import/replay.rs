@@ -156,14 +156,18 @@ impl<'a> Replay<'a> {
         let parts = self.past.applied.keys.contains_key(&event.ticket);
         let id = self.derive_id(&event.ticket, event.at, applied > 0 || parts)?;
         let bytes = if applied > 0 || parts { (self.past.file)(id)?.unwrap_or_default() } else { Vec::new() };
-        let refused = if event.part.is_some() { applied > 0 } else { parts };
-        if refused {
-            let way = if parts { "rows" } else { "a log of events" };
-            self.misfits.meet(format!("a ticket that came from {way} before"), &event.ticket, "left as it is");
+        let why = match (event.part.is_some(), applied > 0, parts) {
+            (true, true, _) => Some("a ticket that came from a log of events before"),
+            (false, _, true) => Some("a ticket that came from rows before"),
+            (_, true, _) | (_, _, true) if bytes.is_empty() => Some("a ticket that was deleted here"),
+            (_, _, _) => None,
+        };
+        if let Some(why) = why {
+            self.misfits.meet(why.to_owned(), &event.ticket, "left as it is");
         }
         let record = document::parse(FileKind::Ticket, &bytes).unwrap_or_default();
         let theirs = Object::from_iter([("ticket".to_owned(), Value::from(event.ticket.as_str()))]);
-        Ok(Known { id, theirs, mapped: BTreeMap::new(), record, bytes, seen: 0, applied, refused })
+        Ok(Known { id, theirs, mapped: BTreeMap::new(), record, bytes, seen: 0, applied, refused: why.is_some() })
     }
 
     /// The id that follows from source and number, so that a second run finds the same ticket.

@@ -337,3 +337,18 @@ fn a_ticket_of_a_log_is_not_made_again_of_a_row() {
     let told: Value = serde_json::from_str(&told).unwrap();
     assert_eq!((&told["commits"], &told["not_understood"][0]["first"]), (&json!(0), &json!("7")));
 }
+
+#[test]
+fn a_ticket_that_was_deleted_here_does_not_come_back() {
+    let desk = desk();
+    let mut row = json!({"no": "7", "what": "x", "opened": "2024-07-01", "talk": []});
+    import(&desk, std::slice::from_ref(&row), &[]).ok();
+    let id = desk.ticket("7")["id"].as_str().unwrap().to_owned();
+    desk.git(&["rm", "-q", &crate::support::ticket_path(&id)]);
+    desk.git(&["commit", "-qm", "deleted"]);
+    row["talk"] = json!([{"at": "2024-07-02", "by": "bob", "text": "one"}]);
+    let told: Value = serde_json::from_str(&import(&desk, &[row], &["--json"]).ok()).unwrap();
+    assert_eq!(told["commits"], 0);
+    assert_eq!(told["not_understood"][0]["what"], "a ticket that was deleted here");
+    desk.run(&["show", &id]).fails(3);
+}

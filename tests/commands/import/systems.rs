@@ -382,3 +382,18 @@ body ""
 "#]]
     );
 }
+
+#[test]
+fn the_walk_through_names_every_map_and_the_map_it_shows_is_one() {
+    let text = std::fs::read_to_string(format!("{MAPS}/README.md")).unwrap();
+    let maps = std::fs::read_dir(MAPS).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    for map in maps.filter(|name| name.ends_with(".toml")) {
+        assert!(text.contains(&format!("`{map}`")), "{map}");
+    }
+    let shown = text.split("## Maps\n").nth(1).unwrap().split("\n`from`").next().unwrap();
+    let desk = TestDesk::new();
+    std::fs::write(desk.outside().join("map.toml"), shown.replace("\n    ", "\n")).unwrap();
+    let row = r#"{"number": "1", "created_at": "2024-07-01", "customer": {"name": "Bob", "mail": "bob@x.example"}}"#;
+    desk.feed(row, &["import", "jsonl", "-", "--map", "../map.toml"]).ok();
+    assert!(desk.git(&["log", "-1", "--format=%an <%ae>"]).starts_with("Bob <bob@x.example>"));
+}
