@@ -55,6 +55,8 @@ pub struct Moment {
 pub struct EntryMap {
     /// Where the list is; `None`: the row is the one entry.
     pub each: Option<String>,
+    /// How elements that are texts are taken apart.
+    pub split: Option<Split>,
     /// So many at the beginning are left out: the report itself.
     pub skip: usize,
     pub at: Words,
@@ -64,6 +66,22 @@ pub struct EntryMap {
     /// The entry's fields.
     pub rules: Vec<Rule>,
     pub files: Option<FilesMap>,
+}
+
+/// A text that says several things: `into` names them in order, the last is the rest.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Split {
+    pub by: String,
+    pub into: Vec<String>,
+}
+
+impl Split {
+    /// The parts of a text by their names.
+    pub fn apart(&self, text: &str) -> Object<String, Value> {
+        let parts = text.splitn(self.into.len().max(1), self.by.as_str()).map(Value::from);
+        self.into.iter().cloned().zip(parts).collect()
+    }
 }
 
 /// Attachments that stand in the export itself.

@@ -1,6 +1,7 @@
 //! Rows, which say what a ticket is now, as the events that they imply: opened, taken, answered, each message, resolved
 //! and closed, each at its own time and by its own author.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -252,19 +253,8 @@ impl<'a> Rows<'a> {
         let mut events = Vec::new();
         let mut keys: HashMap<String, u32> = HashMap::new();
         for (number, entry) in self.map.entries.iter().enumerate() {
-            let items: Vec<&Value> = match &entry.each {
-                Some(path) => nested::find(row, path),
-                None => Vec::new(),
-            };
-            let items: Vec<(String, &Row)> = match &entry.each {
-                None => vec![(String::new(), row)],
-                Some(path) => (0..)
-                    .zip(items)
-                    .skip(entry.skip)
-                    .filter_map(|(at, item)| Some((format!("{path}.{at}."), item.as_object()?)))
-                    .collect(),
-            };
-            for (place, item) in items {
+            for (place, item) in items(entry, row) {
+                let item = item.as_ref();
                 let Some(at) =
                     self.time(item, &entry.at).map_err(|what| what.replacen('`', &format!("`{place}"), 1))?
                 else {
@@ -393,6 +383,20 @@ fn key(number: usize, entry: &EntryMap, item: &Row, line: &EntryLine, at: Timest
             format!("entry{number}-h{hex}")
         }
     }
+}
+
+/// The elements of a list in a row that may be entries, each with its place; or the row.
+fn items<'r>(entry: &EntryMap, row: &'r Row) -> Vec<(String, Cow<'r, Row>)> {
+    let Some(path) = &entry.each else { return vec![(String::new(), Cow::Borrowed(row))] };
+    let item = |(at, item): (usize, &'r Value)| {
+        let item = match (item, &entry.split) {
+            (Value::Object(item), _) => Cow::Borrowed(item),
+            (Value::String(text), Some(split)) if !text.trim().is_empty() => Cow::Owned(split.apart(text)),
+            (_, _) => return None,
+        };
+        Some((format!("{path}.{at}."), item))
+    };
+    nested::find(row, path).into_iter().enumerate().skip(entry.skip).filter_map(item).collect()
 }
 
 /// Keeps of a list in a row only what its rules may still read.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
 
-use super::map::{EntryMap, FilesMap, Map, Moment, OneOrMany, RowMap, Rule, Words, plain};
+use super::map::{EntryMap, FilesMap, Map, Moment, OneOrMany, RowMap, Rule, Split, Words, plain};
 use super::times::Clock;
 use super::words::set;
 use crate::error::{Problem, Result};
@@ -57,6 +57,7 @@ struct WrittenMoment {
 #[serde(deny_unknown_fields)]
 struct WrittenEntry {
     each: Option<String>,
+    split: Option<Split>,
     #[serde(default)]
     skip: usize,
     at: OneOrMany,
@@ -161,7 +162,7 @@ impl File<'_> {
     fn entry(&self, entry: WrittenEntry) -> Result<EntryMap> {
         let rules = entry.rules.into_iter().map(|rule| self.rule(FileKind::Entry, rule)).collect::<Result<_>>()?;
         let (each, skip, at, id) = (entry.each, entry.skip, words(Some(entry.at)), entry.id);
-        Ok(EntryMap { each, skip, at, by: words(entry.by), id, rules, files: entry.files })
+        Ok(EntryMap { each, split: entry.split, skip, at, by: words(entry.by), id, rules, files: entry.files })
     }
 
     fn rule(&self, kind: FileKind, rule: WrittenRule) -> Result<Rule> {

@@ -306,6 +306,48 @@ body ""
 }
 
 #[test]
+fn jira_as_csv() {
+    let desk = moved("csv", "jira.csv", "jira-csv");
+    assert_data_eq!(
+        told(&desk),
+        str![[r#"
+03-01T08:30 Bob Builder <bob-builder@jira.invalid> open 240301-w5tnms0a: Disk full on db1
+03-01T09:00 ana <ana@jira.invalid> change 240301-w5tnms0a: entry
+03-01T12:00 Eve <eve@jira.invalid> open 240301-y4tm0pcd: Renew certificate
+03-01T21:30 557058:ab-12 <557058-ab-12@jira.invalid> change 240301-w5tnms0a: entry
+03-02T10:00 Ana Agent <ana-agent@jira.invalid> change 240301-w5tnms0a: resolution none → wontfix, status new → resolved
+
+title "Disk full on db1"
+kind "incident"
+status "resolved"
+resolution "wontfix"
+priority "p2"
+queue "ops"
+assignee "ana-agent"
+requester "bob-builder"
+external_id "OPS-7"
+tags ["db","disk"]
+fields {}
+body "h1. Disk/n98 % used"
+"comment" "ana@jira.invalid" "Old dumps; nobody needs them." null
+"comment" "557058-ab-12@jira.invalid" "/"Gone/" then" null
+
+title "Renew certificate"
+kind "task"
+status "waiting"
+waiting_on "requester"
+priority "p3"
+queue "ops"
+requester "eve"
+external_id "OPS-8"
+fields {}
+body ""
+
+"#]]
+    );
+}
+
+#[test]
 fn rt() {
     let desk = moved("jsonl", "rt.jsonl", "rt");
     assert_data_eq!(
