@@ -1,6 +1,7 @@
 //! `import`: histories from other systems, as commits of their own times and authors.
 
 mod actor;
+mod applied;
 mod csv;
 mod event;
 mod html;
@@ -12,6 +13,7 @@ pub mod ours;
 mod read;
 mod replay;
 mod rows;
+mod sink;
 mod times;
 mod words;
 mod written;
@@ -25,16 +27,18 @@ use crate::desk::{Desk, policy_of};
 use crate::error::{Problem, Result};
 use crate::model::id::TicketId;
 use crate::model::policy::Policy;
-use crate::store::bulk::Bulk;
 use crate::store::{Oid, Snapshot, document};
+use applied::Applied;
 use event::{Event, Step};
 use map::Map;
 use misfits::Misfit;
 use newcomers::{Newcomer, Newcomers};
 use ours::Again;
-use replay::{Applied, Past, Replay};
+use replay::{Past, Replay};
 pub use rows::Files;
 use rows::Rows;
+pub use sink::Samples;
+use sink::Sink;
 
 /// How an import is to be done.
 pub struct Plan<'a> {
@@ -71,9 +75,6 @@ pub struct Summary {
     /// The new tip; `None` when nothing was new.
     pub tip: Option<Oid>,
 }
-
-/// Path and text of the files of a sample.
-pub type Samples = Vec<(String, String)>;
 
 /// The form of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,47 +201,6 @@ impl<'a> Begun<'a> {
     }
 }
 
-/// Where the commits go: into the desk, among the samples, or nowhere.
-enum Sink<'s> {
-    Desk(Box<Bulk<'s>>),
-    Samples(Samples),
-    Nowhere,
-}
-
-impl<'s> Sink<'s> {
-    fn open(desk: &'s Desk<'_>, plan: &Plan<'_>) -> Result<Sink<'s>> {
-        Ok(match (plan.sample, plan.dry_run) {
-            (Some(_), _) => Sink::Samples(Vec::new()),
-            (None, true) => Sink::Nowhere,
-            (None, false) => Sink::Desk(Box::new(Bulk::begin(&desk.store, desk.options.lock_timeout)?)),
-        })
-    }
-
-    fn is_dry(&self) -> bool {
-        !matches!(self, Sink::Desk(_))
-    }
-
-    fn put(&mut self, step: Option<Step>) -> Result<()> {
-        match (self, step) {
-            (Sink::Desk(bulk), Some(step)) => {
-                bulk.commit(&step.author, step.when, &step.message, &step.files, &step.gone)?;
-            }
-            (Sink::Samples(samples), Some(step)) => keep_sample(samples, step),
-            (Sink::Nowhere, Some(_)) | (_, None) => {}
-        }
-        Ok(())
-    }
-
-    /// The new tip, and the samples.
-    fn finish(self) -> Result<(Option<Oid>, Samples)> {
-        Ok(match self {
-            Sink::Desk(bulk) => (bulk.finish()?, Vec::new()),
-            Sink::Samples(samples) => (None, samples),
-            Sink::Nowhere => (None, Vec::new()),
-        })
-    }
-}
-
 /// Where the lines of a log come from.
 enum Source<'a> {
     /// Another system; a map says what its words mean.
@@ -278,18 +238,6 @@ impl Source<'_> {
         match self {
             Source::Theirs(one) => (one.misfits.all(), one.newcomers.all()),
             Source::Ours(one) => (one.misfits.all(), one.newcomers.all()),
-        }
-    }
-}
-
-/// The last state of each file of a sample.
-fn keep_sample(samples: &mut Samples, step: Step) {
-    let texts = |(path, _): &(String, Vec<u8>)| path != "desk.toml" && !path.contains("/files/");
-    for (path, bytes) in step.files.into_iter().filter(texts) {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        match samples.iter_mut().find(|(have, _)| *have == path) {
-            Some(sample) => sample.1 = text,
-            None => samples.push((path, text)),
         }
     }
 }

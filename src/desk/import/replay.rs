@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use serde_json::{Map as Object, Value};
 use sha2::{Digest, Sha256};
 
+use super::applied::Applied;
 use super::event::{EntryLine, Event, Step};
 use super::map::{Made, Map, plain};
 use super::misfits::Misfits;
 use super::newcomers::Newcomers;
 use super::words::{set, subject, title};
 use super::{actor, nested};
-use crate::desk::Desk;
 use crate::desk::tickets::comment::clean_name;
 use crate::error::Result;
 use crate::model::entry::Entry;
@@ -55,44 +55,6 @@ pub struct Past<'a> {
     /// The file of a ticket at the branch's tip.
     pub file: &'a dyn Fn(TicketId) -> Result<Option<Vec<u8>>>,
     pub applied: Applied,
-}
-
-/// What earlier runs applied, by number of the ticket in the source.
-#[derive(Debug, Default)]
-pub struct Applied {
-    /// The highest number of an event of a log.
-    pub highest: HashMap<String, u64>,
-    /// The keys of parts of a row.
-    pub keys: HashMap<String, BTreeSet<String>>,
-}
-
-impl Applied {
-    /// What the desk has of a source.
-    pub fn of(desk: &Desk<'_>, source: &str) -> Result<Applied> {
-        let prefix = format!("{source}/");
-        let mut applied = Applied::default();
-        for op in desk.index()?.operations(&prefix)? {
-            let rest = op.strip_prefix(&prefix).unwrap_or_default();
-            let Some((ticket, key)) = rest.rsplit_once('/') else { continue };
-            match key.parse::<u64>() {
-                Ok(number) => {
-                    let last = applied.highest.entry(ticket.to_owned()).or_default();
-                    *last = number.max(*last);
-                }
-                Err(_) => {
-                    applied.keys.entry(ticket.to_owned()).or_default().insert(key.to_owned());
-                }
-            }
-        }
-        Ok(applied)
-    }
-
-    fn has(&self, event: &Event, number: u64, highest: u64) -> bool {
-        match &event.part {
-            None => number <= highest,
-            Some(part) => self.keys.get(&event.ticket).is_some_and(|keys| keys.contains(&part.key)),
-        }
-    }
 }
 
 /// Turns events into commits. Keeps the state of each ticket of the log.
