@@ -68,18 +68,11 @@ impl Args {
             let mut outcomes: Vec<Outcome> = Vec::new();
             let mut names = Vec::new();
             let mut all_before = room.done_before()?;
-            let mut told: Vec<TicketId> = Vec::new();
             for line in &lines {
                 let savepoint = room.savepoint();
                 let before = match (&mut all_before, &line.op_id) {
                     (Some(ids), _) => Some(line.take_from(room, ids)),
-                    (None, Some(op)) => room.operation(op)?.map(|mut ids| {
-                        // Of two lines that opened tickets of one title, each has its own.
-                        ids.retain(|id| line.op != "open" || !told.contains(id));
-                        let ids = line.take_from(room, &mut ids);
-                        told.extend(&ids);
-                        ids
-                    }),
+                    (None, Some(op)) => room.operation(op)?,
                     (None, None) => None,
                 };
                 let done = match (&line.deed, before) {
@@ -90,7 +83,8 @@ impl Args {
                 if let (Ok(acted), Some(op)) = (&done, &line.op_id)
                     && acted.iter().any(|one| one.changed)
                 {
-                    names.push(op.clone());
+                    let told = acted.iter().map(|acted| acted.id().to_string()).collect::<Vec<_>>();
+                    names.push((op.clone(), told));
                 }
                 let done = done.map_err(|error| in_line(as_problem(error), line.number));
                 if let Err(problem) = &done {
@@ -101,7 +95,8 @@ impl Args {
                 }
                 outcomes.push(Outcome { op: line.op.clone(), about: line.about.clone(), done });
             }
-            let message = names.into_iter().fold(message(&outcomes), |message, op| message.trailer("Desk-Op", op));
+            let message =
+                names.into_iter().fold(message(&outcomes), |message, (op, told)| message.operation(&op, &told));
             room.tx.describe(message);
             Ok(outcomes)
         })?;

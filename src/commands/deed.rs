@@ -11,6 +11,7 @@ use crate::desk::tickets::comment::Upload;
 use crate::desk::tickets::{Acted, message};
 use crate::error::{Problem, Result};
 use crate::model::id::TicketId;
+use crate::store::message::Message;
 
 /// What a write command does once a transaction is open.
 type Run = Box<dyn Fn(&mut Room<'_, '_>) -> Result<Vec<Acted>>>;
@@ -159,14 +160,15 @@ pub fn read_uploads(files: &[PathBuf]) -> Result<Vec<Upload>> {
 pub fn perform(ctx: &Context, deed: &Deed) -> Result<Vec<Acted>> {
     let desk = ctx.desk()?;
     let done = desk.write(|room| {
-        if let Some(ids) = room.opened_before()? {
+        if let Some(ids) = room.done_before()? {
             return room.as_they_are(&ids);
         }
         let acted = (deed.run)(room)?;
         if ctx.globals.strict && acted.iter().all(|acted| !acted.changed) {
             return Err(already_so(deed.verb, &acted).into());
         }
-        room.tx.describe(message(deed.verb, &acted, &deed.words));
+        let told = acted.iter().map(|acted| acted.id().to_string()).collect();
+        room.tx.describe(Message { told, ..message(deed.verb, &acted, &deed.words) });
         Ok(acted)
     })?;
     for warning in done.value.iter().flat_map(|acted| &acted.warnings) {

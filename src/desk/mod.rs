@@ -122,23 +122,6 @@ impl<'s> Room<'_, 's> {
         let Some(index) = self.index()? else { return Ok(None) };
         Ok(index.operation(op)?.map(|(_, tickets)| tickets))
     }
-
-    /// As [`done_before`](Room::done_before), but where the operation made new tickets, those alone: what it told of.
-    pub fn opened_before(&self) -> Result<Option<Vec<TicketId>>> {
-        let Some(op) = self.op_id.as_deref() else { return Ok(None) };
-        let Some(index) = self.index()? else { return Ok(None) };
-        let Some((commit, tickets)) = index.operation(op)? else { return Ok(None) };
-        let store = self.tx.store();
-        let Some(before) = store.first_parent(commit.parse()?)? else { return Ok(Some(tickets)) };
-        let before = Snapshot::at(store, before)?;
-        let mut new = Vec::new();
-        for id in &tickets {
-            if !before.exists(&id.path())? {
-                new.push(*id);
-            }
-        }
-        Ok(Some(if new.is_empty() { tickets } else { new }))
-    }
 }
 
 /// The user's cache folder for us.

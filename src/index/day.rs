@@ -183,14 +183,19 @@ impl Index<'_> {
         Ok((count, hosts))
     }
 
-    /// The threads of tickets that are theirs, each in the order of time; tickets without one are left out.
+    /// The threads of tickets that are theirs, with those of tickets that were merged into them, each in the order of
+    /// time; tickets without one are left out.
     pub fn said_on(&self, whose: &Whose) -> Result<HashMap<TicketId, Vec<Said>>> {
         let (condition, values) = whose.theirs();
+        let theirs = format!("select id from {WHOSE} where {condition}");
         let mut select = self.db.prepare_cached(&format!(
-            "select ticket, at, author, kind, auto from entries
-             where ticket in (select id from {WHOSE} where {condition}) order by ticket, at, rowid"
+            "select ticket, at, author, kind, auto from entries where ticket in ({theirs})
+             union all
+             select target, at, author, entries.kind, auto from links join entries on entries.ticket = links.ticket
+             where links.kind = 'duplicate-of' and target in ({theirs})
+             order by 1, 2"
         ))?;
-        let mut rows = select.query(params_from_iter(values))?;
+        let mut rows = select.query(params_from_iter([values.clone(), values].concat()))?;
         let mut threads: HashMap<TicketId, Vec<Said>> = HashMap::new();
         while let Some(row) = rows.next()? {
             let Some(ticket) = TicketId::unpack(row.get(0)?) else { continue };
@@ -275,13 +280,19 @@ impl Index<'_> {
         Ok(found.collect::<Result<Vec<_>>>()?.into_iter().flatten().map(|found| found.ticket.requester).collect())
     }
 
-    /// What somebody has asked for and is not closed, the oldest first; `names` are theirs.
+    /// What somebody has asked for and is not closed, or was merged into what is not, the oldest first; `names` are
+    /// theirs.
     pub fn requests(&self, names: &[String]) -> Result<Vec<TicketId>> {
+        let theirs = format!("requester <> '' and requester in ({})", marks(names.len()));
+        // What was merged goes on in the ticket that stayed.
         let sql = format!(
-            "select id from tickets where requester <> '' and requester in ({}) and status <> 'closed' order by opened, id",
-            marks(names.len())
+            "select id from tickets where status <> 'closed' and ({theirs} or id in
+               (select target from links join tickets on tickets.id = links.ticket
+                where links.kind = 'duplicate-of' and status = 'closed' and {theirs}))
+             order by opened, id"
         );
-        self.ids(&sql, names.iter().map(|name| Sql::Text(name.to_lowercase())).collect())
+        let names: Vec<Sql> = names.iter().map(|name| Sql::Text(name.to_lowercase())).collect();
+        self.ids(&sql, [names.clone(), names].concat())
     }
 }
 

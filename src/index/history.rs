@@ -167,12 +167,21 @@ impl Index<'_> {
         Ok(id.and_then(|id| id.parse().ok()))
     }
 
-    /// The commit that did this operation, and the tickets it touched; `None` when it has not been done.
+    /// The commit that did this operation, and the tickets that its result named, else all that it touched; `None` when
+    /// it has not been done.
+    ///
+    /// The name stands in its trailer before a blank and those tickets.
     pub fn operation(&self, op: &str) -> Result<Option<(String, Vec<TicketId>)>> {
-        let mut select =
-            self.db.prepare_cached("select n, id from ops join commits using (n) where op = ? order by n limit 1")?;
-        let row: Option<(i64, String)> = select.query_row([op], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let Some((n, commit)) = row else { return Ok(None) };
+        let mut select = self.db.prepare_cached(
+            "select n, id, op from ops join commits using (n)
+             where op = ?1 or op > ?1 || ' ' and op < ?1 || '!' order by n limit 1",
+        )?;
+        let row = select.query_row([op], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+        let Some((n, commit, whole)): Option<(i64, String, String)> = row else { return Ok(None) };
+        let told: Vec<TicketId> = whole.split(' ').skip(1).filter_map(TicketId::parse).collect();
+        if !told.is_empty() {
+            return Ok(Some((commit, told)));
+        }
         let mut select = self.db.prepare_cached("select ticket from changes where n = ? order by ticket")?;
         let tickets = select.query_map([n], |row| row.get::<_, i64>(0))?;
         let tickets: Vec<i64> = tickets.collect::<rusqlite::Result<_>>()?;
@@ -183,8 +192,9 @@ impl Index<'_> {
     pub fn operations(&self, prefix: &str) -> Result<Vec<String>> {
         let mut select =
             self.db.prepare_cached("select distinct op from ops where op >= ?1 and substr(op, 1, length(?1)) = ?1")?;
-        let rows = select.query_map([prefix], |row| row.get(0))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let rows = select.query_map([prefix], |row| row.get::<_, String>(0))?;
+        let name = |op: String| op.split(' ').next().unwrap_or_default().to_owned();
+        Ok(rows.map(|op| op.map(name)).collect::<rusqlite::Result<_>>()?)
     }
 
     /// How many commits the history has.

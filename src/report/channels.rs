@@ -22,7 +22,7 @@ struct Way {
 }
 
 /// Opened: within the period. First response: of tickets opened within the period that had one. Resolved, and how long it
-/// took: changes from unsolved to solved within the period, cancelled ones left out. First contact: of the tickets that
+/// took: changes from unsolved to solved within the period, to cancelled and duplicate left out. First contact: of the tickets that
 /// were so resolved, those with exactly one public word of an agent, or a solution alone, and not reopened within a week.
 /// All in calendar time; medians by nearest rank.
 pub fn channels(tickets: &[Named], group: Group, window: Window) -> Report {
@@ -34,7 +34,7 @@ pub fn channels(tickets: &[Named], group: Group, window: Window) -> Report {
             way.opened += 1;
             way.answers.extend(told.responded.map(|at| (at - life.opened).max(0)));
         }
-        let solved: Vec<i64> = life.resolved(window).collect();
+        let solved: Vec<i64> = life.done(window).collect();
         let Some(last) = solved.last() else { continue };
         let way = ways.entry(group.of(life, *last)).or_default();
         way.solutions.extend(solved.iter().map(|at| (at - life.opened).max(0)));

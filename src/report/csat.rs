@@ -79,7 +79,7 @@ fn of_group(tickets: &[Named], group: Option<Group>, window: Window) -> BTreeMap
         if let Some(rating) = last {
             all.entry(name(rating.at)).or_default().add(rating.score);
         }
-        if let Some(at) = told.life.resolved(window).last() {
+        if let Some(at) = told.life.done(window).last() {
             let scores = all.entry(name(at)).or_default();
             scores.resolved += 1;
             scores.answered += u64::from(!told.ratings.is_empty());

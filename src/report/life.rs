@@ -86,6 +86,14 @@ impl Life {
         all.map(|(at, _)| *at).filter(move |at| within(window, *at))
     }
 
+    /// When work on it was brought to an end within a window: what was cancelled, or is told in another ticket, was no
+    /// work of its own.
+    pub fn done(&self, window: Window) -> impl Iterator<Item = i64> {
+        let own = |resolution: &str| !Life::is_cancellation(resolution) && resolution != Resolution::Duplicate.as_str();
+        let all = self.solved.iter().filter(move |(_, resolution)| own(resolution));
+        all.map(|(at, _)| *at).filter(move |at| within(window, *at))
+    }
+
     pub fn field(&self, name: &str) -> &str {
         self.fields.get(name).map_or("", String::as_str)
     }

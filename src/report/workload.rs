@@ -61,7 +61,7 @@ fn of_group(tickets: &[Named], group: Group, window: Window, at: i64) -> BTreeMa
         if within(window, life.opened) {
             loads.entry(group.first(life)).or_default().new += 1;
         }
-        for solved in life.resolved(window) {
+        for solved in life.done(window) {
             loads.entry(group.of(life, solved)).or_default().resolved += 1;
         }
         for work in told.work.iter().filter(|work| within(window, work.at)) {

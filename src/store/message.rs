@@ -53,6 +53,8 @@ pub struct Message {
     pub subject: String,
     pub body: String,
     pub trailers: Vec<(&'static str, String)>,
+    /// The tickets that the result of the act names, in its order: what a second run under the same name tells again.
+    pub told: Vec<String>,
 }
 
 /// Longest subject, in characters; the rest of a title is in the ticket.
@@ -68,6 +70,13 @@ impl Message {
         self
     }
 
+    /// The trailer of an operation: its name, and the tickets that its result names where there is room for all.
+    pub fn operation(self, op: &str, told: &[String]) -> Message {
+        let whole = std::iter::once(op).chain(told.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
+        let value = if whole.len() <= TRAILER { whole } else { op.to_owned() };
+        self.trailer("Desk-Op", value)
+    }
+
     pub fn text(&self) -> String {
         let mut text = one_line(&self.subject, SUBJECT);
         if text.is_empty() {
@@ -79,11 +88,14 @@ impl Message {
         }
         for (at, (name, value)) in self.trailers.iter().enumerate() {
             let gap = if at == 0 { "\n" } else { "" };
-            let _ = writeln!(text, "{gap}{name}: {}", one_line(value, 255));
+            let _ = writeln!(text, "{gap}{name}: {}", one_line(value, TRAILER));
         }
         text
     }
 }
+
+/// Characters of a trailer's value.
+const TRAILER: usize = 255;
 
 /// Text without line breaks and control characters, cut with `…` at `limit` characters.
 fn one_line(text: &str, limit: usize) -> String {

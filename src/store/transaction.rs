@@ -125,7 +125,8 @@ impl Store {
             message.subject.clone_from(subject);
         }
         if let Some(op) = &terms.op_id {
-            message = message.trailer("Desk-Op", op.as_str());
+            let told = std::mem::take(&mut message.told);
+            message = message.operation(op, &told);
         }
         let parents: Vec<Oid> = tip.into_iter().collect();
         let (author, committer) = ((&terms.author, terms.at), (&terms.committer, terms.now));

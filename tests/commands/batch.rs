@@ -245,19 +245,22 @@ fn done_again_under_its_name_it_says_what_it_said() {
 fn lines_with_names_of_their_own_say_what_they_said() {
     let desk = TestDesk::new();
     let id = desk.open("there before", &[]);
-    let lines = format!(
-        "{{\"op\": \"open\", \"title\": \"same\", \"op_id\": \"1\"}}\n{{\"op\": \"set\", \"id\": \"{id}\", \"asset\": \"db1\", \"op_id\": \"2\"}}\n{{\"op\": \"open\", \"title\": \"same\", \"op_id\": \"3\"}}\n"
-    );
+    let line = |op_id: usize, rest: &str| format!("{{\"op_id\": \"line-{op_id}\", {rest}}}\n");
+    let lines = [
+        line(1, "\"op\": \"open\", \"title\": \"same\""),
+        line(2, &format!("\"op\": \"set\", \"id\": [\"{id}\"], \"asset\": \"db1\"")),
+        line(3, "\"op\": \"open\", \"title\": \"same\""),
+        line(4, "\"op\": \"open\", \"title\": \"of two\\nlines\""),
+        line(5, &format!("\"op\": \"split\", \"id\": \"{id}\", \"title\": \"another matter\"")),
+    ];
     let ids = |text: &str| -> Vec<String> {
         let line = |line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().to_owned();
         text.lines().map(line).collect()
     };
-    let (first, again) = (ids(&desk.feed(&lines, &["batch", "-"]).ok()), ids(&desk.feed(&lines, &["batch", "-"]).ok()));
-    assert_eq!((&again[1], &again[1]), (&first[1], &id));
-    let sorted = |ids: &[String]| {
-        let mut ids = ids.to_vec();
-        ids.sort();
-        ids
-    };
-    assert_eq!(sorted(&again), sorted(&first));
+    let first = ids(&desk.feed(lines.concat(), &["batch", "-"]).ok());
+    let commits = desk.commits();
+    assert_eq!(ids(&desk.feed(lines.concat(), &["batch", "-"]).ok()), first);
+    assert_eq!(desk.commits(), commits);
+    // One line of it by itself, as a command.
+    assert_eq!(desk.run(&["open", "same", "--op-id", "line-3"]).ok().trim(), first[2]);
 }

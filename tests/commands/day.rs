@@ -300,3 +300,23 @@ fn a_damaged_index_is_built_anew() {
     std::fs::write(&index, bytes).unwrap();
     assert_eq!(desk.run(&["-o", "ids"]).ok(), before);
 }
+
+#[test]
+fn what_was_merged_goes_on_in_the_ticket_that_stayed() {
+    let desk = TestDesk::new();
+    let stays = desk.open("switch down", &["--requester", "a@example.com", "--assign", "me"]);
+    let merged = desk.open("no network", &["--requester", "b@example.com"]);
+    desk.run(&["wait", &stays, "--on", "requester"]).ok();
+    desk.run(&["merge", &merged, "--into", &stays]).ok();
+    let as_b = |words: &[&str]| {
+        let mut command = desk.command(words);
+        let output = command.env("GIT_DESK_USER", "B <b@example.com>").output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(as_b(&["-o", "ids"]).contains(&stays), "whoever asked sees where it went");
+    desk.later(60);
+    as_b(&["comment", &merged, "it is worse now"]);
+    let rows = desk.run(&["-o", "tsv"]).ok();
+    assert!(rows.lines().any(|line| line.starts_with("answered\t") && line.contains(&stays)), "{rows}");
+}

@@ -107,3 +107,16 @@ fn a_merge_is_a_line_of_a_batch() {
     desk.feed(json!({"op": "merge", "id": goes, "into": stays}).to_string(), &["batch", "-"]).ok();
     assert_eq!(desk.ticket(&goes)["resolution"], "duplicate");
 }
+
+#[test]
+fn under_a_name_the_second_run_tells_what_the_first_told() {
+    let desk = TestDesk::new();
+    let stays = desk.open("switch down", &["--requester", "a@example.com"]);
+    let merged = desk.open("no network", &["--requester", "b@example.com"]);
+    let words = ["merge", &merged, "--into", &stays, "--op-id", "m-1"];
+    let first = desk.run(&words).ok();
+    assert_eq!(desk.run(&words).ok(), first);
+    let json = [&words[..], &["--json"]].concat();
+    let object: serde_json::Value = serde_json::from_str(&desk.run(&json).ok()).unwrap();
+    assert_eq!(object["id"], merged, "one ticket is an object, not a list");
+}
