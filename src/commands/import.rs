@@ -190,19 +190,27 @@ fn newcomer_row(one: &Newcomer) -> [String; 4] {
     [format!("{} \"{}\"", one.kind, one.words), grouped(one.times), one.first.clone(), outcome]
 }
 
+/// Most rows of a table for people; each row that cannot be read may have one of its own.
+const MOST: usize = 50;
+
 /// Rows under their heads, each column as wide as its widest cell; nothing where there is no row.
 fn table(ctx: &Context, title: &str, rows: Vec<[String; 4]>) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let head = [title, "times", "first seen", "as it stands"].map(str::to_owned);
-    let all: Vec<[String; 4]> = std::iter::once(head).chain(rows).collect();
+    let more = rows.len().saturating_sub(MOST);
+    let all: Vec<[String; 4]> = std::iter::once(head).chain(rows.into_iter().take(MOST)).collect();
     let wide = |at: usize| all.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
     let (what, times, first) = (wide(0), wide(1), wide(2));
     ctx.ui.write("\n")?;
     all.iter().try_for_each(|row| {
         ctx.ui.line(&format!("{:<what$}  {:>times$}   {:<first$}   {}", row[0], row[1], row[2], ctx.ui.plain(&row[3])))
-    })
+    })?;
+    if more > 0 {
+        ctx.ui.line(&format!("{} {} more: --json has all", ctx.ui.plain("…"), grouped(more as u64)))?;
+    }
+    Ok(())
 }
 
 fn counted(count: u64, noun: &str) -> String {

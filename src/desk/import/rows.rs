@@ -74,7 +74,7 @@ impl<'a> Rows<'a> {
             *met |= rule.from.names().iter().any(|name| nested::begins(&row, name));
         }
         let Some(opened) = self.known(&row, Some(&self.row.opened))? else {
-            return Err(format!("`{}` is empty: when {ticket} was opened", self.row.opened.at.named()));
+            return Err(lack(&row, &self.row.opened.at, "when it was opened"));
         };
         let mut events = self.entries(&row, &ticket, opened.at)?;
         let last = events.iter().map(|(_, event)| event.at).max().unwrap_or(opened.at);
@@ -102,7 +102,7 @@ impl<'a> Rows<'a> {
     fn number(&self, row: &Row, line: usize) -> Result<String, String> {
         let ticket = self.row.ticket.of(row);
         if ticket.is_empty() {
-            return Err(format!("`{}` is empty: the number of the ticket", self.row.ticket.named()));
+            return Err(lack(row, &self.row.ticket, "the number of the ticket"));
         }
         if ticket.chars().count() > NUMBER
             || ticket.chars().any(|c| c.is_control() || !(c.is_alphanumeric() || c.is_ascii_graphic()))
@@ -136,6 +136,19 @@ impl<'a> Rows<'a> {
         }
         Ok(None)
     }
+}
+
+/// What is missing in a row: a value, or the column itself.
+fn lack(row: &Row, columns: &Words, what: &str) -> String {
+    let named = columns.named();
+    if columns.0.iter().any(|word| word.contains('{') || nested::begins(row, word)) {
+        return format!("`{named}` is empty: {what}");
+    }
+    let mut have: Vec<&str> = row.keys().map(String::as_str).take(9).collect();
+    if have.len() == 9 {
+        have[8] = "…";
+    }
+    format!("there is no `{named}`: {what}; the row has {}", have.join(", "))
 }
 
 fn event(ticket: &str, at: Timestamp, actor: String, part: Part) -> Event {

@@ -195,8 +195,9 @@ fn a_bad_row_is_named_with_its_line_and_nothing_is_written() {
         ("no json", "no JSON"),
         ("[{}]", "jq -c '.[]'"),
         ("{", "jq -c '.[]'"),
-        ("{}", "`no` is empty"),
-        (r#"{"no": "2"}"#, "`opened` is empty"),
+        (r#"{"no": null}"#, "`no` is empty"),
+        (r#"{"nr": "2", "a": 1}"#, "there is no `no`: the number of the ticket; the row has a, nr"),
+        (r#"{"no": "2", "opened": ""}"#, "`opened` is empty"),
         (r#"{"no": "2", "opened": "\u001b[31mtoday"}"#, "no time since 1970"),
         (r#"{"no": "2\n3", "opened": "2024-07-01"}"#, "no number of a ticket"),
         (r#"{"no": "1", "opened": "2024-07-01"}"#, "in line 1 already"),
@@ -227,11 +228,11 @@ fn a_dry_run_counts_and_says_what_was_not_understood() {
 read      3 tickets, 3 events
 would be  3 commits, 0 messages
 
-not understood                               times   first seen   as it stands
-state "odd"                                      2   1            → as its times say
-a row: `opened` is empty: when 4 was opened      1   line 4       → left out; a real run ends there
-column `prio`                                    1                → in no row
-column `who`                                     1                → in no row
+not understood                                                   times   first seen   as it stands
+state "odd"                                                          2   1            → as its times say
+a row: there is no `opened`: when it was opened; the row has no      1   line 4       → left out; a real run ends there
+column `prio`                                                        1                → in no row
+column `who`                                                         1                → in no row
 
 "#]]
     );
@@ -351,4 +352,20 @@ fn a_ticket_that_was_deleted_here_does_not_come_back() {
     assert_eq!(told["commits"], 0);
     assert_eq!(told["not_understood"][0]["what"], "a ticket that was deleted here");
     desk.run(&["show", &id]).fails(3);
+}
+
+#[test]
+fn a_table_for_people_has_an_end_and_json_has_all() {
+    let desk = desk();
+    let row = json!({"no": "7", "what": "x", "opened": "2024-07-01", "state": "new", "who": "ana", "prio": "p3"});
+    let rows: Vec<Value> = (0..70)
+        .map(|at| if at == 0 { row.clone() } else { json!({"no": "1", "opened": format!("day {at}")}) })
+        .collect();
+    let told = import(&desk, &rows, &["--dry-run"]).ok();
+    assert!(
+        told.ends_with("\n... 19 more: --json has all\n") || told.ends_with("\n… 19 more: --json has all\n"),
+        "{told}"
+    );
+    let told: Value = serde_json::from_str(&import(&desk, &rows, &["--dry-run", "--json"]).ok()).unwrap();
+    assert_eq!(told["not_understood"].as_array().unwrap().len(), 69);
 }
