@@ -20,7 +20,8 @@ use crate::view::ticket::FIELDS;
 /// Everything that the desk holds, for other programs and for another desk
 ///
 /// jsonl is the history, a line for what each commit did to a ticket: `git desk import events`
-/// makes the same tickets, threads, attachments and facts of it in an empty desk. csv is a row for
+/// makes the same tickets, threads, attachments and facts of it in an empty desk; where branches
+/// were merged, the facts are those of one line of commits that ends alike. csv is a row for
 /// each ticket as it stands: every field of `git desk schema ticket` but thread, service level and
 /// attachments. sqlite is a database: tickets as they stand, their threads, and the facts of
 /// history. The same desk gives the same bytes. A name that ends in .gz is compressed.
@@ -101,6 +102,11 @@ pub struct To {
 
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
+        if ctx.globals.output.is_some() || ctx.globals.json.is_some() || !ctx.globals.fields.is_empty() {
+            return Err(Problem::usage("`export` has forms of its own: jsonl, csv, sqlite")
+                .hint("some fields of some tickets: git desk list --fields id,title -o csv")
+                .into());
+        }
         ctx.desk()?.store.require_history()?;
         let look = ctx.look()?;
         match self.verb {
@@ -225,7 +231,14 @@ impl Sink {
 
 /// A file without a name yet beside the one that is to be. Exit code 5 where that is there.
 fn beside(path: &Path, force: bool) -> Result<NamedTempFile> {
-    if path.symlink_metadata().is_ok() && !force {
+    let there = path.symlink_metadata();
+    if there.as_ref().is_ok_and(|data| !data.is_file()) {
+        return Err(Problem::refused(format!("{} is no file that could be written anew", path.display()))
+            .code("no_file")
+            .hint("to stdout: leave `--out` away")
+            .into());
+    }
+    if there.is_ok() && !force {
         return Err(Problem::refused(format!("{} is there already", path.display()))
             .code("file_exists")
             .hint("to write over it: --force")
@@ -238,6 +251,10 @@ fn beside(path: &Path, force: bool) -> Result<NamedTempFile> {
 
 /// Gives a file that is whole its name.
 fn keep(ctx: &Context, file: NamedTempFile, path: &Path, force: bool) -> Result<()> {
+    if ctx.globals.dry_run {
+        ctx.ui.status(&format!("would write {}", ctx.ui.shown(&path.display().to_string())));
+        return Ok(());
+    }
     file.as_file().sync_all().map_err(full)?;
     let kept = match force {
         true => file.persist(path),

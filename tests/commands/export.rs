@@ -193,3 +193,19 @@ fn a_line_that_no_commit_could_hold_or_that_is_of_a_newer_program_is_refused() {
     assert!(said.contains("not there") || said.contains("is no history"), "{said}");
     assert!(!other.git(&["ls-tree", "-r", "--name-only", "HEAD"]).contains(&id));
 }
+
+#[test]
+fn what_is_no_file_is_not_written_over_and_a_dry_run_leaves_none() {
+    let desk = TestDesk::new();
+    desk.open("known", &[]);
+    std::os::unix::fs::symlink("elsewhere", desk.path().join("link")).unwrap();
+    std::fs::create_dir(desk.path().join("folder")).unwrap();
+    for out in ["link", "folder", "/dev/full"] {
+        desk.run(&["export", "csv", "--out", out, "--force"]).fails(5);
+    }
+    for form in ["jsonl", "csv", "sqlite"] {
+        desk.run(&["export", form, "--out", "dry", "--dry-run"]).ok();
+        assert!(!desk.path().join("dry").exists(), "{form}");
+    }
+    assert!(desk.run(&["export", "csv", "-o", "json"]).fails(2).contains("jsonl"));
+}

@@ -2,7 +2,8 @@
 //! and facts.
 //!
 //! A line is what one commit did to one ticket; each further entry of that commit has a line of its own. The order is
-//! that of the commits, so a log that is exported again later only gets longer.
+//! that of the commits, so a log that is exported again later only gets longer, unless a merge has brought older commits
+//! meanwhile.
 
 use std::collections::{BTreeMap, HashSet};
 
