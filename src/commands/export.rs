@@ -235,7 +235,7 @@ fn beside(path: &Path, force: bool) -> Result<NamedTempFile> {
     if there.as_ref().is_ok_and(|data| !data.is_file()) {
         return Err(Problem::refused(format!("{} is no file that could be written anew", path.display()))
             .code("no_file")
-            .hint("to stdout: leave `--out` away")
+            .hint("name a file: --out desk.jsonl.gz")
             .into());
     }
     if there.is_ok() && !force {
