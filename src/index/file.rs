@@ -16,6 +16,9 @@ use crate::store::{Oid, Store};
 /// How long another process may keep us from the file before we do without.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Pages of the log, of 4 KiB, from which on it is merged into the file.
+const LOG_PAGES: i64 = 256;
+
 /// Bytes of the log that are kept for use again.
 const LOG_KEPT: i64 = 16 << 20;
 
@@ -98,6 +101,7 @@ fn current(store: &Store, tip: Oid, path: &Path, around: &Surroundings<'_>) -> R
     if !advance(&mut db, store, tip, around)? {
         return Ok(None);
     }
+    shorten_log(&db, path)?;
     // Should others have brought it further by now, that is the tip.
     let tip = held(&db, store, None)?;
     Ok(tip.map(|tip| (db, tip)))
@@ -117,6 +121,19 @@ fn held(db: &Connection, store: &Store, wanted: Option<Oid>) -> Result<Option<Oi
         db.execute_batch("rollback")?;
     }
     Ok(tip)
+}
+
+/// Merges a long log into the file, unless somebody reads: every process that comes later would read all of it first.
+fn shorten_log(db: &Connection, path: &Path) -> Result<()> {
+    let longest = u64::try_from(LOG_PAGES * 4_096).unwrap_or(u64::MAX);
+    if fs::metadata(with_suffix(path, "-wal")).is_ok_and(|log| log.len() > longest) {
+        db.busy_timeout(Duration::ZERO)?;
+        if let Err(error) = db.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())) {
+            log::debug!("index: the log stays: {error}");
+        }
+        db.busy_timeout(PATIENCE)?;
+    }
+    Ok(())
 }
 
 /// Brings the file to the branch's tip; `false`, and nothing done, when it must be built anew.
@@ -186,6 +203,8 @@ fn settle(db: &Connection) -> rusqlite::Result<()> {
     db.busy_timeout(PATIENCE)?;
     // The next process needs the log as much as the file: merging it at every exit would cost a sync each.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    // Whoever comes first reads the whole log to know what is in it.
+    db.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     // Renumbering half of history makes a long log once.
     db.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
     db.pragma_update(None, "synchronous", "normal")
