@@ -12,6 +12,7 @@ use super::deed::{Deed, read_text};
 use crate::desk::Room;
 use crate::desk::tickets::Acted;
 use crate::error::{Kind, Problem, Result};
+use crate::model::count::counted;
 use crate::model::id::{Handle, TicketId};
 use crate::store::message::Message;
 
@@ -168,7 +169,7 @@ fn message(outcomes: &[Outcome]) -> Message {
     let lines: Vec<String> = done
         .flat_map(|(op, acted)| acted.iter().filter(|one| one.changed).map(move |one| format!("{op} {}", one.id())))
         .collect();
-    let changes = if lines.len() == 1 { "1 change".to_owned() } else { format!("{} changes", lines.len()) };
+    let changes = counted(lines.len(), "change");
     let mut message = Message::new(format!("batch of {changes}"));
     message.body = lines.join("\n");
     message.trailer("Desk-Act", "batch")

@@ -10,6 +10,7 @@ use crate::desk::Room;
 use crate::desk::tickets::comment::Upload;
 use crate::desk::tickets::{Acted, message};
 use crate::error::{Problem, Result};
+use crate::model::count::counted;
 use crate::model::id::TicketId;
 use crate::store::message::Message;
 
@@ -82,8 +83,7 @@ impl Tickets {
     fn all(&self, ctx: &Context, query: &str, verb: &str) -> Result<Vec<TicketId>> {
         let ids = ctx.select_ids(query)?;
         if !self.yes && !ctx.globals.dry_run {
-            let count = ids.len();
-            let tickets = if count == 1 { "1 ticket".to_owned() } else { format!("{count} tickets") };
+            let tickets = counted(ids.len(), "ticket");
             let question = format!("{verb} {tickets}?");
             if !ctx.env.may_ask() || ctx.globals.no_input {
                 return Err(Problem::usage(format!("`--where` would {verb} {tickets}; `--yes` is missing"))

@@ -6,6 +6,7 @@ use super::Context;
 use super::paths::of_desk;
 use crate::desk::Room;
 use crate::error::{Problem, Result};
+use crate::model::count::counted;
 use crate::model::field::FileKind;
 use crate::model::id::TicketId;
 use crate::store::document;
@@ -46,7 +47,7 @@ impl Args {
         }
         ctx.ui.status(&match done.value.len() {
             0 => "everything is in canonical form".to_owned(),
-            count => format!("{} formatted", files(count)),
+            count => format!("{} formatted", counted(count, "file")),
         });
         Ok(())
     }
@@ -106,7 +107,7 @@ fn format(room: &mut Room<'_, '_>, named: &[Named], check: bool) -> Result<Vec<S
     let paths: Vec<String> = changed.iter().map(|(path, _)| path.clone()).collect();
     if !check {
         changed.into_iter().for_each(|(path, bytes)| room.tx.put(path, bytes));
-        room.tx.describe(Message::new(format!("fmt {}", files(paths.len()))).trailer("Desk-Act", "fmt"));
+        room.tx.describe(Message::new(format!("fmt {}", counted(paths.len(), "file"))).trailer("Desk-Act", "fmt"));
     }
     Ok(paths)
 }
@@ -134,8 +135,4 @@ fn canonical(
         (None, Err(damaged)) => Err(damaged),
         (None, Ok(())) => Err(Damaged::whole(shown, "cannot be formatted")),
     })
-}
-
-fn files(count: usize) -> String {
-    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
 }

@@ -13,6 +13,7 @@ use crate::desk::import::misfits::Misfit;
 use crate::desk::import::newcomers::Newcomer;
 use crate::desk::import::{Form, Plan, Summary, events, rows};
 use crate::error::{Problem, Result};
+use crate::model::count::{self, grouped};
 use crate::model::policy::desk::parse_size;
 
 /// Bring tickets from another system: each thing that happened becomes a commit of its own time and author
@@ -213,19 +214,6 @@ fn table(ctx: &Context, title: &str, rows: Vec<[String; 4]>) -> Result<()> {
     Ok(())
 }
 
-fn counted(count: u64, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{} {noun}s", grouped(count)) }
-}
-
-/// `214,381`
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+fn counted(number: u64, noun: &str) -> String {
+    count::counted(grouped(number), noun)
 }

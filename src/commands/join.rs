@@ -10,6 +10,7 @@ use crate::desk::actor::Actor;
 use crate::desk::join::{Join, Joined, join};
 use crate::desk::{Desk, Options, registry};
 use crate::error::{Problem, Result};
+use crate::model::count::grouped;
 use crate::store::message::Person;
 use crate::store::settings::global_setting;
 use crate::store::{Place, Store};
@@ -124,8 +125,8 @@ fn report(ctx: &Context, joined: &Joined, told: &Told) -> Result<()> {
     let took = if joined.already { String::new() } else { format!(", {seconds:.1} s") };
     ctx.ui.status(&format!(
         "{head}: {} {noun}, {} open, {}{took}",
-        counted(*tickets),
-        counted(*open),
+        grouped(*tickets),
+        grouped(*open),
         shown_size(*bytes)
     ));
     if !actor.is_agent {
@@ -194,25 +195,12 @@ pub fn shown_size(bytes: u64) -> String {
     if unit == "bytes" { format!("{bytes} bytes") } else { format!("{size:.1} {unit}") }
 }
 
-/// `20,000`
-fn counted(count: u64) -> String {
-    let digits = count.to_string();
-    let lead = digits.len() % 3;
-    let groups = digits.as_bytes()[lead..].chunks(3).map(|group| String::from_utf8_lossy(group).into_owned());
-    let first = (lead > 0).then(|| digits[..lead].to_owned());
-    first.into_iter().chain(groups).collect::<Vec<_>>().join(",")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn figures_read_well() {
-        assert_eq!(
-            [0, 12, 999, 1_000, 20_000, 1_234_567].map(counted),
-            ["0", "12", "999", "1,000", "20,000", "1,234,567"]
-        );
         assert_eq!([0, 1_023, 1_024, 12_900_000].map(shown_size), ["0 bytes", "1023 bytes", "1.0 KiB", "12.3 MiB"]);
     }
 }

@@ -9,6 +9,7 @@ use super::{Context, desks, rows};
 use crate::desk::look::Look;
 use crate::error::{Problem, Result};
 use crate::index::{Found, Order};
+use crate::model::count::counted;
 use crate::model::near::nearest;
 use crate::model::query::Query;
 use crate::model::word::{Priority, Status};
@@ -282,10 +283,6 @@ pub(super) fn warn_of_damage(ctx: &Context, look: &Look<'_>) -> Result<()> {
 fn damage(look: &Look<'_>) -> Result<Option<String>> {
     let damaged = look.index.damaged()?;
     let Some(first) = damaged.first() else { return Ok(None) };
-    let files = if damaged.len() == 1 {
-        "1 file cannot be read".to_owned()
-    } else {
-        format!("{} files cannot be read", damaged.len())
-    };
-    Ok(Some(format!("{files}: {}:{}:{}: {}", first.path, first.line, first.column, first.message)))
+    let files = counted(damaged.len(), "file");
+    Ok(Some(format!("{files} cannot be read: {}:{}:{}: {}", first.path, first.line, first.column, first.message)))
 }

@@ -8,6 +8,7 @@ use super::{Context, rows};
 use crate::desk::look::Look;
 use crate::error::{Problem, Result};
 use crate::index::{Found, Order};
+use crate::model::count::counted;
 use crate::ui::grid::{Grid, Look as Paint, Shown};
 use crate::ui::time;
 
@@ -127,7 +128,7 @@ fn table(ctx: &Context, look: &Look<'_>, found: &[Found]) -> Result<()> {
     }
     ctx.ui.grid(&grid)?;
     ctx.ui.finish()?;
-    let calls = if found.len() == 1 { "1 call".to_owned() } else { format!("{} calls", found.len()) };
+    let calls = counted(found.len(), "call");
     let late = if late > 0 { format!(", {late} late") } else { String::new() };
     ctx.ui.status(&format!("{calls}{late}          made one: git desk follow-up ID none -m \"what they said\""));
     Ok(())

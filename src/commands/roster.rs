@@ -7,6 +7,7 @@ use crate::desk::Room;
 use crate::desk::tickets::Acted;
 use crate::error::{Problem, Result};
 use crate::index::Order;
+use crate::model::count::counted;
 use crate::store::transaction::Done;
 use crate::ui::visible::visible_line;
 
@@ -57,13 +58,13 @@ impl Entry<'_> {
         let more = json!({"handed_over": handed, "open": ids, "hand_over": (!left.is_empty()).then(|| self.command())});
         self.print(ctx, done.commit.is_some(), false, more)?;
         if !handed.is_empty() {
-            ctx.ui.status(&format!("{} of {} handed over", tickets(handed.len()), self.name));
+            ctx.ui.status(&format!("{} of {} handed over", counted(handed.len(), "ticket"), self.name));
         }
         if left.is_empty() {
             ctx.ui.status(&format!("{} is retired", self.name));
             return Ok(());
         }
-        ctx.ui.status(&format!("{} is retired and still has {}", self.name, open_tickets(left.len())));
+        ctx.ui.status(&format!("{} is retired and still has {}", self.name, counted(left.len(), "open ticket")));
         for one in left.iter().take(SHOWN) {
             ctx.ui.status(&format!("  {:<6} {:<3} {}", one.handle, one.priority, visible_line(&one.title)));
         }
@@ -129,12 +130,4 @@ struct Left {
     handle: String,
     priority: &'static str,
     title: String,
-}
-
-fn tickets(count: usize) -> String {
-    if count == 1 { "1 ticket".to_owned() } else { format!("{count} tickets") }
-}
-
-fn open_tickets(count: usize) -> String {
-    if count == 1 { "1 open ticket".to_owned() } else { format!("{count} open tickets") }
 }

@@ -6,6 +6,7 @@ use crate::desk::actor::Actor;
 use crate::desk::{Desk, policy_of};
 use crate::env::Env;
 use crate::error::Result;
+use crate::model::count::counted;
 use crate::model::policy::Severity;
 use crate::store::Store;
 
@@ -166,9 +167,4 @@ fn index(desk: &Desk<'_>, fix: bool) -> Result<Vec<Sign>> {
         false => Sign::fine("size", format!("{}, {open} open", counted(tickets, "ticket"))),
     });
     Ok(signs)
-}
-
-fn counted(count: impl std::fmt::Display, noun: &str) -> String {
-    let count = count.to_string();
-    if count == "1" { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -6,6 +6,7 @@ use crate::desk::tickets::assign::{Provided, To, assign};
 use crate::desk::tickets::open::known_queue;
 use crate::desk::tickets::set::{Assignment, set};
 use crate::error::{Problem, Result};
+use crate::model::count::counted;
 use crate::model::name::is_name;
 use crate::model::near::nearest;
 use crate::model::policy::Policy;
@@ -135,7 +136,7 @@ fn describe(room: &mut Room<'_, '_>, noun: &str, name: &str, handed: &[Acted]) {
     if handed.is_empty() {
         return;
     }
-    let count = if handed.len() == 1 { "1 ticket".to_owned() } else { format!("{} tickets", handed.len()) };
+    let count = counted(handed.len(), "ticket");
     let mut message = Message::new(format!("{noun} retire {name}, {count} handed over"));
     message.body = handed.iter().map(|acted| acted.id().to_string()).collect::<Vec<_>>().join("\n");
     room.tx.describe(message.trailer("Desk-Act", noun));

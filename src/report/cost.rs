@@ -8,6 +8,7 @@ use super::group::Group;
 use super::life::Life;
 use super::summary::Named;
 use super::{Column, Measure, Report, Sheet, Window, within};
+use crate::model::count::counted;
 use crate::model::entry::Work;
 
 /// What an hour costs.
@@ -128,7 +129,7 @@ fn columns(group: Option<Group>) -> Vec<Column> {
 }
 
 fn sentence(totals: &BTreeMap<Key<'_>, Spent>) -> String {
-    let minutes = |count: u64| if count == 1 { "1 minute".to_owned() } else { format!("{count} minutes") };
+    let minutes = |count: u64| counted(count, "minute");
     let sum: u64 = totals.values().map(|spent| spent.minutes).sum();
     if sum == 0 {
         return "No work was noted in that time.".to_owned();

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::group::Group;
 use super::summary::Named;
 use super::{Column, Measure, Report, Sheet, Window, within};
+use crate::model::count::counted;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Load {
@@ -37,10 +38,7 @@ pub fn workload(tickets: &[Named], groups: &[Group], window: Window, now: i64) -
     }
     let sum =
         |of: fn(&Load) -> u64| -> u64 { loads.iter().take(1).flat_map(|(_, loads)| loads.values()).map(of).sum() };
-    let minutes = match sum(|load| load.minutes) {
-        1 => "1 minute".to_owned(),
-        minutes => format!("{minutes} minutes"),
-    };
+    let minutes = counted(sum(|load| load.minutes), "minute");
     let (open, new, resolved) = (sum(|load| load.open), sum(|load| load.new), sum(|load| load.resolved));
     Report {
         name: "workload",

@@ -10,6 +10,7 @@ use crate::commands::say::whose;
 use crate::desk::tickets::join::Joined;
 use crate::desk::tickets::open::headline;
 use crate::error::{Problem, Result};
+use crate::model::count::counted;
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
 use crate::model::word::{Channel, Kind, Level, Priority};
@@ -111,7 +112,7 @@ fn tell_of(ctx: &Context, who: &str, is_agent: bool) -> Result<()> {
         return Ok(());
     };
     let handles: Vec<String> = caller.open.iter().map(|id| index.handle(*id)).collect::<Result<_>>()?;
-    let tickets = if caller.tickets == 1 { "1 ticket".to_owned() } else { format!("{} tickets", caller.tickets) };
+    let tickets = counted(caller.tickets, "ticket");
     let open = if handles.is_empty() { String::new() } else { format!(", open: {}", handles.join(", ")) };
     let customer = Some(newest.customer).filter(|customer| !customer.is_empty());
     let parts: Vec<String> = customer.into_iter().chain([format!("{tickets} this year{open}")]).collect();

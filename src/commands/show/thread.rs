@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::page::Page;
 use crate::index::Logged;
+use crate::model::count::counted;
 use crate::model::entry::Entry;
 use crate::model::fact::Fact;
 use crate::model::field::{FileKind, Shape};
@@ -105,10 +106,6 @@ impl Page<'_> {
 /// The name of one element of a list.
 fn one_of(list: &str) -> &str {
     list.strip_suffix('s').unwrap_or(list)
-}
-
-fn counted(count: i64, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 /// Who, when and what, and the words below; notes have a bar, so that nobody mistakes them for replies.
