@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -55,10 +55,11 @@ impl<'t> Entries<'t> {
     ///
     /// Exit code 7 when it cannot be read whole.
     pub fn open(tree: &'t Tree, file: &Path) -> Result<Entries<'t>> {
+        // Only under a sparse checkout an index may stand for a folder by one entry.
+        let sparse = tree.git_dir.join("info/sparse-checkout").exists();
+        let collapsed = |index: &Index| sparse && index.iter().any(|entry| entry.mode == FOLDER);
         match Index::open(file) {
-            Ok(index) if index.len() == entries_in(file) && !index.iter().any(|entry| entry.mode == FOLDER) => {
-                Ok(Entries::Plain(index))
-            }
+            Ok(index) if index.len() == entries_in(file) && !collapsed(&index) => Ok(Entries::Plain(index)),
             Ok(_) | Err(_) => Gits::open(tree, file).map(Entries::Gits),
         }
     }
@@ -230,9 +231,13 @@ const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 /// How many entries the header of an index says it has; none where there is no file.
 fn entries_in(index: &Path) -> usize {
-    let Ok(bytes) = fs::read(index) else { return 0 };
-    let count = bytes.get(8..12).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
-    count.unwrap_or(u32::MAX) as usize
+    let Ok(mut file) = fs::File::open(index) else { return 0 };
+    // `DIRC`, the version, the number.
+    let mut head = [0; 12];
+    match file.read_exact(&mut head) {
+        Ok(()) => u32::from_be_bytes([head[8], head[9], head[10], head[11]]) as usize,
+        Err(_) => usize::MAX,
+    }
 }
 
 /// The index entry of a file that has just been written.

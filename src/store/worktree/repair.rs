@@ -20,6 +20,7 @@ use super::index::IndexState;
 use super::journal::Written;
 use super::{Change, Tree};
 use crate::error::Result;
+use crate::model::count::counted;
 use crate::store::lock::Lock;
 use crate::store::message::{Message, Person, When};
 use crate::store::objects;
@@ -134,9 +135,10 @@ impl Store {
         if before.is_empty() {
             return Ok(());
         }
+        let trees = self.worktrees();
         for change in self.changes_between(Some(parent), raced)? {
             let Some(blob) = change.old else { continue };
-            let kept = self.worktrees().iter().any(|tree| tree.has(&change.path, blob));
+            let kept = trees.iter().any(|tree| tree.has(&change.path, blob));
             if !kept || self.blob_at(Some(tip), &change.path)? != change.new {
                 continue;
             }
@@ -201,7 +203,7 @@ impl Store {
         let Some((person, at)) = author else { return Ok(true) };
         let at = jiff::Timestamp::from_second(at.seconds().max(self.commit_time(tip)?))?;
         let when = When { at, offset_minutes: 0 };
-        let files = if changes.len() == 1 { "1 file".to_owned() } else { format!("{} files", changes.len()) };
+        let files = counted(changes.len(), "file");
         let mut message = Message::new(format!("restore {files}"));
         message.body = "A commit that was made at the same moment did not see this.".to_owned();
         let terms = Terms {
