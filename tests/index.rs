@@ -113,3 +113,18 @@ fn a_row_that_the_disk_has_changed_is_known_and_never_told() {
         assert!(flipped > 0 || text == "cleaned", "{text} is nowhere");
     }
 }
+
+#[test]
+fn a_long_log_is_merged_so_that_no_later_process_reads_it() {
+    let desk = TestDesk::bare();
+    desk.open("the first", &[]);
+    desk.run(&["list"]).ok();
+    let body = "words of a report ".repeat(100);
+    let line =
+        |number: usize| format!("{{\"op\": \"open\", \"title\": \"number {number}\", \"message\": \"{body}\"}}\n");
+    desk.feed((0..400).map(line).collect::<String>(), &["batch", "-"]).ok();
+    assert_eq!(desk.run(&["list", "--count"]).ok(), "401\n");
+    let log = format!("{}-wal", file_of(&desk).display());
+    let size = fs::metadata(log).map_or(0, |log| log.len());
+    assert!(size <= 1 << 20, "{size} bytes are left");
+}

@@ -67,16 +67,22 @@ pub fn make_default(env: &Env, name: &str) -> Result<()> {
     set(env, "desk.default", name)
 }
 
-/// `git config --global NAME VALUE`. Exit code 7 when git refuses, or when the file is none: git would put one in the
-/// place of `/dev/null`.
-pub fn set(env: &Env, name: &str, value: &str) -> Result<()> {
+/// Refuses, with exit code 7, where the user's git configuration is no file: git would put one in the place of
+/// `/dev/null`.
+pub fn must_be_a_file(env: &Env) -> Result<()> {
     let named = env.var("GIT_CONFIG_GLOBAL").map(Path::new);
-    if let Some(file) = named.filter(|file| file.exists() && !file.is_file()) {
-        return Err(Problem::repository(format!("cannot set {name}: GIT_CONFIG_GLOBAL is {}", file.display()))
+    match named.filter(|file| file.exists() && !file.is_file()) {
+        None => Ok(()),
+        Some(file) => Err(Problem::repository(format!("GIT_CONFIG_GLOBAL is {}, which is no file", file.display()))
             .code("config_failed")
             .hint("name a file that can be written, or none: unset GIT_CONFIG_GLOBAL")
-            .into());
+            .into()),
     }
+}
+
+/// `git config --global NAME VALUE`. Exit code 7 when git refuses, or when there is [no file](must_be_a_file).
+pub fn set(env: &Env, name: &str, value: &str) -> Result<()> {
+    must_be_a_file(env)?;
     let output = process::git(Path::new("/")).args(["config", "--global", name, value]).output();
     let output =
         output.map_err(|error| Problem::repository(format!("cannot start git: {error}")).hint("install git"))?;

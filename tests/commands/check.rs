@@ -233,3 +233,19 @@ fn a_desk_whose_schema_is_no_number_is_read_and_not_written() {
     assert_eq!(desk.run(&["list", "--count"]).ok(), "0\n");
     assert!(desk.run(&["open", "where am I"]).fails(6).contains("schema = 1"));
 }
+
+#[test]
+fn a_template_may_leave_to_the_rota_or_the_turn_whose_its_tickets_are() {
+    let desk = TestDesk::new();
+    let policy = desk.path().join("desk.toml");
+    let with = |assignee: &str| {
+        let text = desk.git(&["show", "HEAD:desk.toml"]);
+        std::fs::write(&policy, format!("{text}\n[templates.laptop]\nassignee = \"{assignee}\"\n")).unwrap();
+    };
+    for assignee in ["oncall", "next", "@oncall", "me", "ana", "@ana"] {
+        with(assignee);
+        assert_eq!(desk.run(&["check"]).ok(), "", "{assignee}");
+    }
+    with("nobody-here");
+    assert!(desk.run(&["check"]).stdout.contains("nobody-here"));
+}

@@ -1,5 +1,7 @@
 //! `join`
 
+mod address;
+
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -236,45 +238,6 @@ git-desk: `Our Desk` is no name for a desk: a to z, 0 to 9 and - between them
 }
 
 #[test]
-fn an_address_that_could_run_a_program_is_refused() {
-    let world = world();
-    let mark = world.outside().join("ran");
-    let touch = format!("touch {}", mark.display());
-    for url in [
-        format!("ext::sh -c {}", touch.replace(' ', "% ")),
-        format!("--upload-pack={touch}"),
-        format!("ssh://-oProxyCommand={}/x", touch.replace('/', "%2f")),
-        format!("-oProxyCommand={touch}:x"),
-        "fd::0".to_owned(),
-        "gopher://host/x".to_owned(),
-        "\u{1b}]0;title\u{7}".to_owned(),
-        String::new(),
-    ] {
-        let refused = world.run(&["join", &url]).fails(2);
-        assert!(!refused.contains('\u{1b}'), "{refused:?}");
-        world.run(&["join", "--", &url]).fails(2);
-    }
-    assert_data_eq!(
-        world.run(&["join", "ext::sh -c id"]).fails(2),
-        str![[r#"
-git-desk: `ext::sh -c id` is no address of a desk: `ext::` would run a program
-  like these: https://HOST/PATH, ssh://HOST/PATH, HOST:PATH, file:///PATH, ../PATH
-
-"#]]
-    );
-    // A person's own rewriting does not lead there either.
-    world.git(&[
-        "config",
-        "--global",
-        &format!("url.ext::sh -c {} #.insteadOf", touch.replace(' ', "% ")),
-        "https://x/",
-    ]);
-    world.git(&["config", "--global", "protocol.ext.allow", "always"]);
-    world.run(&["join", "https://x/desk"]).fails(8);
-    assert!(!mark.exists());
-}
-
-#[test]
 fn nothing_of_the_remote_or_of_the_folder_one_is_in_is_run() {
     let world = world();
     let mark = world.outside().join("ran");
@@ -436,4 +399,16 @@ stderr:   git config --global user.name "Ana Agent"     git config --global user
     third.run(&["init", "--bare"]).ok();
     let screen = world.on_terminal("", &["join", "../third.git"]).ok();
     assert!(!screen.contains("Your name?"), "{screen}");
+}
+
+#[test]
+fn where_names_cannot_be_kept_nothing_is_cloned() {
+    let world = world();
+    let folder = world.outside().join("no-file");
+    fs::create_dir(&folder).unwrap();
+    let mut join = world.command(&["join", "../acme.git"]);
+    let output = join.env("GIT_CONFIG_GLOBAL", &folder).output().unwrap();
+    assert_eq!(output.status.code(), Some(7), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(clones(&world), Vec::<String>::new());
+    assert!(folder.is_dir());
 }

@@ -120,3 +120,12 @@ fn under_a_name_the_second_run_tells_what_the_first_told() {
     let object: serde_json::Value = serde_json::from_str(&desk.run(&json).ok()).unwrap();
     assert_eq!(object["id"], merged, "one ticket is an object, not a list");
 }
+
+#[test]
+fn a_call_that_was_promised_is_not_forgotten() {
+    let desk = TestDesk::new();
+    let (stays, merged) = (desk.open("switch down", &[]), desk.open("no network", &["--requester", "b@example.com"]));
+    desk.run(&["follow-up", &merged, "2026-12-01"]).ok();
+    let ran = desk.run(&["merge", &merged, "--into", &stays]);
+    assert!(ran.stderr.contains(&format!("git desk follow-up {stays} 2026-12-01")), "{ran}");
+}

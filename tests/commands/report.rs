@@ -1,5 +1,6 @@
 //! `report`
 
+mod summary;
 mod work;
 
 use crate::support::TestDesk;
@@ -29,217 +30,6 @@ fn object(desk: &TestDesk, words: &[&str]) -> Value {
     let mut all = vec!["report", "--json"];
     all.extend(words);
     serde_json::from_str(&desk.run(&all).ok()).unwrap()
-}
-
-#[test]
-fn the_summary_is_one_page_on_the_last_week() {
-    let desk = desk();
-    assert_data_eq!(
-        desk.run(&["report", "summary", "-o", "table"]).to_string(),
-        str![[r#"
-desk     week 48: Mon 23 – Sun 29 Nov 2026     against week 47     calendar time
-
-                   week   before          8 weeks     TO RESOLVE
-opened                3        0     +3   ▁▁▁▁▁▁▁█    median 1h 04m, p90 2h 06m (n = 2) *
-resolved              2        0     +2   ▁▁▁▁▁▁▁█
-reopened              1        0     +1   ▁▁▁▁▁▁▁█
-cancelled             1        0     +1   ▁▁▁▁▁▁▁█
-open at the end       1        0     +1   ▁▁▁▁▁▁▁█
-
-AGE OF WHAT IS OPEN NOW                               WORKLOAD NOW            open    resolved
-< 1 day       0                                       l1                         1           0
-1–3 days      0                                       l2                         0           2
-3–7 days      0
-7–30 days     1  ████████████████████
-> 30 days     0
-
-OLDEST NOW
-f31a  <script>alert(1)</script> & ␛[31mred     7d
-
-1 more open than a week ago: 3 opened and 1 reopened, 2 resolved and 1 cancelled.
-
-* from fewer than 20 tickets
-
-"#]]
-    );
-    assert_data_eq!(
-        desk.on_terminal("", &["report"]).to_string(),
-        str![[r#"
-desk     week 48: Mon 23 – Sun 29 Nov 2026     against week 47     calendar time
-
-                   week   before          8 weeks     TO RESOLVE
-opened                3        0     +3   ▁▁▁▁▁▁▁█    median 1h 04m, p90 2h 06m (n = 2) *
-resolved              2        0     +2   ▁▁▁▁▁▁▁█
-reopened              1        0     +1   ▁▁▁▁▁▁▁█
-cancelled             1        0     +1   ▁▁▁▁▁▁▁█
-open at the end       1        0     +1   ▁▁▁▁▁▁▁█
-
-AGE OF WHAT IS OPEN NOW                               WORKLOAD NOW            open    resolved
-< 1 day       0                                       l1                         1           0
-1–3 days      0                                       l2                         0           2
-3–7 days      0
-7–30 days     1  ████████████████████
-> 30 days     0
-
-OLDEST NOW
-f31a  <script>alert(1)</script> & ␛[31mred     7d
-
-1 more open than a week ago: 3 opened and 1 reopened, 2 resolved and 1 cancelled.
-
-* from fewer than 20 tickets
-more: git desk report flow · quality      page to share: git desk report -o html > week.html
-
-"#]]
-    );
-    assert_data_eq!(
-        desk.run(&["report", "summary", "-o", "json"]).to_string(),
-        str![[r#"
-{
-  "age": [
-    {
-      "age": "< 1 day",
-      "tickets": 0
-    },
-    {
-      "age": "1–3 days",
-      "tickets": 0
-    },
-    {
-      "age": "3–7 days",
-      "tickets": 0
-    },
-    {
-      "age": "7–30 days",
-      "tickets": 1
-    },
-    {
-      "age": "> 30 days",
-      "tickets": 0
-    }
-  ],
-  "desk": "desk",
-  "flow": [
-    {
-      "before": 0,
-      "change": 3,
-      "figure": "opened",
-      "week": 3,
-      "weeks": [
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        3
-      ]
-    },
-    {
-      "before": 0,
-      "change": 2,
-      "figure": "resolved",
-      "week": 2,
-      "weeks": [
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        2
-      ]
-    },
-    {
-      "before": 0,
-      "change": 1,
-      "figure": "reopened",
-      "week": 1,
-      "weeks": [
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        1
-      ]
-    },
-    {
-      "before": 0,
-      "change": 1,
-      "figure": "cancelled",
-      "week": 1,
-      "weeks": [
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        1
-      ]
-    },
-    {
-      "before": 0,
-      "change": 1,
-      "figure": "open at the end",
-      "week": 1,
-      "weeks": [
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        1
-      ]
-    }
-  ],
-  "heading": "desk     week 48: Mon 23 – Sun 29 Nov 2026     against week 47     calendar time",
-  "oldest": [
-    {
-      "age_seconds": 612540,
-      "handle": "f31a",
-      "id": "261124-f31aj1bw",
-      "title": "<script>alert(1)</script> & /u001b[31mred"
-    }
-  ],
-  "open": 1,
-  "open_at": "2026-12-01T10:12:00Z",
-  "recurring": [],
-  "report": "summary",
-  "resolution_seconds": {
-    "max": 7560,
-    "mean": 5700.0,
-    "median": 3840,
-    "n": 2,
-    "p90": 7560
-  },
-  "schema": "desk.report/1",
-  "sentence": "1 more open than a week ago: 3 opened and 1 reopened, 2 resolved and 1 cancelled.",
-  "unit": "week",
-  "week": "2026-W48",
-  "workload": [
-    {
-      "open": 1,
-      "queue": "l1",
-      "resolved": 0
-    },
-    {
-      "open": 0,
-      "queue": "l2",
-      "resolved": 2
-    }
-  ]
-}
-
-"#]]
-    );
 }
 
 #[test]
@@ -419,35 +209,6 @@ fn a_chart_draws_the_column_that_matters() {
 }
 
 #[test]
-fn a_past_week_counts_what_was_open_at_its_end() {
-    let desk = desk();
-    desk.open("of the week after", &["--queue", "l3"]);
-    let now = object(&desk, &["summary"]);
-    let then = object(&desk, &["summary", "--period", "2026-W48"]);
-    assert_eq!((&now["open"], &then["open"]), (&json!(2), &json!(1)));
-    let ages = |report: &Value| -> u64 {
-        report["age"].as_array().unwrap().iter().map(|row| row["tickets"].as_u64().unwrap()).sum()
-    };
-    assert_eq!(ages(&then), then["flow"][4]["week"].as_u64().unwrap(), "blocks agree with the flow");
-    assert!(!then["workload"].to_string().contains("l3"), "{then}");
-    let shown = desk.run(&["report", "-o", "table"]).ok();
-    assert!(shown.contains("AGE OF WHAT IS OPEN NOW") && shown.contains("OLDEST NOW"), "{shown}");
-    assert!(then["oldest"][0]["handle"].as_str().unwrap().len() < 8, "{then}");
-}
-
-#[test]
-fn a_narrow_terminal_has_one_column_and_off_utf8_no_sign_is_foreign() {
-    let desk = desk().with("COLUMNS", "80");
-    let narrow = desk.run(&["report", "-o", "table"]).ok();
-    assert!(narrow.lines().all(|line| line.chars().count() <= 80), "{narrow}");
-    let wide = desk.run(&["report", "-o", "table"]);
-    assert_eq!(wide.stdout, narrow);
-    let desk = desk.with("LC_ALL", "C").with("COLUMNS", "100");
-    let plain = desk.run(&["report", "-o", "table"]).ok().replace('␛', "");
-    assert!(plain.is_ascii() && plain.contains("1-3 days"), "{plain}");
-}
-
-#[test]
 fn a_report_has_no_ids_and_no_unknown_fields() {
     let desk = desk();
     assert_data_eq!(
@@ -512,15 +273,6 @@ fn the_same_report_of_a_past_time_gives_the_same_bytes_for_ever() {
 }
 
 #[test]
-fn one_ticket_is_said_in_the_singular() {
-    let desk = TestDesk::new();
-    let id = desk.open("one", &[]);
-    desk.run(&["resolve", &id, "--resolution", "fixed", "-m", "x"]).ok();
-    let sentence = object(&desk, &["quality"])["sentence"].as_str().unwrap().to_owned();
-    assert!(!sentence.contains("1 tickets"), "{sentence}");
-}
-
-#[test]
 fn an_unknown_report_or_period_is_a_usage_error() {
     let desk = TestDesk::new();
     assert_data_eq!(
@@ -547,38 +299,5 @@ git-desk: no field `quue`
   ^^^^ queue?
 
 "#]]
-    );
-}
-
-#[test]
-fn a_period_that_is_named_is_set_against_the_one_before_it() {
-    let desk = desk();
-    // All three came on 24 November 2026; in October there was nothing.
-    for (period, unit, heading) in [
-        ("2026-11", "month", "desk     November 2026     against October 2026     calendar time"),
-        ("2026-Q4", "quarter", "desk     Q4 2026     against Q3 2026     calendar time"),
-        ("2026", "year", "desk     2026     against 2025     calendar time"),
-        ("2026-11-24", "day", "desk     Tue 24 Nov 2026     against Mon 23 Nov 2026     calendar time"),
-    ] {
-        let page = object(&desk, &["summary", "--period", period]);
-        assert_eq!((&page["unit"], &page[unit], &page["heading"]), (&json!(unit), &json!(period), &json!(heading)));
-        assert_eq!((&page["flow"][0][unit], &page["flow"][0]["before"]), (&json!(3), &json!(0)), "{period}");
-        assert_eq!(page["flow"][0][format!("{unit}s")].as_array().unwrap().len(), 8);
-        assert!(page["sentence"].as_str().unwrap().starts_with(&format!("1 more open than a {unit} ago")), "{page}");
-    }
-    let before = object(&desk, &["summary", "--period", "2026-12"]);
-    assert_eq!((&before["flow"][0]["month"], &before["flow"][0]["before"]), (&json!(0), &json!(3)));
-    // Twelve days against the twelve before them.
-    let days = object(&desk, &["summary", "--since", "2026-11-24", "--until", "2026-12-05"]);
-    assert_eq!(days["period"], "2026-11-24 – 2026-12-05");
-    assert_eq!((&days["flow"][0]["period"], &days["flow"][0]["before"]), (&json!(3), &json!(0)));
-    assert_data_eq!(
-        desk.run(&["report", "summary", "--period", "2026-Q4", "-o", "table"])
-            .stdout
-            .lines()
-            .nth(2)
-            .unwrap()
-            .to_owned(),
-        str!["                quarter   before          8 quarters  TO RESOLVE"]
     );
 }

@@ -127,3 +127,11 @@ fn what_is_like_a_ticket_is_found_among_the_open_ones() {
     desk.run(&["search", "words", "--like", &id]).fails(2);
     desk.run(&["search"]).fails(2);
 }
+
+#[test]
+fn what_is_alike_is_not_asked_for_with_a_query() {
+    let desk = TestDesk::new();
+    let id = desk.open("printer prints blank pages", &[]);
+    desk.run(&["search", "--like", &id, "--where", "is:open"]).fails(2);
+    desk.run(&["search", "--like", &id]).ok();
+}

@@ -16,6 +16,7 @@ use std::fs;
 use serde_json::{Value, json};
 use snapbox::{assert_data_eq, str};
 
+use super::object;
 use crate::support::{TestDesk, ticket_path};
 
 /// A moment of the day.
@@ -74,12 +75,6 @@ fn desk() -> TestDesk {
     desk.later(3 * 3_600);
     commit(&desk);
     desk
-}
-
-fn object(desk: &TestDesk, words: &[&str]) -> Value {
-    let mut all = vec!["report", "--json"];
-    all.extend(words);
-    serde_json::from_str(&desk.run(&all).ok()).unwrap()
 }
 
 #[test]
