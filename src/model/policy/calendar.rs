@@ -9,7 +9,7 @@ use jiff::{Timestamp, ToSpan};
 use super::desk::timezone;
 use super::section::{Found, Section};
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Calendar {
     /// An IANA name.
     pub timezone: String,

@@ -1,0 +1,178 @@
+//! The course a ticket took, as far as clocks depend on it.
+
+use jiff::Timestamp;
+
+use crate::model::calendar::Pause;
+use crate::model::policy::Policy;
+use crate::model::times::Act;
+use crate::model::word::{Channel, Priority, Resolution, Status, WaitingOn};
+
+/// What was said in public by a person; automatic replies are none of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// In seconds since 1970.
+    pub at: i64,
+    /// An agent's handle or an address.
+    pub by: String,
+}
+
+/// Moments that are reckoned with the ticket, in seconds since 1970.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Known {
+    pub acknowledged: Option<i64>,
+    pub responded: Option<i64>,
+    /// The first approval of a request.
+    pub approved: Option<i64>,
+}
+
+/// All times in seconds since 1970; changes oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Course {
+    pub opened: i64,
+    pub known: Known,
+    pub channel: Option<Channel>,
+    pub customer: String,
+    pub service: String,
+    /// How it stands ended; empty while it is open.
+    pub resolution: String,
+    pub(super) priorities: Vec<(i64, Priority)>,
+    pub(super) waits: Vec<Wait>,
+    pub(super) endings: Vec<Ending>,
+    pub(super) questions: Vec<Question>,
+}
+
+/// Waiting for one reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// `None` where the file does not say.
+    pub on: Option<WaitingOn>,
+    pub pause: Pause,
+}
+
+/// A change from unsolved to solved, and back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    pub at: i64,
+    pub resolution: String,
+    pub reopened: Option<i64>,
+}
+
+/// The oldest word of the requester that had no answer, and the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Question {
+    pub asked: i64,
+    pub answered: Option<i64>,
+}
+
+impl Course {
+    /// From a ticket's acts and public words, each oldest first. `None` without acts.
+    pub fn of(acts: &[Act], words: &[Word], known: Known, policy: &Policy) -> Option<Course> {
+        let first = acts.first()?;
+        let mut course = Course { opened: first.at.as_second(), known, ..Course::default() };
+        let mut walk = Walk::default();
+        for act in acts {
+            walk.act(act, &mut course);
+        }
+        course.questions = questions(words, &walk.requester, policy);
+        Some(course)
+    }
+
+    /// How the ticket ended takes it out of all figures: it was no work of its own, or not done at all.
+    pub fn is_excluded(&self) -> bool {
+        is_excluded(&self.resolution)
+    }
+
+    /// When it was solved, if it is.
+    pub fn solved(&self) -> Option<i64> {
+        self.endings.last().filter(|ending| ending.reopened.is_none()).map(|ending| ending.at)
+    }
+
+    /// The priority that holds at a moment, changes of the moment itself left out.
+    pub(super) fn priority_before(&self, at: i64) -> Option<Priority> {
+        let before = self.priorities.iter().rev().find(|(since, _)| *since < at);
+        before.or(self.priorities.first()).map(|(_, priority)| *priority)
+    }
+}
+
+pub(super) fn is_excluded(resolution: &str) -> bool {
+    let out = [Resolution::Duplicate, Resolution::Rejected, Resolution::Cancelled];
+    out.iter().any(|word| word.as_str() == resolution)
+}
+
+/// Where a ticket stands while its acts are walked through.
+#[derive(Default)]
+struct Walk {
+    status: Option<Status>,
+    on: Option<WaitingOn>,
+    requester: String,
+}
+
+impl Walk {
+    fn act(&mut self, act: &Act, course: &mut Course) {
+        let at = act.at.as_second();
+        let (status, on) = (self.status, self.on);
+        for fact in &act.facts {
+            let text = fact.to.as_str().unwrap_or_default();
+            match fact.field.as_str() {
+                "opened" => course.opened = text.parse::<Timestamp>().map_or(course.opened, Timestamp::as_second),
+                "channel" => course.channel = Channel::parse(text),
+                "customer" => text.clone_into(&mut course.customer),
+                "service" => text.clone_into(&mut course.service),
+                "requester" => text.clone_into(&mut self.requester),
+                "resolution" => text.clone_into(&mut course.resolution),
+                "status" => self.status = Status::parse(text),
+                "waiting_on" => self.on = WaitingOn::parse(text),
+                "priority" => course.priorities.extend(Priority::parse(text).map(|priority| (at, priority))),
+                _ => {}
+            }
+        }
+        if (status, on) != (self.status, self.on) {
+            self.turn(at, status, course);
+        }
+    }
+
+    fn turn(&self, at: i64, before: Option<Status>, course: &mut Course) {
+        if before == Some(Status::Waiting)
+            && let Some(wait) = course.waits.last_mut()
+        {
+            wait.pause.to = Some(at);
+        }
+        if self.status == Some(Status::Waiting) {
+            course.waits.push(Wait { on: self.on, pause: Pause { from: at, to: None } });
+        }
+        let (was, is) = (before.is_some_and(Status::is_done), self.status.is_some_and(Status::is_done));
+        if is && !was {
+            let resolution = course.resolution.clone();
+            course.endings.push(Ending { at, resolution, reopened: None });
+        }
+        if was
+            && !is
+            && let Some(ending) = course.endings.last_mut()
+        {
+            ending.reopened = Some(at);
+        }
+    }
+}
+
+/// The requester's words that waited for one of an agent's. Of two in one second the answer comes first.
+fn questions(words: &[Word], requester: &str, policy: &Policy) -> Vec<Question> {
+    let is_requester = |by: &str| by.eq_ignore_ascii_case(requester) || policy.handle_for(by) == requester;
+    let mut said: Vec<(i64, bool)> = Vec::new();
+    for word in words {
+        match is_requester(&word.by) {
+            true => said.push((word.at, true)),
+            false if policy.is_agent(&word.by) => said.push((word.at, false)),
+            false => {}
+        }
+    }
+    said.sort_unstable();
+    let mut questions: Vec<Question> = Vec::new();
+    for (at, asks) in said {
+        match questions.last_mut().filter(|question| question.answered.is_none()) {
+            Some(question) if !asks => question.answered = Some(at),
+            None if asks => questions.push(Question { asked: at, answered: None }),
+            Some(_) | None => {}
+        }
+    }
+    questions
+}
