@@ -129,7 +129,7 @@ impl Context {
         let look = self.desk()?.look(None)?;
         let context = self.desk()?.query_context(&look.policy, look.now)?;
         let query = look.query(query, &context)?;
-        let found = look.index.select(&query, &context, &look.policy, (Order::default(), false), None)?;
+        let found = look.select(&query, &context, (Order::default(), false), None)?;
         Ok(found.into_iter().map(|found| found.ticket.id).collect())
     }
 
@@ -139,7 +139,7 @@ impl Context {
         let context = self.desk()?.query_context(&look.policy, look.now)?;
         let query = look.query("is:open", &context)?;
         let mut found = Vec::new();
-        for one in look.index.select(&query, &context, &look.policy, (Order::default(), false), Some(2_000))? {
+        for one in look.select(&query, &context, (Order::default(), false), Some(2_000))? {
             let full = one.ticket.id.to_string();
             let handle = look.index.handle(one.ticket.id)?;
             if handle.starts_with(typed) {

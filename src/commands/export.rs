@@ -187,7 +187,7 @@ fn rows(ctx: &Context, look: &Look<'_>, to: &To, sink: &mut Sink) -> Result<()> 
 fn found(ctx: &Context, look: &Look<'_>, query: &[String]) -> Result<Vec<Found>> {
     let asked = ctx.desk()?.query_context(&look.policy, look.now)?;
     let query = look.query(&query.join(" "), &asked)?;
-    look.index.select(&query, &asked, &look.policy, (Order::Id, false), None)
+    look.select(&query, &asked, (Order::Id, false), None)
 }
 
 /// Where an export goes. A file is there when it is whole, or not at all.

@@ -85,7 +85,7 @@ impl Args {
         }
         let (order, down, field) = order(self.sort.as_deref())?;
         let limit = if field.is_none() { self.limit } else { None };
-        let mut found = look.index.select(&query, &asked, &look.policy, (order, down), limit)?;
+        let mut found = look.select(&query, &asked, (order, down), limit)?;
         if let Some(field) = &field {
             sort_by_field(&mut found, field, down, |one| one);
             found.truncate(self.limit.unwrap_or(usize::MAX));

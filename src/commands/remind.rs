@@ -82,7 +82,7 @@ impl Args {
             "" => look.policy.queues.get(&one.ticket.queue).is_some_and(|queue| queue.members.contains(&me)),
             who => asked.me.iter().any(|me| me.eq_ignore_ascii_case(who)),
         };
-        let mut found = look.index.select(&query, &asked, &look.policy, (Order::Urgency, false), None)?;
+        let mut found = look.select(&query, &asked, (Order::Urgency, false), None)?;
         found.retain(|one| one.ticket.follow_up.is_some_and(|day| day <= last) && (everybody || mine(one)));
         found.sort_by_key(|one| one.ticket.follow_up);
         Ok(found)

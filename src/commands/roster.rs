@@ -108,7 +108,7 @@ impl Entry<'_> {
         let look = ctx.desk()?.look(None)?;
         let asked = ctx.desk()?.query_context(&look.policy, look.now)?;
         let query = look.query(&format!("is:open {}", self.query()), &asked)?;
-        let found = look.index.select(&query, &asked, &look.policy, (Order::default(), false), None)?;
+        let found = look.select(&query, &asked, (Order::default(), false), None)?;
         found
             .into_iter()
             .map(|one| {

@@ -1,13 +1,15 @@
 //! The desk as of one moment: finding tickets by what people type, and tickets with all that belongs to them.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::desk::Desk;
+use crate::desk::levels::{Clocks, Levels};
 use crate::error::{Problem, Result};
-use crate::index::{Found, Index, Order};
+use crate::index::{Asked, Found, Index, Order};
 use crate::model::entry::Entry;
 use crate::model::id::{Handle, TicketId};
 use crate::model::policy::Policy;
@@ -26,6 +28,8 @@ pub struct Look<'d> {
     /// The present, or the moment asked about.
     pub now: Timestamp,
     pub policy: Policy,
+    /// What is promised, once somebody asks.
+    levels: OnceCell<Levels>,
 }
 
 /// How much of a ticket is wanted.
@@ -58,7 +62,38 @@ impl Whole {
     }
 }
 
+impl<'d> Look<'d> {
+    pub fn new(index: Index<'d>, now: Timestamp, policy: Policy) -> Look<'d> {
+        Look { index, now, policy, levels: OnceCell::new() }
+    }
+}
+
 impl Look<'_> {
+    /// The tickets that a query means, in order; stops after `limit`.
+    pub fn select(
+        &self,
+        query: &Query,
+        context: &Context,
+        order: (Order, bool),
+        limit: Option<usize>,
+    ) -> Result<Vec<Found>> {
+        let runs = |found: &Found| Ok(self.clocks_of(found)?.runs);
+        self.index.select(query, &Asked { context, policy: &self.policy, runs: &runs }, order, limit)
+    }
+
+    pub fn levels(&self) -> &Levels {
+        self.levels.get_or_init(|| Levels::new(&self.policy, self.now))
+    }
+
+    /// The clocks of these tickets, in their order.
+    pub fn clocks(&self, tickets: &[Found]) -> Result<Vec<Clocks>> {
+        self.levels().clocks(self, tickets)
+    }
+
+    pub fn clocks_of(&self, found: &Found) -> Result<Clocks> {
+        Ok(self.clocks(std::slice::from_ref(found))?.pop().unwrap_or_default())
+    }
+
     pub fn snapshot(&self) -> Result<Snapshot<'_>> {
         Snapshot::at(self.index.store(), self.index.commit())
     }
@@ -252,7 +287,7 @@ impl Desk<'_> {
     pub fn meant(&self, look: &Look<'_>, text: &str) -> Result<HashSet<TicketId>> {
         let context = self.query_context(&look.policy, look.now)?;
         let query = look.query(text, &context)?;
-        let found = look.index.select(&query, &context, &look.policy, (Order::Id, false), None)?;
+        let found = look.select(&query, &context, (Order::Id, false), None)?;
         Ok(found.into_iter().map(|one| one.ticket.id).collect())
     }
 }

@@ -14,6 +14,7 @@ pub mod figures;
 pub mod import;
 pub mod init;
 pub mod join;
+pub mod levels;
 pub mod look;
 pub mod policy;
 pub mod registry;
@@ -158,7 +159,7 @@ impl<'e> Desk<'e> {
             Some(at) => self.look_back(at)?,
         };
         let (policy, _) = policy_of(&Snapshot::at(&self.store, index.commit())?)?;
-        Ok(Look { index, now, policy })
+        Ok(Look::new(index, now, policy))
     }
 
     fn look_back(&self, at: &str) -> Result<(Index<'_>, Timestamp)> {

@@ -12,6 +12,7 @@ mod day;
 mod file;
 mod follow;
 mod history;
+mod past;
 mod schema;
 mod select;
 mod settle;
@@ -26,7 +27,8 @@ mod turns;
 pub use ask::Found;
 pub use day::{Caller, Turn, Whose};
 pub use history::{Logged, Thread};
-pub use select::Order;
+pub use past::Past;
+pub use select::{Asked, Order};
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,6 @@
 //! Queries over all tickets. SQL leaves out what a query cannot mean; the evaluator of the query language decides.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 
 use rusqlite::params_from_iter;
@@ -8,6 +9,7 @@ use rusqlite::types::Value as Sql;
 use super::Index;
 use super::ask::{Found, columns, found};
 use crate::error::Result;
+use crate::model::clock::Run;
 use crate::model::id::TicketId;
 use crate::model::policy::Policy;
 use crate::model::query::{Context, Is, Query, Subject, Term, Test};
@@ -91,6 +93,7 @@ impl Filter {
                 }
             }
             Term::Is(_)
+            | Term::Sla(_)
             | Term::Has(_)
             | Term::Field { .. }
             | Term::Words(_)
@@ -100,16 +103,24 @@ impl Filter {
     }
 }
 
+/// What a query is asked with.
+pub struct Asked<'a> {
+    pub context: &'a Context,
+    pub policy: &'a Policy,
+    /// The runs of a ticket's clocks; asked for only where a query depends on them.
+    pub runs: &'a dyn Fn(&Found) -> Result<Vec<Run>>,
+}
+
 impl Index<'_> {
     /// The tickets that a query means, in order; stops after `limit`.
     pub fn select(
         &self,
         query: &Query,
-        context: &Context,
-        policy: &Policy,
+        asked: &Asked<'_>,
         (order, down): (Order, bool),
         limit: Option<usize>,
     ) -> Result<Vec<Found>> {
+        let Asked { context, policy, runs } = *asked;
         let mut filter = Filter::default();
         for term in query.necessary() {
             filter.term(term, context);
@@ -127,10 +138,23 @@ impl Index<'_> {
             }
             let one = found(row)?;
             let thread = || snapshot.thread(one.ticket.id).map(|(entries, _)| entries).unwrap_or_default();
+            let failed = RefCell::new(None);
+            let runs = || {
+                let told = runs(&one);
+                told.unwrap_or_else(|error| {
+                    failed.replace(Some(error));
+                    Vec::new()
+                })
+            };
             let mut subject = Subject::new(&one.ticket, &thread, one.times);
+            subject.runs = &runs;
             subject.level = policy.level(&one.ticket.queue);
             subject.is_parent = parents.contains(&one.ticket.id);
-            if query.matches(&subject, context) {
+            let fits = query.matches(&subject, context);
+            if let Some(error) = failed.take() {
+                return Err(error);
+            }
+            if fits {
                 fitting.push(one.clone());
             }
         }

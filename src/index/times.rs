@@ -99,7 +99,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
 }
 
 /// An act whose facts are still text.
-struct RawAct {
+pub(super) struct RawAct {
     n: i64,
     at: i64,
     email: String,
@@ -107,7 +107,7 @@ struct RawAct {
 }
 
 impl RawAct {
-    fn read(self) -> Act {
+    pub(super) fn read(self) -> Act {
         Act {
             at: Timestamp::from_second(self.at).unwrap_or_default(),
             email: self.email,
@@ -116,7 +116,7 @@ impl RawAct {
     }
 }
 
-fn raw_acts(db: &Connection, id: TicketId) -> Result<Vec<RawAct>> {
+pub(super) fn raw_acts(db: &Connection, id: TicketId) -> Result<Vec<RawAct>> {
     let mut select = db.prepare_cached(&format!(
         "select n, changes.at, email, facts, {} = changes.sum and {} = commits.sum
          from changes join commits using (n) where ticket = ? order by n",

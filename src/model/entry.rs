@@ -22,6 +22,9 @@ pub struct Entry {
     pub extra: Record,
 }
 
+/// The `decision` of an approval that grants what was asked for.
+pub const APPROVED: &str = "approved";
+
 /// What a `work` entry says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Work {

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::{Expr, Is, Query, Term, Test};
+use super::{Expr, Is, Query, Standing, Term, Test};
+use crate::model::clock::{Run, State, current};
 use crate::model::entry::Entry;
 use crate::model::text;
 use crate::model::ticket::Ticket;
@@ -32,16 +33,25 @@ pub struct Subject<'a> {
     pub ticket: &'a Ticket,
     pub thread: &'a dyn Fn() -> Vec<Entry>,
     pub times: Times,
+    /// The runs of its clocks.
+    pub runs: &'a dyn Fn() -> Vec<Run>,
     /// Level of its queue.
     pub level: Option<u32>,
     /// Other tickets name it as their parent.
     pub is_parent: bool,
     words: OnceCell<Vec<Vec<String>>>,
+    known: OnceCell<Vec<Run>>,
 }
 
 impl<'a> Subject<'a> {
+    /// A ticket without clocks.
     pub fn new(ticket: &'a Ticket, thread: &'a dyn Fn() -> Vec<Entry>, times: Times) -> Subject<'a> {
-        Subject { ticket, thread, times, level: None, is_parent: false, words: OnceCell::new() }
+        let (runs, words, known) = (&Vec::new, OnceCell::new(), OnceCell::new());
+        Subject { ticket, thread, times, runs, level: None, is_parent: false, words, known }
+    }
+
+    fn runs(&self) -> &[Run] {
+        self.known.get_or_init(self.runs)
     }
 
     /// The words of each text of the ticket, folded.
@@ -146,6 +156,7 @@ impl Term {
         match self {
             Term::Words(phrase) => subject.words().iter().any(|words| text::holds(words, phrase)),
             Term::Is(is) => is.holds(subject, context),
+            Term::Sla(sla) => sla.holds(subject.runs()),
             Term::Has(name) => !subject.values(name).is_empty(),
             Term::Field { name, test } => test.holds(name, &subject.values(name), context),
             Term::Time { name, from, to } => subject.time(name, &context.zone).is_some_and(|time| {
@@ -208,17 +219,38 @@ impl Is {
             Is::Waiting => ticket.status == Status::Waiting,
             Is::Resolved => ticket.status == Status::Resolved,
             Is::Closed => ticket.status == Status::Closed,
-            Is::Overdue => ticket.status.is_open() && ticket.due.is_some_and(|due| due < context.now),
-            Is::Breached => ticket.due.is_some_and(|due| match subject.times.resolved {
-                Some(resolved) => due < resolved,
-                None => due < context.now,
-            }),
+            Is::Overdue => {
+                let promised = ticket.status.is_open() && ticket.due.is_some_and(|due| due < context.now);
+                promised || Standing::Overdue.holds(subject.runs())
+            }
+            Is::Breached => {
+                let missed = |due: Timestamp| due < subject.times.resolved.unwrap_or(context.now);
+                ticket.due.is_some_and(missed) || Standing::Breached.holds(subject.runs())
+            }
             Is::Mine => context.me.iter().any(|me| me.eq_ignore_ascii_case(&ticket.assignee)),
             Is::Unassigned => ticket.assignee.is_empty(),
             Is::Stale => ticket.status.is_open() && idle(STALE),
             Is::Parent => subject.is_parent,
             Is::Conflicted => !ticket.conflicts.is_empty(),
             Is::Duplicate => ticket.is_duplicate(),
+        }
+    }
+}
+
+impl Standing {
+    fn holds(self, runs: &[Run]) -> bool {
+        let any = |test: &dyn Fn(&Run) -> bool| current(runs).any(test);
+        match self {
+            Standing::AtRisk => any(&Run::is_at_risk),
+            Standing::Overdue => any(&Run::is_late),
+            Standing::Running => any(&|run| run.state == State::Running),
+            Standing::Paused => any(&|run| run.state == State::Paused),
+            Standing::Met => {
+                any(&|run| run.state == State::Met) && !any(&|run| run.is_open() || run.state == State::Breached)
+            }
+            Standing::Cancelled => any(&|run| run.state == State::Cancelled),
+            Standing::None => runs.is_empty(),
+            Standing::Breached => runs.iter().any(|run| run.state == State::Breached),
         }
     }
 }

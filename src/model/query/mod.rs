@@ -12,6 +12,8 @@ pub use parse::{FIELDS, QueryError};
 use jiff::Timestamp;
 use regex::Regex;
 
+use super::word::words;
+
 /// A parsed query.
 #[derive(Debug, Clone)]
 pub struct Query {
@@ -34,6 +36,8 @@ pub enum Term {
     /// Folded words that stand one after the other in title, body, solution or thread.
     Words(Vec<String>),
     Is(Is),
+    /// How its clocks stand.
+    Sla(Standing),
     /// A field that is set.
     Has(String),
     /// A value of a field; for lists any element.
@@ -100,6 +104,27 @@ states! {
     Duplicate = "duplicate",
 }
 
+words! {
+    /// The words of `sla:`. All but the last look at the last run of each clock.
+    Standing {
+        /// A clock runs and has used more than three quarters of its target.
+        AtRisk = "at-risk",
+        /// A clock runs and is late.
+        Overdue = "overdue",
+        /// A clock runs and is in time.
+        Running = "running",
+        Paused = "paused",
+        /// No clock goes on or was missed, and one was kept.
+        Met = "met",
+        /// What ended takes its clocks out of all figures.
+        Cancelled = "cancelled",
+        /// No clock has a target.
+        None = "none",
+        /// A clock was or is late, now or before it was reopened.
+        Breached = "breached",
+    }
+}
+
 impl Is {
     /// Whether it says something of the status.
     fn is_status(self) -> bool {
@@ -117,7 +142,7 @@ impl Query {
             Term::Is(is) => is.is_status(),
             Term::Field { name, .. } => name == "status" || name == "resolution" || name == "id",
             Term::Time { name, .. } => name == "resolved" || name == "closed",
-            Term::Words(_) | Term::Has(_) | Term::Span { .. } => false,
+            Term::Words(_) | Term::Sla(_) | Term::Has(_) | Term::Span { .. } => false,
         })
     }
 
@@ -131,7 +156,8 @@ impl Query {
         self.expr.any(&|term| match term {
             Term::Time { name, .. } => name != "opened" && name != "due" && name != "wake",
             Term::Span { name, .. } => name == "idle",
-            Term::Is(is) => *is == Is::Stale,
+            Term::Is(is) => matches!(is, Is::Stale | Is::Overdue | Is::Breached),
+            Term::Sla(_) => true,
             Term::Words(_) | Term::Has(_) | Term::Field { .. } => false,
         })
     }

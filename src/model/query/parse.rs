@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use regex::RegexBuilder;
 
 use super::lex::{Operator, Piece, Token, pieces};
-use super::{Expr, Is, Query, Term, Test};
+use super::{Expr, Is, Query, Standing, Term, Test};
 use crate::model::near::nearest;
 use crate::model::text::tokens;
 use crate::model::when;
@@ -203,19 +203,9 @@ impl Parser<'_> {
                 let negative = (name == "no") != (operator == Operator::IsNot);
                 return Ok(if negative { Expr::Not(Box::new(has)) } else { has });
             }
-            "sla" => match value {
-                "breached" | "overdue" => Term::Is(Is::Breached),
-                "at-risk" | "met" | "paused" | "running" | "none" | "cancelled" => {
-                    Term::Field { name: "sla".into(), test: Test::AnyOf(vec![value.into()]) }
-                }
-                _ => {
-                    return Err(self.unknown(
-                        "no state of a clock",
-                        value,
-                        span,
-                        &["at-risk", "breached", "met", "paused", "running"],
-                    ));
-                }
+            "sla" => match Standing::parse(if value == "late" { "overdue" } else { value }) {
+                Some(word) => Term::Sla(word),
+                None => return Err(self.unknown("no state of a clock", value, span, &Standing::spellings())),
             },
             _ if SPANS.contains(&name) => self.span_term(name, value, span)?,
             _ if TIMES.contains(&name) && operator != Operator::Holds => self.time_term(name, value, span)?,
