@@ -37,6 +37,14 @@ pub fn queues() -> ArgValueCompleter {
     })
 }
 
+/// Calendars, with their zones.
+pub fn calendars() -> ArgValueCompleter {
+    names(|ctx| {
+        let (policy, _) = ctx.policy().ok()?;
+        Some(policy.calendars.into_iter().map(|(name, calendar)| (name, calendar.timezone)).collect())
+    })
+}
+
 /// Everybody who has asked for something before.
 pub fn requesters() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &std::ffi::OsStr| {

@@ -5,6 +5,7 @@ mod args;
 mod assign;
 mod batch;
 mod blame;
+mod calendar;
 mod check;
 mod close;
 mod comment;
@@ -192,6 +193,7 @@ commands! {
         Log = log,
         Blame = blame,
         Report = report,
+        Calendar = calendar,
         Edit = edit,
         Undo = undo,
         Batch = batch,

@@ -30,6 +30,18 @@ pub fn span(seconds: i64) -> String {
     format!("{sign}{text}")
 }
 
+/// Working time, never in days, which would be taken for working days; seconds where there are any: `2h 42m`, `31h 05m`,
+/// `1h 00m 01s`.
+pub fn working(seconds: i64) -> String {
+    let (sign, rest) = if seconds < 0 { ("−", -seconds) } else { ("", seconds) };
+    match (rest / 60, rest % 60) {
+        (0, s) => format!("{sign}{s}s"),
+        (m, 0) => format!("{sign}{}", minutes(m)),
+        (m, s) if m < 60 => format!("{sign}{m}m {s:02}s"),
+        (m, s) => format!("{sign}{}h {:02}m {s:02}s", m / 60, m % 60),
+    }
+}
+
 /// Time spent, never in days, which would be taken for working days: `45m`, `2h`, `31h 05m`.
 pub fn minutes(minutes: i64) -> String {
     match (minutes / 60, minutes % 60) {

@@ -2,6 +2,7 @@ mod agent;
 mod assign;
 mod batch;
 mod blame;
+mod calendar;
 mod check;
 mod close;
 mod comment;

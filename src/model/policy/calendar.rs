@@ -1,6 +1,7 @@
 //! The shape of `[calendars.NAME]`: when the desk works. What follows from it is computed elsewhere.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -29,11 +30,16 @@ impl Calendar {
         if let Some(hours) = self.exceptions.get(&day) {
             return hours;
         }
+        if self.holiday(day).is_some() { &[] } else { &self.hours[day.weekday().to_monday_zero_offset() as usize] }
+    }
+
+    /// What a holiday is called, empty where it has no name; `None` on any other day.
+    pub fn holiday(&self, day: Date) -> Option<&str> {
         let off = self.holidays.iter().any(|holiday| match holiday {
             Holiday::Yearly { month, day: number } => (day.month(), day.day()) == (*month, *number),
             Holiday::Once(date) => *date == day,
         });
-        if off { &[] } else { &self.hours[day.weekday().to_monday_zero_offset() as usize] }
+        off.then_some("")
     }
 
     /// When the working day ends that `day` is, or else the next one; `None` when none comes within a year.
@@ -65,6 +71,13 @@ impl Hours {
         let (start, end) = text.split_once('-')?;
         let (start, end) = (minutes(start.trim())?, minutes(end.trim())?);
         (start < end).then_some(Hours { start, end })
+    }
+}
+
+impl fmt::Display for Hours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Hours { start, end } = self;
+        write!(f, "{:02}:{:02}-{:02}:{:02}", start / 60, start % 60, end / 60, end % 60)
     }
 }
 
