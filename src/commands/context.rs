@@ -158,8 +158,8 @@ impl Context {
     /// `desk.ticket/1` of a ticket after an act, with `created` and `changed`.
     pub fn acted_json(&self, look: &Look<'_>, acted: &Acted, commit: Option<&str>) -> Result<Value> {
         let mut object = match look.index.ticket(acted.id())? {
-            Some(found) if commit.is_some() || !self.globals.dry_run => {
-                look.object(&look.complete(found, Detail::Whole)?)
+            Some(_) if commit.is_some() || !self.globals.dry_run => {
+                look.object(&look.whole(acted.id(), Detail::Whole)?)
             }
             // A dry run: as it would be.
             Some(_) | None => {

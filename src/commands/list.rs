@@ -2,8 +2,7 @@
 
 mod several;
 
-use jiff::Timestamp;
-
+use super::clocks::{self, Due};
 use super::view::View;
 use super::{Context, desks, rows};
 use crate::desk::look::Look;
@@ -191,8 +190,9 @@ fn table(ctx: &Context, look: &Look<'_>, found: &[Found], query: &str) -> Result
     }
     let me = ctx.desk()?.person(&look.policy)?.name;
     let mut grid = grid();
-    for one in found {
-        grid.rows.push(row(ctx, look, one, &me)?);
+    let dues = clocks::dues(ctx, look, found)?;
+    for (one, due) in found.iter().zip(&dues) {
+        grid.rows.push(row(ctx, look, one, &me, due)?);
     }
     if grid.rows.iter().all(|row| row[7].text.is_empty()) {
         grid.columns.pop();
@@ -200,7 +200,7 @@ fn table(ctx: &Context, look: &Look<'_>, found: &[Found], query: &str) -> Result
     }
     ctx.ui.grid(&grid)?;
     ctx.ui.finish()?;
-    ctx.ui.status(&footer(look.now, &found.iter().collect::<Vec<_>>()));
+    ctx.ui.status(&footer(&found.iter().zip(&dues).collect::<Vec<_>>()));
     Ok(())
 }
 
@@ -217,7 +217,7 @@ fn grid() -> Grid {
     }
 }
 
-fn row(ctx: &Context, look: &Look<'_>, one: &Found, me: &str) -> Result<Vec<Shown>> {
+fn row(ctx: &Context, look: &Look<'_>, one: &Found, me: &str, due: &Due) -> Result<Vec<Shown>> {
     let ticket = &one.ticket;
     let urgency = match ticket.priority {
         Priority::P1 => Paint::Urgent,
@@ -238,13 +238,6 @@ fn row(ctx: &Context, look: &Look<'_>, one: &Found, me: &str) -> Result<Vec<Show
         true => one.times.resolved.or(one.times.closed).unwrap_or(look.now),
         false => look.now,
     };
-    let due = match ticket.due {
-        Some(due) if ticket.status.is_open() && due < look.now => {
-            Shown::new(format!("late {}", time::span(look.now.as_second() - due.as_second()))).look(Paint::Urgent)
-        }
-        Some(due) if ticket.status.is_open() => Shown::new(time::moment(due, look.now, &ctx.env.zone)),
-        Some(_) | None => Shown::new(""),
-    };
     Ok(vec![
         Shown::new(ticket.priority.as_str()).look(urgency),
         Shown::new(look.index.handle(ticket.id)?).look(Paint::Bold),
@@ -253,16 +246,17 @@ fn row(ctx: &Context, look: &Look<'_>, one: &Found, me: &str) -> Result<Vec<Show
         who,
         Shown::new(ticket.status.as_str()).look(status),
         Shown::new(time::age(until.as_second() - ticket.opened.as_second())),
-        due,
+        due.cell.clone(),
     ])
 }
 
-/// `10 open: 2 late, 3 unassigned, 2 waiting`
-fn footer(now: Timestamp, found: &[&Found]) -> String {
-    let count = |test: &dyn Fn(&Found) -> bool| found.iter().filter(|one| test(one)).count();
+/// `10 open: 2 late, 2 due within the hour, 3 unassigned, 2 waiting`
+fn footer(found: &[(&Found, &Due)]) -> String {
+    let count = |test: &dyn Fn(&Found) -> bool| found.iter().filter(|(one, _)| test(one)).count();
     let open = count(&|one| one.ticket.status.is_open());
     let parts = [
-        (count(&|one| one.ticket.status.is_open() && one.ticket.due.is_some_and(|due| due < now)), "late"),
+        (found.iter().filter(|(_, due)| due.late).count(), "late"),
+        (found.iter().filter(|(_, due)| due.soon).count(), "due within the hour"),
         (count(&|one| one.ticket.status.is_open() && one.ticket.assignee.is_empty()), "unassigned"),
         (count(&|one| one.ticket.status == Status::Waiting), "waiting"),
         (found.len() - open, "done"),

@@ -6,6 +6,7 @@ mod assign;
 mod batch;
 mod blame;
 mod calendar;
+mod clocks;
 mod check;
 mod close;
 mod comment;
@@ -54,6 +55,7 @@ mod search;
 mod set;
 mod setup;
 mod show;
+mod sla;
 mod split;
 mod tag;
 mod take;
@@ -193,6 +195,7 @@ commands! {
         Log = log,
         Blame = blame,
         Report = report,
+        Sla = sla,
         Calendar = calendar,
         Edit = edit,
         Undo = undo,

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::Context;
-use crate::desk::look::{Detail, Look};
+use crate::desk::levels::Clocks;
+use crate::desk::look::{Detail, Look, Whole};
 use crate::error::{Problem, Result};
 use crate::index::Found;
 use crate::model::near::nearest;
@@ -55,7 +56,12 @@ pub fn fields(ctx: &Context, mixed: bool) -> Result<Vec<String>> {
 pub fn values(ctx: &Context, look: &Look<'_>, found: Vec<Found>, fields: &[String]) -> Result<Vec<Value>> {
     let known = |name: &String| COLUMNS.contains(&name.as_str()) || name == DESK;
     let plain = !ctx.wants_json() && fields.iter().all(known);
-    found.into_iter().map(|one| if plain { Ok(brief(&one)) } else { object(look, one, fields) }).collect()
+    if plain {
+        return Ok(found.iter().map(brief).collect());
+    }
+    let clocks = if fields.iter().any(|name| name == "sla") { look.clocks(&found)? } else { Vec::new() };
+    let clocks = clocks.into_iter().map(Some).chain(std::iter::repeat(None));
+    found.into_iter().zip(clocks).map(|(one, clocks)| object(look, one, clocks.unwrap_or_default(), fields)).collect()
 }
 
 /// The fields asked for. Exit code 2 names the nearest to an unknown one.
@@ -85,9 +91,10 @@ fn brief(one: &Found) -> Value {
         "queue": ticket.queue, "assignee": ticket.assignee, "opened": ticket.opened.to_string(), "title": ticket.title})
 }
 
-fn object(look: &Look<'_>, one: Found, fields: &[String]) -> Result<Value> {
+fn object(look: &Look<'_>, one: Found, clocks: Clocks, fields: &[String]) -> Result<Value> {
     let long = fields.iter().any(|name| OF_THREAD.contains(&name.as_str()) || name == "attachments");
     let whole = look.complete(one, if long { Detail::Whole } else { Detail::Brief })?;
+    let whole = Whole { clocks, ..whole };
     let mut object = look.object(&whole);
     if let Value::Object(all) = &mut object {
         all.retain(|name, _| fields.contains(name));

@@ -43,6 +43,8 @@ pub enum Detail {
 /// A ticket with everything that belongs to it.
 pub struct Whole {
     pub found: Found,
+    /// Empty until they are asked for, and where nothing is promised.
+    pub clocks: Clocks,
     pub handle: String,
     pub links: Vec<Linked>,
     pub thread: Vec<Entry>,
@@ -183,7 +185,10 @@ impl Look<'_> {
     /// A ticket with all that belongs to it. Exit code 3 when there is none, 6 when its file is damaged.
     pub fn whole(&self, id: TicketId, detail: Detail) -> Result<Whole> {
         match self.index.ticket(id)? {
-            Some(found) => self.complete(found, detail),
+            Some(found) => {
+                let clocks = self.clocks_of(&found)?;
+                Ok(Whole { clocks, ..self.complete(found, detail)? })
+            }
             None => match self.snapshot()?.ticket(id)? {
                 Some(Err(damaged)) => Err(Problem::from(damaged).into()),
                 Some(Ok(_)) | None => Err(Problem::not_found(format!("no ticket {id}")).code("no_ticket").into()),
@@ -213,6 +218,7 @@ impl Look<'_> {
         };
         let attachments = attachments.into_iter().map(named).collect();
         Ok(Whole {
+            clocks: Clocks::default(),
             handle: self.index.handle(id)?,
             links: self.links(&found)?,
             thread,
@@ -262,6 +268,7 @@ impl Look<'_> {
             ticket: &whole.found.ticket,
             // A history that is cut off tells wrong times, which are worse than none.
             times: if self.index.store().is_shallow() { Times::default() } else { whole.found.times },
+            runs: &whole.clocks.runs,
             handle: &whole.handle,
             level: self.policy.level(&whole.found.ticket.queue),
             links: &whole.links,

@@ -9,6 +9,8 @@ pub mod day;
 pub mod demo;
 pub mod doctor;
 pub mod edit;
+pub mod escalation;
+pub mod explain;
 pub mod export;
 pub mod figures;
 pub mod import;

@@ -51,6 +51,7 @@ pub struct Grid {
     pub free: usize,
     /// Columns that stand at the right.
     pub right: Vec<usize>,
+    /// One cell alone is a heading over the rows that follow.
     pub rows: Vec<Vec<Shown>>,
 }
 
@@ -60,7 +61,8 @@ impl Grid {
         let safe = |cell: &Shown| Shown { text: shown(&cell.text), look: cell.look };
         let rows: Vec<Vec<Shown>> = self.rows.iter().map(|row| row.iter().map(safe).collect()).collect();
         let wide = |at: usize| {
-            let cells = rows.iter().map(|row| row.get(at).map_or(0, |cell| cell.text.chars().count()));
+            let cells = rows.iter().filter(|row| !self.is_heading(row));
+            let cells = cells.map(|row| row.get(at).map_or(0, |cell| cell.text.chars().count()));
             cells.max().unwrap_or(0).max(self.columns[at].chars().count())
         };
         let fixed: usize = (0..self.columns.len()).filter(|at| *at != self.free).map(|at| wide(at) + 2).sum();
@@ -73,7 +75,7 @@ impl Grid {
             table.force_no_tty();
         }
         table.set_header(self.columns.iter().map(Cell::new));
-        for row in &rows {
+        for row in rows.iter().filter(|row| !self.is_heading(row)) {
             table.add_row(row.iter().enumerate().map(|(at, cell)| {
                 let text = if at == self.free { cut(&cell.text, room, ellipsis) } else { cell.text.clone() };
                 styled(Cell::new(text), cell.look, colour)
@@ -89,7 +91,25 @@ impl Grid {
             }
         }
         let text = table.to_string();
-        text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+        let mut lines = text.lines().map(str::trim_end);
+        let mut out: String = lines.next().map(|head| format!("{head}\n")).unwrap_or_default();
+        for row in &rows {
+            let line = match row.as_slice() {
+                [heading] if self.is_heading(row) && colour => {
+                    let style = heading.look.style();
+                    format!(" {style}{}{style:#}", heading.text)
+                }
+                [heading] if self.is_heading(row) => format!(" {}", heading.text),
+                _ => lines.next().unwrap_or_default().to_owned(),
+            };
+            out.push_str(&line);
+            out.push('\n');
+        }
+        out
+    }
+
+    fn is_heading(&self, row: &[Shown]) -> bool {
+        row.len() == 1 && self.columns.len() > 1
     }
 }
 

@@ -1,5 +1,7 @@
 //! JSON Schemas of the published shapes.
 
+mod clocks;
+
 use serde_json::{Value, json};
 
 use super::ticket::FIELDS;
@@ -7,7 +9,10 @@ use crate::model::day::{Section, Why};
 use crate::model::word::{Channel, EntryKind, Kind, Level, Priority, Status, WaitingOn};
 
 /// The shapes that have a schema.
-pub const NAMES: &[&str] = &["ticket", "fact", "finding", "report", "day", "error", "event", "history"];
+pub const NAMES: &[&str] = &[
+    "ticket", "fact", "finding", "report", "day", "clock", "explanation", "firing", "due", "elapsed", "calendar",
+    "error", "event", "history",
+];
 
 /// The schema of a shape; `None` for a name that is none of [`NAMES`].
 pub fn of(name: &str) -> Option<Value> {
@@ -17,6 +22,12 @@ pub fn of(name: &str) -> Option<Value> {
         "finding" => ("desk.finding/1", finding()),
         "report" => ("desk.report/1", report()),
         "day" => ("desk.day/1", day()),
+        "clock" => ("desk.clock/1", clocks::clock()),
+        "explanation" => ("desk.explanation/1", clocks::explanation()),
+        "firing" => ("desk.firing/1", clocks::firing()),
+        "due" => ("desk.due/1", clocks::due()),
+        "elapsed" => ("desk.elapsed/1", clocks::elapsed()),
+        "calendar" => ("desk.calendar/1", clocks::calendar()),
         "error" => ("desk.error/1", error()),
         "event" => ("desk.event-log/1", event()),
         "history" => ("desk.history/1", history()),
@@ -93,7 +104,7 @@ fn ticket() -> Value {
         object(json!({"count": {"type": "integer"}, "first": time_or_null(), "last": time_or_null()}), &[]);
     repeats["type"] = json!(["object", "null"]);
     properties["occurrences"] = repeats;
-    properties["sla"] = json!({"type": "array"});
+    properties["sla"] = array(object(clocks::run(), &[]));
     let kind = one_of(&EntryKind::spellings());
     // `ticket`: which one it is of, where that was merged into this one.
     let entry = json!({"id": text(), "kind": kind, "by": text(), "at": text(), "body": text(), "ticket": text()});

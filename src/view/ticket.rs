@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::clock;
+use crate::model::clock::{Run, current};
 use crate::model::entry::Entry;
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
@@ -13,6 +15,8 @@ use crate::model::word::EntryKind;
 pub struct Shown<'a> {
     pub ticket: &'a Ticket,
     pub times: Times,
+    /// The runs of its clocks; of each the last is shown.
+    pub runs: &'a [Run],
     pub handle: &'a str,
     /// Level of its queue.
     pub level: Option<u32>,
@@ -133,7 +137,7 @@ impl Shown<'_> {
         set("fields", Value::Object(ticket.fields.clone().into_iter().collect()));
         set("body", Value::from(ticket.body.as_str()));
         set("occurrences", occurrences(self.thread));
-        set("sla", Value::Array(Vec::new()));
+        set("sla", current(self.runs).map(clock::run).collect());
         set("thread", self.thread.iter().map(entry).chain(self.merged.iter().map(merged)).collect());
         set("attachments", self.attachments.iter().map(file).collect());
         set("suggested_articles", Value::Array(Vec::new()));

@@ -1,14 +1,15 @@
 //! One list of several desks: the order goes over all of them, and so does the limit.
 
 use std::cmp::Ordering;
-
-use jiff::Timestamp;
+use std::collections::HashMap;
 
 use super::{Args, damage, footer, grid, nothing, order, row, sort_by_field};
+use crate::commands::clocks::{self, Due};
 use crate::commands::desks::{self, Answers, Line};
 use crate::commands::{Context, rows};
 use crate::error::Result;
 use crate::index::{Found, Order};
+use crate::model::id::TicketId;
 
 /// What one desk has to say.
 struct Told {
@@ -17,8 +18,7 @@ struct Told {
     lines: Vec<Line>,
     /// Files that cannot be read.
     damage: Option<String>,
-    /// The present, or the moment asked about.
-    now: Timestamp,
+    dues: HashMap<TicketId, Due>,
 }
 
 pub fn run(args: &Args, ctx: &Context) -> Result<()> {
@@ -29,9 +29,12 @@ pub fn run(args: &Args, ctx: &Context) -> Result<()> {
     if args.count {
         ctx.ui.write(&format!("{count}\n"))?;
     } else {
-        let now = given.iter().map(|(_, told)| told.now).max().unwrap_or(ctx.env.now);
-        let lines = merged(args, given.into_iter().flat_map(|(_, told)| told.lines).collect())?;
-        show(args, ctx, lines, now)?;
+        let (mut lines, mut dues) = (Vec::new(), HashMap::new());
+        for (_, told) in given {
+            lines.extend(told.lines);
+            dues.extend(told.dues);
+        }
+        show(args, ctx, merged(args, lines)?, &dues)?;
     }
     for (name, words) in damages {
         ctx.ui.warning(&format!("desk {name}: {words}"));
@@ -45,13 +48,20 @@ pub fn run(args: &Args, ctx: &Context) -> Result<()> {
 fn tell(args: &Args, name: &str, ctx: &Context) -> Result<Told> {
     let listed = args.find(ctx)?;
     let damage = damage(&listed.look)?;
-    let (count, now) = (listed.found.len(), listed.look.now);
+    let count = listed.found.len();
     if args.count {
-        return Ok(Told { count, lines: Vec::new(), damage, now });
+        return Ok(Told { count, lines: Vec::new(), damage, dues: HashMap::new() });
     }
     let me = ctx.desk()?.person(&listed.look.policy)?.name;
-    let lines = desks::lines(ctx, name, &listed.look, listed.found, |one| row(ctx, &listed.look, one, &me))?;
-    Ok(Told { count, lines, damage, now })
+    let look = &listed.look;
+    let mut dues = HashMap::new();
+    if rows::is_table(ctx) {
+        let all = clocks::dues(ctx, look, &listed.found)?;
+        dues.extend(listed.found.iter().map(|one| one.ticket.id).zip(all));
+    }
+    let cells = |one: &Found| row(ctx, look, one, &me, &dues[&one.ticket.id]);
+    let lines = desks::lines(ctx, name, look, listed.found, cells)?;
+    Ok(Told { count, lines, damage, dues })
 }
 
 /// All lines in the order that was asked for; where two are alike, in the order of the desks.
@@ -78,7 +88,7 @@ fn compare(order: Order, down: bool, one: &Found, other: &Found) -> Ordering {
     first.then(one.ticket.id.cmp(&other.ticket.id))
 }
 
-fn show(args: &Args, ctx: &Context, lines: Vec<Line>, now: Timestamp) -> Result<()> {
+fn show(args: &Args, ctx: &Context, lines: Vec<Line>, dues: &HashMap<TicketId, Due>) -> Result<()> {
     if !rows::is_table(ctx) {
         return desks::print(ctx, lines, grid());
     }
@@ -88,7 +98,8 @@ fn show(args: &Args, ctx: &Context, lines: Vec<Line>, now: Timestamp) -> Result<
         ctx.ui.status(&nothing(view.as_deref().unwrap_or(&text)));
         return Ok(());
     }
-    let footer = footer(now, &lines.iter().map(|line| &line.found).collect::<Vec<_>>());
+    let with_dues = lines.iter().filter_map(|line| Some((&line.found, dues.get(&line.found.ticket.id)?)));
+    let footer = footer(&with_dues.collect::<Vec<_>>());
     desks::print(ctx, lines, grid())?;
     ctx.ui.finish()?;
     ctx.ui.status(&footer);

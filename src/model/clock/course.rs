@@ -82,6 +82,16 @@ impl Course {
         is_excluded(&self.resolution)
     }
 
+    /// Whether it was solved at a moment, that moment included.
+    pub fn is_solved_at(&self, at: i64) -> bool {
+        self.endings.iter().any(|ending| ending.at <= at && ending.reopened.is_none_or(|again| at < again))
+    }
+
+    /// When its priority was changed, the first one left out.
+    pub fn priority_changes(&self) -> impl Iterator<Item = i64> {
+        self.priorities.iter().skip(1).map(|(at, _)| *at)
+    }
+
     /// When it was solved, if it is.
     pub fn solved(&self) -> Option<i64> {
         self.endings.last().filter(|ending| ending.reopened.is_none()).map(|ending| ending.at)

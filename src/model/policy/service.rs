@@ -1,6 +1,7 @@
 //! `[[sla]]` and `[[escalation]]`: what is promised, and what happens when it comes near.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::section::Section;
 use super::span::Span;
@@ -144,6 +145,16 @@ impl Threshold {
         match text.strip_prefix('-') {
             Some(before) => seconds(before).map(Threshold::Before),
             None => seconds(text.strip_prefix('+')?).map(Threshold::After),
+        }
+    }
+}
+
+impl fmt::Display for Threshold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Threshold::Used(percent) => write!(f, "{percent}%"),
+            Threshold::Before(seconds) => write!(f, "-{}", Span::Seconds(seconds)),
+            Threshold::After(seconds) => write!(f, "+{}", Span::Seconds(seconds)),
         }
     }
 }

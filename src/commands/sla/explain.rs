@@ -1,0 +1,121 @@
+//! `sla explain`: the screen that settles an argument.
+
+use serde_json::{Value, json};
+
+use super::shape;
+use crate::commands::Context;
+use crate::commands::clocks::{short, word};
+use crate::desk::explain::{Explained, Explanation, Kind, Segment};
+use crate::desk::look::Look;
+use crate::error::{Problem, Result};
+use crate::index::{Found, Logged};
+use crate::model::clock::State;
+use crate::ui::format::Format;
+use crate::view::clock;
+
+mod page;
+
+const COLUMNS: &[&str] =
+    &["id", "clock", "cycle", "state", "priority", "target_seconds", "used_seconds", "remaining_seconds", "due", "line"];
+
+pub fn run(ctx: &Context, look: &Look<'_>, ids: &[String]) -> Result<()> {
+    let mut told = Vec::new();
+    for typed in ids {
+        let id = look.find(typed, ctx.ui.stdout_terminal)?;
+        // Exit code 6 for a damaged file.
+        let found = look.whole(id, crate::desk::look::Detail::Brief)?.found;
+        let explanation = Explanation::of(look, &found)?;
+        told.push((found, explanation));
+    }
+    match ctx.ui.format() {
+        Format::Table if ctx.chosen_fields().is_none() => {
+            for (at, (found, explanation)) in told.iter().enumerate() {
+                if at > 0 {
+                    ctx.ui.write("\n")?;
+                }
+                page::print(ctx, look, found, explanation)?;
+            }
+            Ok(())
+        }
+        Format::Ids => Err(Problem::usage("an explanation is words, not tickets, so it has no ids").into()),
+        Format::Json | Format::Jsonl => {
+            let objects: Vec<Value> = told.iter().map(|(found, one)| object(found, one, look)).collect();
+            match <[Value; 1]>::try_from(objects) {
+                Ok([one]) => ctx.ui.json(&ctx.chosen(one)),
+                Err(several) => {
+                    ctx.ui.json_list(&several.into_iter().map(|one| ctx.chosen(one)).collect::<Vec<_>>())
+                }
+            }
+        }
+        Format::Table | Format::Tsv | Format::Csv | Format::Markdown | Format::Html => {
+            let rows = told.iter().flat_map(|(found, one)| rows(found, one)).collect::<Vec<_>>();
+            shape(ctx, &rows, COLUMNS, "explanation")
+        }
+    }
+}
+
+/// A row for each clock, for formats that have rows.
+fn rows(found: &Found, explanation: &Explanation<'_>) -> Vec<Value> {
+    let row = |one: &Explained| {
+        let mut row = clock::run(&one.run);
+        row["id"] = json!(found.ticket.id.as_str());
+        row["priority"] = json!(one.run.priority.as_str());
+        row["line"] = match &explanation.level {
+            Some(level) => json!(format!("{}:{}", level.file, one.line)),
+            None => Value::Null,
+        };
+        row
+    };
+    explanation.clocks.iter().map(row).collect()
+}
+
+fn object(found: &Found, explanation: &Explanation<'_>, look: &Look<'_>) -> Value {
+    let level = explanation.level.as_ref().map(|level| {
+        let zone = explanation.schedule.map(|schedule| schedule.calendar().timezone.clone());
+        json!({"name": level.name, "file": level.file, "line": level.line, "calendar": level.calendar,
+            "calendar_line": look.policy.line(&format!("calendars.{}", level.calendar)), "timezone": zone})
+    });
+    let clocks: Vec<Value> = explanation.clocks.iter().map(|one| explained(one, explanation)).collect();
+    json!({"schema": "desk.explanation/1", "id": found.ticket.id.as_str(), "title": found.ticket.title, "level": level,
+        "clocks": clocks})
+}
+
+fn explained(one: &Explained, explanation: &Explanation<'_>) -> Value {
+    let cause = |at: Option<usize>| at.and_then(|at| explanation.act(at)).map_or(Value::Null, act);
+    let segment = |segment: &Segment| {
+        let (state, why) = match segment.kind {
+            Kind::Running => ("running", "running"),
+            Kind::Changed => ("running", "priority"),
+            Kind::Waiting => ("paused", "waiting"),
+            Kind::Solved => ("paused", "solved"),
+        };
+        json!({"from": clock::time(Some(segment.from)), "to": clock::time(Some(segment.to)), "state": state, "why": why,
+            "working_seconds": segment.worked, "cause": cause(segment.cause)})
+    };
+    let mut object = clock::run(&one.run);
+    object["priority"] = json!(one.run.priority.as_str());
+    object["line"] = json!(one.line);
+    object["segments"] = one.segments.iter().map(segment).collect();
+    object["ended_by"] = cause(one.stopped);
+    object
+}
+
+fn act(act: &Logged) -> Value {
+    json!({"commit": act.commit, "at": act.at.to_string(), "by": act.email, "subject": act.subject})
+}
+
+/// `met, 11m of 15m`; `late 2h 42m`, `1h 48m left`.
+fn verdict(one: &Explained) -> String {
+    let (used, target) = (short(one.run.used), one.run.target);
+    match one.run.state {
+        State::Met => format!("met: {used} of {target}"),
+        State::Breached if one.run.stop.is_some() => {
+            format!("breached: {used} of {target}, {} too late", short(-one.run.remaining))
+        }
+        State::Breached => format!("breached: {used} of {target}, late {}", short(-one.run.remaining)),
+        State::Running => format!("running: {used} of {target}, {} left", short(one.run.remaining)),
+        State::Paused => format!("paused: {used} of {target}, {} left", short(one.run.remaining)),
+        State::Cancelled => format!("not judged: {used} of {target}"),
+        State::None => "not begun".to_owned(),
+    }
+}

@@ -1,0 +1,60 @@
+//! `[[escalation]]`: which rules a ticket's clocks have come as far as. What a rule does is done elsewhere, by whoever
+//! sweeps; the entry that it writes is the proof that it fired.
+
+use crate::desk::levels::Clocks;
+use crate::desk::look::Look;
+use crate::error::Result;
+use crate::index::Found;
+use crate::model::clock::{Run, current};
+use crate::model::entry::Entry;
+use crate::model::policy::Escalation;
+use crate::model::query::{Query, Subject};
+
+/// A rule that fires once for this ticket, clock, cycle and threshold.
+pub struct Firing<'l> {
+    pub rule: &'l Escalation,
+    pub found: Found,
+    pub clocks: Clocks,
+    pub run: Run,
+}
+
+/// The field of an entry that says what fired.
+pub const FIRED: &str = "fired";
+
+impl Firing<'_> {
+    /// What the entry says: `resolve 1 75%`, with the rule's name behind it where it has one.
+    pub fn proof(&self) -> String {
+        let Run { clock, cycle, .. } = self.run;
+        format!("{clock} {cycle} {} {}", self.rule.at, self.rule.name).trim_end().to_owned()
+    }
+}
+
+/// The rules that would fire now for these tickets, in the order of tickets and rules.
+pub fn due<'l>(look: &'l Look<'_>, tickets: &[Found]) -> Result<Vec<Firing<'l>>> {
+    let context = look.levels().context();
+    let rules = look.policy.escalation.iter();
+    let rules: Vec<(&Escalation, Query)> =
+        rules.filter_map(|rule| Some((rule, Query::parse(&rule.query, look.now, &context.zone).ok()?))).collect();
+    let mut firings = Vec::new();
+    if rules.is_empty() {
+        return Ok(firings);
+    }
+    let snapshot = look.snapshot()?;
+    for (found, clocks) in tickets.iter().zip(look.clocks(tickets)?) {
+        let thread = || snapshot.thread(found.ticket.id).map(|(entries, _)| entries).unwrap_or_default();
+        let runs = || clocks.runs.clone();
+        let mut subject = Subject::new(&found.ticket, &thread, found.times);
+        subject.level = look.policy.level(&found.ticket.queue);
+        subject.runs = &runs;
+        for (rule, query) in &rules {
+            let reached = current(&clocks.runs).find(|run| run.clock == rule.clock && run.has_reached(rule.at));
+            let Some(run) = reached.filter(|_| query.matches(&subject, context)) else { continue };
+            let firing = Firing { rule, found: found.clone(), clocks: clocks.clone(), run: run.clone() };
+            let proof = firing.proof();
+            if !thread().iter().any(|entry: &Entry| entry.extra.text(FIRED) == proof) {
+                firings.push(firing);
+            }
+        }
+    }
+    Ok(firings)
+}
