@@ -68,7 +68,7 @@ pub fn due(ctx: &Context, look: &Look<'_>, ticket: &Ticket, runs: &[Run]) -> Due
 /// `late 2h 42m`, `paused`, `Thu 14:00`; of any clock but `resolve` with its name: `update 16m`.
 pub fn cell(ctx: &Context, look: &Look<'_>, run: &Run) -> Shown {
     if run.is_late() {
-        return Shown::new(format!("late {}", time::working(-run.remaining))).look(Paint::Urgent);
+        return Shown::new(format!("late {}", short(-run.remaining))).look(Paint::Urgent);
     }
     let Some(due) = run.due else {
         return Shown::new(if run.state == State::Paused { "paused" } else { "" }).look(Paint::Dim);

@@ -196,12 +196,15 @@ impl Page<'_> {
     }
 
     fn due(&self, row: &Row) -> (String, Look) {
-        let Some(due) = row.ticket.due else { return (String::new(), Look::Plain) };
-        let left = due.as_second() - self.day.at.as_second();
+        let at = row.when.as_deref().and_then(|when| when.parse::<jiff::Timestamp>().ok());
+        let Some(at) = at else { return (String::new(), Look::Plain) };
+        let left = at.as_second() - self.day.at.as_second();
+        let what = row.clock.map_or("due", super::clocks::word);
         match left {
-            ..0 => (format!("late {}", time::span(-left)), Look::Urgent),
-            0..=crate::model::day::SOON => (format!("due in {}", time::span(left)), Look::Raised),
-            _ => (format!("due {}", self.moment(row.when.as_deref())), Look::Plain),
+            ..0 if row.clock.is_some() => (format!("{what} late {}", super::clocks::short(row.late)), Look::Urgent),
+            ..0 => (format!("late {}", time::span(row.late)), Look::Urgent),
+            0..=crate::model::day::SOON => (format!("{what} in {}", time::span(left)), Look::Raised),
+            _ => (format!("{what} {}", self.moment(row.when.as_deref())), Look::Plain),
         }
     }
 

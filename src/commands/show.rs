@@ -1,5 +1,6 @@
 //! `show`
 
+mod clocks;
 mod page;
 mod thread;
 

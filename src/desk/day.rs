@@ -5,10 +5,11 @@ use jiff::civil::Date;
 
 use super::Desk;
 use super::actor::Actor;
+use super::levels::Clocks;
 use super::look::Look;
 use crate::error::Result;
-use crate::index::{Turn, Whose};
-use crate::model::day::{self, Section, Why};
+use crate::index::{Found, Turn, Whose};
+use crate::model::day::{self, Deadline, Section, Why};
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
 use crate::model::word::{Status, WaitingOn};
@@ -92,7 +93,7 @@ impl Maker<'_> {
 
     fn row(&self, section: Section, why: Why, ticket: Ticket) -> Result<Row> {
         let handle = self.look.index.handle(ticket.id)?;
-        Ok(Row { section, why, ticket, handle, when: None, by: None, failure: None })
+        Ok(Row { section, why, ticket, handle, when: None, clock: None, late: 0, by: None, failure: None })
     }
 
     fn add(&mut self, section: Section, rows: Vec<Row>, total: usize) {
@@ -109,21 +110,29 @@ impl Maker<'_> {
         ids.extend(self.look.index.due(&self.whose, soon, enough)?);
         ids.sort_unstable();
         ids.dedup();
-        let mut tickets = self.tickets(ids)?;
+        let found = ids.into_iter().map(|id| self.look.index.ticket(id));
+        let mut found: Vec<Found> = found.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
         // One that waits is nobody's work before its promise presses.
-        tickets.retain(|ticket| ticket.status != Status::Waiting || ticket.due.is_some_and(|due| due <= soon));
-        tickets.sort_by_key(|ticket| day::urgency(ticket, self.look.now));
+        let waits = |ticket: &Ticket| ticket.status == Status::Waiting && ticket.due.is_none_or(|due| due > soon);
+        found.retain(|one| !waits(&one.ticket));
+        let clocks = self.look.clocks(&found)?;
+        let with = |(one, clocks): (Found, Clocks)| (Deadline::of(&one.ticket, &clocks.runs, self.look.now), one.ticket);
+        let mut tickets: Vec<(Option<Deadline>, Ticket)> = found.into_iter().zip(clocks).map(with).collect();
+        tickets.sort_by_key(|(deadline, ticket)| day::urgency(ticket, *deadline, self.look.now));
         tickets.truncate(FIRST);
-        let rows: Vec<Row> = tickets.into_iter().map(|ticket| self.now_row(ticket)).collect::<Result<_>>()?;
+        let row = |(deadline, ticket)| self.now_row(ticket, deadline);
+        let rows: Vec<Row> = tickets.into_iter().map(row).collect::<Result<_>>()?;
         let total = rows.len();
         self.add(Section::Now, rows, total);
         Ok(())
     }
 
-    fn now_row(&self, ticket: Ticket) -> Result<Row> {
-        let why = day::why_now(&ticket, self.look.now);
-        let when = ticket.due.map(|due| due.to_string());
-        Ok(Row { when, ..self.row(Section::Now, why, ticket)? })
+    fn now_row(&self, ticket: Ticket, deadline: Option<Deadline>) -> Result<Row> {
+        let why = day::why_now(deadline, self.look.now);
+        let when = deadline.map(|deadline| deadline.at.to_string());
+        let clock = deadline.and_then(|deadline| deadline.clock);
+        let late = deadline.map_or(0, |deadline| deadline.late);
+        Ok(Row { when, clock, late, ..self.row(Section::Now, why, ticket)? })
     }
 
     /// Theirs, where somebody they wait for has spoken, or that was reopened since they last touched it; the newest

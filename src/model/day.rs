@@ -3,8 +3,10 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::clock::Run;
 use super::fact::Fact;
 use super::id::TicketId;
+use super::policy::Clock;
 use super::ticket::Ticket;
 use super::word::{EntryKind, Priority, Status, WaitingOn, words};
 
@@ -27,9 +29,9 @@ words! {
 words! {
     /// Why a ticket is part of a day.
     Why {
-        /// Its `due` has passed.
+        /// Its `due` has passed, or a clock of it.
         Late = "late",
-        /// Its `due` comes.
+        /// Its `due` comes, or a clock of it.
         Due = "due",
         /// It is there to be worked on.
         Open = "open",
@@ -47,21 +49,49 @@ words! {
     }
 }
 
-/// A `due` this near, in seconds, is as good as late.
+/// A deadline this near, in seconds, is as good as late.
 pub const SOON: i64 = 3_600;
 
-/// What is done first sorts first: late or due within the hour, then by priority, then the earlier promise, then the
+/// What presses a ticket: what was promised by hand, or a clock that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadline {
+    pub at: Timestamp,
+    /// `None` for a promise by hand.
+    pub clock: Option<Clock>,
+    /// Seconds late: working time of a clock, real time of a promise; 0 in time.
+    pub late: i64,
+}
+
+impl Deadline {
+    /// The earliest of a ticket's promise and of its clocks that go on.
+    pub fn of(ticket: &Ticket, runs: &[Run], now: Timestamp) -> Option<Deadline> {
+        let late = |at: Timestamp| (now.as_second() - at.as_second()).max(0);
+        let promised = ticket.due.map(|at| Deadline { at, clock: None, late: late(at) });
+        let open = runs.iter().filter(|run| run.is_open());
+        let due = |run: &Run| {
+            let at = Timestamp::from_second(run.due?).ok()?;
+            Some(Deadline { at, clock: Some(run.clock), late: (-run.remaining).max(0) })
+        };
+        promised.into_iter().chain(open.filter_map(due)).min_by_key(|deadline| deadline.at)
+    }
+}
+
+/// What is done first sorts first: late or due within the hour, then by priority, then the earlier deadline, then the
 /// older.
-pub fn urgency(ticket: &Ticket, now: Timestamp) -> (bool, Priority, Timestamp, Timestamp, TicketId) {
-    let due = ticket.due.unwrap_or(Timestamp::MAX);
+pub fn urgency(
+    ticket: &Ticket,
+    deadline: Option<Deadline>,
+    now: Timestamp,
+) -> (bool, Priority, Timestamp, Timestamp, TicketId) {
+    let due = deadline.map_or(Timestamp::MAX, |deadline| deadline.at);
     let presses = due.as_second() - now.as_second() <= SOON;
     (!presses, ticket.priority, due, ticket.opened, ticket.id)
 }
 
 /// Why a ticket is to be worked on.
-pub fn why_now(ticket: &Ticket, now: Timestamp) -> Why {
-    match ticket.due {
-        Some(due) if due < now => Why::Late,
+pub fn why_now(deadline: Option<Deadline>, now: Timestamp) -> Why {
+    match deadline {
+        Some(deadline) if deadline.at < now => Why::Late,
         Some(_) => Why::Due,
         None => Why::Open,
     }
@@ -149,10 +179,11 @@ mod tests {
             ticket("aaaa0005", Priority::P2, -20, None),
             ticket("aaaa0006", Priority::P5, -5, Some(-60)),
         ];
-        all.sort_by_key(|ticket| urgency(ticket, at(0)));
+        let deadline = |ticket: &Ticket| Deadline::of(ticket, &[], at(0));
+        all.sort_by_key(|ticket| urgency(ticket, deadline(ticket), at(0)));
         let order: Vec<&str> = all.iter().map(|ticket| &ticket.id.as_str()[14..]).collect();
         assert_eq!(order, ["3", "6", "2", "4", "5", "1"]);
-        let why: Vec<Why> = all.iter().map(|ticket| why_now(ticket, at(0))).collect();
+        let why: Vec<Why> = all.iter().map(|ticket| why_now(deadline(ticket), at(0))).collect();
         assert_eq!(why, [Why::Due, Why::Late, Why::Open, Why::Due, Why::Open, Why::Open]);
     }
 

@@ -19,6 +19,13 @@ pub fn bar(value: f64, most: f64, width: usize, utf8: bool) -> String {
     bar
 }
 
+/// A bar of whole cells with the rest of them empty: how much of something is used, in percent.
+pub fn gauge(percent: i64, width: usize, utf8: bool) -> String {
+    let full = ((percent.clamp(0, 100) as usize) * width).div_ceil(100);
+    let (full_cell, empty_cell) = if utf8 { ("█", "░") } else { ("#", ".") };
+    format!("{}{}", full_cell.repeat(full), empty_cell.repeat(width - full))
+}
+
 /// One character a value, from the lowest to the highest.
 pub fn spark(values: &[f64], utf8: bool) -> String {
     let most = values.iter().copied().fold(0.0, f64::max);

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::model::day::{Section, Why};
 use crate::model::id::TicketId;
+use crate::model::policy::Clock;
 use crate::model::ticket::Ticket;
 
 /// One ticket in one part of the day.
@@ -16,6 +17,10 @@ pub struct Row {
     pub handle: String,
     /// The moment that `why` is about: an RFC 3339 time, or a date for a call back.
     pub when: Option<String>,
+    /// The clock that `when` is of.
+    pub clock: Option<Clock>,
+    /// Seconds late; of a clock working time.
+    pub late: i64,
     /// Who replied or reopened.
     pub by: Option<String>,
     /// How often it failed, and what the job is called.
@@ -54,6 +59,7 @@ pub const FIELDS: &[&str] = &[
     "assignee",
     "requester",
     "when",
+    "clock",
     "by",
     "job",
     "hosts",
@@ -68,7 +74,8 @@ impl Row {
         let failure = self.failure.as_ref();
         json!({"section": self.section.as_str(), "why": self.why.as_str(), "id": ticket.id.as_str(), "handle": self.handle,
             "priority": ticket.priority.as_str(), "status": ticket.status.as_str(), "queue": text(&ticket.queue),
-            "assignee": text(&ticket.assignee), "requester": text(&ticket.requester), "when": self.when, "by": self.by,
+            "assignee": text(&ticket.assignee), "requester": text(&ticket.requester), "when": self.when,
+            "clock": self.clock.map(Clock::as_str), "by": self.by,
             "job": failure.map(|failure| &failure.job), "hosts": failure.map_or(&[][..], |failure| &failure.hosts),
             "count": failure.map(|failure| failure.count), "title": ticket.title})
     }

@@ -297,7 +297,7 @@ fn day() -> Value {
     for name in super::day::FIELDS {
         row[*name] = text();
     }
-    for name in ["queue", "assignee", "requester", "when", "by", "job"] {
+    for name in ["queue", "assignee", "requester", "when", "clock", "by", "job"] {
         row[name] = text_or_null();
     }
     row["priority"] = one_of(&Priority::spellings());

@@ -17,7 +17,7 @@ pub struct Page<'a> {
 }
 
 /// Labels and the column that the values begin in.
-const INDENT: &str = "    ";
+pub const INDENT: &str = "    ";
 /// The shortest room for a label.
 const LABEL: usize = 12;
 /// Room for the left one of two pairs beside each other.
@@ -28,6 +28,10 @@ pub fn print(ctx: &Context, look: &Look<'_>, whole: &Whole, history: bool) -> Re
     let ticket = &whole.found.ticket;
     let mut out = page.head(ticket);
     out.push_str(&page.about(whole));
+    let clocks = page.clocks(&whole.clocks.runs);
+    if !clocks.is_empty() {
+        out.push_str(&format!("\n{clocks}"));
+    }
     if !ticket.body.is_empty() {
         out.push_str(&format!("\n{}", page.text(&ticket.body, INDENT)));
     }

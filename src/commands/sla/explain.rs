@@ -10,6 +10,7 @@ use crate::desk::look::Look;
 use crate::error::{Problem, Result};
 use crate::index::{Found, Logged};
 use crate::model::clock::State;
+use crate::model::policy::Span;
 use crate::ui::format::Format;
 use crate::view::clock;
 
@@ -104,18 +105,34 @@ fn act(act: &Logged) -> Value {
     json!({"commit": act.commit, "at": act.at.to_string(), "by": act.email, "subject": act.subject})
 }
 
-/// `met, 11m of 15m`; `late 2h 42m`, `1h 48m left`.
+/// `met · used 11m of 15m`; `breached · used 10h 42m of 8h · late 2h 42m · paused 15m`.
 fn verdict(one: &Explained) -> String {
-    let (used, target) = (short(one.run.used), one.run.target);
-    match one.run.state {
-        State::Met => format!("met: {used} of {target}"),
-        State::Breached if one.run.stop.is_some() => {
-            format!("breached: {used} of {target}, {} too late", short(-one.run.remaining))
+    let run = &one.run;
+    let state = match run.state {
+        State::Cancelled => "not judged",
+        state => state.as_str(),
+    };
+    let mut parts = vec![state.to_owned(), format!("used {} of {}", short(run.used), target(one))];
+    match run.state {
+        State::Breached if run.stop.is_some() => parts.push(format!("{} too late", short(-run.remaining))),
+        State::Breached => parts.push(format!("late {}", short(-run.remaining))),
+        State::Running | State::Paused => parts.push(format!("{} left", short(run.remaining))),
+        State::Met | State::Cancelled | State::None => {}
+    }
+    let paused = one.segments.iter().filter(|segment| matches!(segment.kind, Kind::Waiting | Kind::Solved));
+    let paused: i64 = paused.map(|segment| segment.worked).sum();
+    if paused > 0 {
+        parts.push(format!("paused {}", short(paused)));
+    }
+    parts.join(" · ")
+}
+
+/// `8h`; `3bd (24h)`.
+fn target(one: &Explained) -> String {
+    match one.run.target {
+        Span::Seconds(_) => one.run.target.to_string(),
+        Span::WorkingDays(_) | Span::EndOfWorkingDay(_) => {
+            format!("{} ({})", one.run.target, short(one.run.target_seconds))
         }
-        State::Breached => format!("breached: {used} of {target}, late {}", short(-one.run.remaining)),
-        State::Running => format!("running: {used} of {target}, {} left", short(one.run.remaining)),
-        State::Paused => format!("paused: {used} of {target}, {} left", short(one.run.remaining)),
-        State::Cancelled => format!("not judged: {used} of {target}"),
-        State::None => "not begun".to_owned(),
     }
 }

@@ -88,19 +88,10 @@ fn clock_cells(ctx: &Context, look: &Look<'_>, ticket: &Ticket, run: &Run) -> Ve
     };
     vec![
         Shown::new(word(run.clock)),
-        Shown::new(bar(ctx, run)),
+        Shown::new(chart::gauge(run.percent(), BAR, ctx.ui.style.utf8)),
         Shown::new(left).look(if late { Paint::Urgent } else { Paint::Plain }),
         due,
     ]
-}
-
-/// How much of the target is used.
-fn bar(ctx: &Context, run: &Run) -> String {
-    let utf8 = ctx.ui.style.utf8;
-    let full = ((run.percent().clamp(0, 100) as usize) * BAR).div_ceil(100);
-    let empty = if utf8 { "░" } else { "." };
-    let bar = if full == 0 { String::new() } else { chart::bar(full as f64, BAR as f64, BAR, utf8) };
-    format!("{bar}{}", empty.repeat(BAR - full))
 }
 
 /// By what is promised, and how to ask why.

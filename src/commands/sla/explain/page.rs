@@ -11,11 +11,13 @@ use crate::error::Result;
 use crate::index::{Found, Logged};
 use crate::model::calendar::Schedule;
 use crate::model::clock::State;
+use crate::model::count::counted;
 use crate::model::policy::Clock;
 
 /// Openings of a span that are told one by one; of more the first ones and the last.
 const TOLD: usize = 4;
-/// Room for what happened, before the commit.
+/// Room for a time, and for what happened.
+const TIME: usize = 20;
 const ROOM: usize = 52;
 
 pub fn print(ctx: &Context, look: &Look<'_>, found: &Found, explanation: &Explanation<'_>) -> Result<()> {
@@ -41,11 +43,11 @@ pub fn print(ctx: &Context, look: &Look<'_>, found: &Found, explanation: &Explan
     let page = Page { ctx, look, explanation, schedule };
     for one in &explanation.clocks {
         let cycle = if one.run.cycle > 1 { format!(" {}", one.run.cycle) } else { String::new() };
-        let place = format!("{}:{}", level.file, one.line);
         let head = format!("{}{cycle}", word(one.run.clock));
-        let head = format!("\n{:<9}{}  {}\n\n", head, verdict(one), ui.shown(&format!("{} for {}, {place}", one.run.target, one.run.priority)));
-        ui.write(&ui.plain(&head))?;
+        let promise = format!("{} for {} ({}:{})", one.run.target, one.run.priority, level.file, one.line);
+        ui.write(&format!("\n{head:<9}{}\n\n", ui.shown(&promise)))?;
         ui.write(&page.written(&page.lines(one)))?;
+        ui.write(&ui.plain(&format!("\n  {}\n", verdict(one))))?;
     }
     Ok(())
 }
@@ -161,8 +163,8 @@ impl<'a> Page<'a> {
     fn leave_out(&self, left_out: &mut (usize, i64), at: i64, lines: &mut Vec<Line<'a>>) {
         let (count, seconds) = std::mem::take(left_out);
         if count > 0 {
-            let words = format!("… {count} more spans of working time, {}", short(seconds));
-            lines.push(Line { at: at.min(lines.last().map_or(at, |line| line.at)), sign: " ", words, act: None });
+            let words = format!("… {} more, {}", counted(count, "span"), short(seconds));
+            lines.push(Line { at, sign: "", words, act: None });
         }
     }
 
@@ -186,25 +188,39 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// The day where it is another than before, and the clock; seconds where there are any, the year where it is not this
+    /// one.
+    fn time(&self, at: i64, day: &mut Option<Date>) -> String {
+        let zone = self.schedule.zone();
+        let at = zone.to_datetime(Timestamp::from_second(at).unwrap_or_default());
+        let clock = if at.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
+        let same = day.replace(at.date()) == Some(at.date());
+        let this_year = at.year() == zone.to_datetime(self.look.now).year();
+        let form = match (same, this_year) {
+            (true, _) => clock.to_owned(),
+            (false, true) => format!("%a %-d %b {clock}"),
+            (false, false) => format!("%a %-d %b %Y {clock}"),
+        };
+        at.strftime(&form).to_string()
+    }
+
     /// The lines with their times; the day is told once.
     fn written(&self, lines: &[Line<'_>]) -> String {
         let mut day: Option<Date> = None;
         let mut out = String::new();
         for line in lines {
-            let at = self.schedule.zone().to_datetime(Timestamp::from_second(line.at).unwrap_or_default());
-            let time = match day == Some(at.date()) {
-                true => format!("{:>19}", at.strftime(if at.second() == 0 { "%H:%M" } else { "%H:%M:%S" }).to_string()),
-                false => format!("{:>19}", at.strftime(if at.second() == 0 { "%a %-d %b %Y %H:%M" } else { "%a %-d %b %H:%M:%S" }).to_string()),
+            let time = match line.sign {
+                "" => String::new(),
+                _ => self.time(line.at, &mut day),
             };
-            day = Some(at.date());
             let sign = match (self.ctx.ui.style.utf8, line.sign) {
                 (true, sign) => sign,
-                (false, " ") => " ",
+                (false, " " | "") => " ",
                 (false, _) => "|",
             };
             let commit = line.act.map_or("", |act| act.commit.get(..10).unwrap_or(&act.commit));
             let words = self.ctx.ui.plain(&line.words);
-            out.push_str(format!("  {time}  {sign} {words:<ROOM$}  {commit}").trim_end());
+            out.push_str(format!("  {time:>TIME$}  {sign:<1} {words:<ROOM$}  {commit}").trim_end());
             out.push('\n');
         }
         out
