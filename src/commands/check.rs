@@ -15,7 +15,7 @@ use crate::view::{FINDING_COLUMNS, Finding};
 /// What is wrong with the desk's files; exit 1 when something is
 ///
 /// Reads what is committed, with your uncommitted edits on top: text, types, names of desk.toml,
-/// links, the rules of statuses, files of holidays. With files: those alone.
+/// links, the rules of statuses, customers, files of holidays. With files: those alone.
 ///
 /// Examples:
 ///   git desk check

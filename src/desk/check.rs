@@ -1,6 +1,7 @@
 //! What is wrong with a desk's files: text, types, references, the rules of statuses.
 
 mod census;
+mod customers;
 mod policy;
 
 use std::collections::BTreeMap;
@@ -33,6 +34,7 @@ pub fn check(snapshot: &Snapshot<'_>, edits: &Edits, only: Option<&[String]>, no
         judges_names: true,
     };
     let policy = work.policy(now)?;
+    work.customers(&policy)?;
     let paths = work.paths()?;
     let mut tickets = Vec::new();
     for (path, blob) in paths {

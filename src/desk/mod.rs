@@ -5,6 +5,7 @@
 pub mod actor;
 mod base64;
 pub mod check;
+pub mod customers;
 pub mod day;
 pub mod demo;
 pub mod doctor;

@@ -9,7 +9,7 @@ mod holidays;
 pub mod ics;
 mod outlook;
 pub mod preset;
-mod refs;
+pub(super) mod refs;
 pub mod remark;
 pub mod rule;
 pub(super) mod section;

@@ -17,6 +17,15 @@ pub(super) fn check(policy: &Policy, notes: &Notes<'_>) {
     refs.queries();
 }
 
+/// What to write instead of a name that is not known: `what` is `queue`, `agent`, `calendar`.
+pub(in crate::model) fn remedy(what: &str, name: &str, known: &[&str]) -> String {
+    match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None if known.is_empty() => format!("add [{what}s.{name}]"),
+        None => format!("one of {}, or add [{what}s.{name}]", known.join(", ")),
+    }
+}
+
 struct Refs<'a> {
     policy: &'a Policy,
     notes: &'a Notes<'a>,
@@ -32,12 +41,7 @@ impl Refs<'_> {
         if name.is_empty() || known.contains(&name) {
             return;
         }
-        let fix = match nearest(name, known.iter().copied()) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None if known.is_empty() => format!("add [{what}s.{name}]"),
-            None => format!("one of {}, or add [{what}s.{name}]", known.join(", ")),
-        };
-        self.remark(Severity::Error, key, format!("there is no {what} \"{name}\""), fix);
+        self.remark(Severity::Error, key, format!("there is no {what} \"{name}\""), remedy(what, name, &known));
     }
 
     fn queue(&self, key: &str, name: &str) {

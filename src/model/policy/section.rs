@@ -64,7 +64,9 @@ impl<'a> Section<'a> {
 
     /// The value under `key`; `""` is as absent.
     pub fn value(&mut self, key: &'static str) -> Option<Found<'a>> {
-        self.asked.push(key);
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
+        }
         let found = self.found(key, self.table.get(key)?);
         (found.value.as_str() != Some("")).then_some(found)
     }

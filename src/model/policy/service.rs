@@ -76,8 +76,13 @@ impl Targets {
 
 /// A target is working time, so that `2d` would be 48 working hours, which hardly anybody means.
 fn target(s: &mut Section<'_>, key: &'static str) -> Option<Span> {
-    let span = s.span(key)?;
-    let text = s.text_or(key, "");
+    let text = s.text(key)?;
+    if let Some(less) = text.strip_prefix('-') {
+        let fix = Span::parse(less).map_or_else(|| "\"4h\"".to_owned(), |span| format!("\"{span}\""));
+        s.error(key, format!("a target cannot be negative, as \"{text}\" is"), format!("{key} = {fix}"));
+        return None;
+    }
+    let span = s.parsed(key, Span::parse, "length of time", "\"45m\", \"1h 30m\" or \"5bd\" for working days")?;
     if let Span::Seconds(seconds) = span
         && text.contains(['d', 'w'])
     {
@@ -111,7 +116,7 @@ impl Sla {
 }
 
 /// Also for `[[contract]]`, which has the same `targets`.
-fn targets(s: &mut Section<'_>) -> BTreeMap<Priority, Targets> {
+pub(in crate::model) fn targets(s: &mut Section<'_>) -> BTreeMap<Priority, Targets> {
     let Some(mut s) = s.section("targets") else { return BTreeMap::new() };
     let read = |priority: &Priority| Some((*priority, Targets::read(s.section(priority.as_str())?)));
     let targets = Priority::ALL.iter().filter_map(read).collect();
