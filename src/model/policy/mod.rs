@@ -9,6 +9,7 @@ mod holidays;
 pub mod ics;
 mod outlook;
 pub mod preset;
+mod promises;
 pub(super) mod refs;
 pub mod remark;
 pub mod rule;

@@ -163,6 +163,8 @@ pub struct Escalation {
     pub deeds: Vec<Deed>,
     /// The target to notify, the queue or agent to escalate to; empty is the usual one.
     pub to: String,
+    /// `escalation[2]`: its path in `desk.toml`, where rules that cannot be read count, too.
+    pub key: String,
     pub line: usize,
 }
 
@@ -173,6 +175,7 @@ impl Escalation {
             s.parsed("at", Threshold::parse, "threshold", "\"75%\", \"-15m\" or \"+1h\""),
         );
         let rule = Escalation {
+            key: s.path.clone(),
             line: s.line(),
             name: s.text_or("name", ""),
             query: s.text_or("match", ""),
