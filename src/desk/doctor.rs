@@ -62,7 +62,8 @@ const WORKTREE: u64 = 100_000;
 pub fn examine(desk: &Desk<'_>, fix: bool) -> Result<Vec<Sign>> {
     let store = &desk.store;
     let mut signs = vec![history(store), locks(store, desk.env, fix), settings(store)];
-    let (policy, remarks) = store.snapshot()?.policy()?;
+    let (policy, mut remarks) = store.snapshot()?.policy()?;
+    remarks.extend(policy.outlook(desk.env.now));
     let errors = remarks.iter().filter(|remark| remark.severity == Severity::Error).count();
     let only_there = remarks.iter().all(|remark| remark.file == FILE);
     let check = if only_there { "git desk check desk.toml" } else { "git desk check" };

@@ -139,6 +139,11 @@ fn a_file_of_holidays_that_ends_soon_or_has_ended_is_a_warning() {
         let desk = with_holidays(Some(&calendar(&["20250101", last])));
         shown += &desk.on_terminal("", &["check"]).to_string();
     }
+    let desk = with_holidays(Some(&calendar(&["20261226"])));
+    desk.git(&["add", "."]);
+    desk.git(&["commit", "-qm", "holidays"]);
+    let doctor = desk.run(&["doctor"]).stdout;
+    assert!(doctor.contains("policy\twarning\tdesk.toml: 1 warning\tgit desk check desk.toml"), "{doctor}");
     let endless = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20201225\nRRULE:FREQ=YEARLY\nEND:VEVENT\nEND:VCALENDAR\n";
     shown += &with_holidays(Some(endless)).on_terminal("", &["check"]).to_string();
     assert_data_eq!(

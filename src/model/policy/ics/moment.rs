@@ -11,7 +11,8 @@ pub struct Moment {
     pub timed: bool,
 }
 
-/// Reads `20261225`, `20261225T090000` or, in UTC, `20261224T230000Z`, which is brought to the zone.
+/// Reads `20261225`, `20261225T090000` or, in UTC, `20261224T230000Z`, which is brought to the zone. Midnight of UTC is
+/// how many programs write a day, so it is the day as it stands: brought to the zone, holidays would begin at two.
 pub fn moment(text: &str, zone: &TimeZone) -> Option<Moment> {
     let (text, utc) = text.strip_suffix('Z').map_or((text, false), |text| (text, true));
     if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'T') {
@@ -27,6 +28,9 @@ pub fn moment(text: &str, zone: &TimeZone) -> Option<Moment> {
     let Some(time) = time else { return Some(Moment { at: day.at(0, 0, 0, 0), timed: false }) };
     let time = Time::new(pair(&time[..2])?, pair(&time[2..4])?, pair(&time[4..])?, 0).ok()?;
     let at = DateTime::from_parts(day, time);
+    if utc && time == Time::midnight() {
+        return Some(Moment { at, timed: false });
+    }
     let at = if utc { zone.to_datetime(TimeZone::UTC.to_timestamp(at).ok()?) } else { at };
     Some(Moment { at, timed: true })
 }
@@ -97,6 +101,7 @@ mod tests {
         assert_eq!(at("20261225"), Some(("2026-12-25T00:00:00".into(), false)));
         assert_eq!(at("20261225T093000"), Some(("2026-12-25T09:30:00".into(), true)));
         assert_eq!(at("20261224T230000Z"), Some(("2026-12-25T00:00:00".into(), true)));
+        assert_eq!(at("20260403T000000Z"), Some(("2026-04-03T00:00:00".into(), false)));
         for bad in ["", "Z", "T", "2026-12-25", "20261325", "20260230", "20261225T", "20261225T2500", "20261225T250000"]
         {
             assert_eq!(at(bad), None, "{bad}");

@@ -44,6 +44,8 @@ fn an_event_of_several_days_ends_before_its_end() {
         "DTSTART:20261224T000000\nDTEND:20261226T235959",
         "DTSTART;TZID=Europe/Amsterdam:20261224T000000\nDTEND;TZID=Europe/Amsterdam:20261227T000000",
         "DTSTART:20261223T230000Z\nDTEND:20261226T230000Z",
+        "DTSTART:20261224T000000Z\nDTEND:20261227T000000Z",
+        "DTSTART;TZID=Europe/Amsterdam:20261224\nDTEND;TZID=Europe/Amsterdam:20261227",
     ] {
         let read = event(lines);
         assert_eq!((days(&read), faults(&read)), (three.map(str::to_owned).to_vec(), vec![]), "{lines}");
