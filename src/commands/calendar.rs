@@ -223,5 +223,8 @@ fn time_of(second: i64) -> Value {
 }
 
 fn of_pauses(pauses: &[Pause]) -> Value {
-    pauses.iter().map(|pause| json!({"from": time_of(pause.from), "to": pause.to.map_or(Value::Null, time_of)})).collect()
+    pauses
+        .iter()
+        .map(|pause| json!({"from": time_of(pause.from), "to": pause.to.map_or(Value::Null, time_of)}))
+        .collect()
 }

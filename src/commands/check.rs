@@ -15,7 +15,7 @@ use crate::view::{FINDING_COLUMNS, Finding};
 /// What is wrong with the desk's files; exit 1 when something is
 ///
 /// Reads what is committed, with your uncommitted edits on top: text, types, names of desk.toml,
-/// links, the rules of statuses. With files: those alone.
+/// links, the rules of statuses, customers, files of holidays. With files: those alone.
 ///
 /// Examples:
 ///   git desk check
@@ -37,12 +37,15 @@ pub struct Args {
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         let desk = ctx.desk()?;
-        let (snapshot, edits) = match &ctx.globals.at {
-            Some(_) => (Snapshot::at(&desk.store, ctx.look()?.index.commit())?, Edits::new()),
-            None => (desk.store.snapshot()?, desk.store.worktree_edits()?),
+        let (snapshot, edits, now) = match &ctx.globals.at {
+            Some(_) => {
+                let look = ctx.look()?;
+                (Snapshot::at(&desk.store, look.index.commit())?, Edits::new(), look.now)
+            }
+            None => (desk.store.snapshot()?, desk.store.worktree_edits()?, ctx.env.now),
         };
         let only = if self.files.is_empty() { None } else { Some(self.paths(ctx, &snapshot, &edits)?) };
-        let findings = check(&snapshot, &edits, only.as_deref())?;
+        let findings = check(&snapshot, &edits, only.as_deref(), now)?;
         print(ctx, &findings)?;
         let failing = findings.iter().any(|finding| finding.level == "error" || self.fail_level == "warning");
         if failing {

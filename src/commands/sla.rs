@@ -66,7 +66,16 @@ pub enum Verb {
 
 /// The columns of TSV and CSV; frozen.
 const COLUMNS: &[&str] = &[
-    "id", "priority", "queue", "assignee", "clock", "state", "target_seconds", "used_seconds", "remaining_seconds", "due",
+    "id",
+    "priority",
+    "queue",
+    "assignee",
+    "clock",
+    "state",
+    "target_seconds",
+    "used_seconds",
+    "remaining_seconds",
+    "due",
     "title",
 ];
 

@@ -1,16 +1,20 @@
 //! What is wrong with a desk's files: text, types, references, the rules of statuses.
 
 mod census;
+mod customers;
+mod policy;
 
 use std::collections::BTreeMap;
 
 use census::Census;
+use jiff::Timestamp;
 
 use crate::error::Result;
 use crate::model::id::{EntryId, TicketId};
-use crate::model::policy::{Policy, Severity};
+use crate::model::policy::Policy;
 use crate::model::rules::{Around, Flaw, Neighbour, transition, validate};
 use crate::model::ticket::Ticket;
+use crate::store::policy::Read;
 use crate::store::snapshot::{Damaged, Holds, TicketFile, holds, read_entry, read_ticket};
 use crate::store::{Oid, Snapshot, document};
 use crate::view::Finding;
@@ -19,8 +23,8 @@ use crate::view::Finding;
 /// file is gone.
 pub type Edits = BTreeMap<String, Option<Vec<u8>>>;
 
-/// Checks a commit with `edits` on top. With `only`, those paths alone are reported on.
-pub fn check(snapshot: &Snapshot<'_>, edits: &Edits, only: Option<&[String]>) -> Result<Vec<Finding>> {
+/// Checks a commit with `edits` on top, as of `now`. With `only`, those paths alone are reported on.
+pub fn check(snapshot: &Snapshot<'_>, edits: &Edits, only: Option<&[String]>, now: Timestamp) -> Result<Vec<Finding>> {
     let mut work = Check {
         snapshot,
         edits,
@@ -29,22 +33,19 @@ pub fn check(snapshot: &Snapshot<'_>, edits: &Edits, only: Option<&[String]>) ->
         census: Census::default(),
         judges_names: true,
     };
-    let policy = work.policy()?;
+    let policy = work.policy(now)?;
+    work.customers(&policy)?;
     let paths = work.paths()?;
     let mut tickets = Vec::new();
     for (path, blob) in paths {
-        let told = work.findings.len();
         tickets.extend(work.file(&path, blob)?);
-        if only.is_some_and(|only| !only.contains(&path)) {
-            work.findings.truncate(told);
-        }
     }
     for (path, file) in tickets.iter().filter(|(path, _)| only.is_none_or(|only| only.contains(path))) {
         work.ticket(path, file, &policy)?;
     }
-    if only.is_some_and(|only| !only.iter().any(|path| path == "desk.toml")) {
-        let policy = format!("{}desk.toml", work.root);
-        work.findings.retain(|finding| finding.path != policy);
+    if let Some(only) = only {
+        let only: Vec<String> = only.iter().map(|path| format!("{}{path}", work.root)).collect();
+        work.findings.retain(|finding| only.contains(&finding.path));
     }
     work.findings.sort_by(|a, b| (&a.path, a.line, a.column, a.code).cmp(&(&b.path, b.line, b.column, b.code)));
     Ok(work.findings)
@@ -67,49 +68,6 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn policy(&mut self) -> Result<Policy> {
-        let path = format!("{}desk.toml", self.root);
-        let text = match self.edits.get("desk.toml") {
-            Some(Some(bytes)) => String::from_utf8(bytes.clone()).map_err(|_| Damaged::whole(&path, "is not UTF-8")),
-            Some(None) => Ok(String::new()),
-            None => self.snapshot.policy_text()?,
-        };
-        let text = match text {
-            Ok(text) => text,
-            Err(damaged) => {
-                self.judges_names = false;
-                self.damaged("DSK001", damaged);
-                return Ok(Policy::default());
-            }
-        };
-        let (policy, mut remarks) = Policy::parse(&text);
-        // What follows from TOML that is broken is no finding of its own.
-        if let Some(broken) = remarks.iter().position(|remark| remark.key.is_empty()) {
-            self.judges_names = false;
-            remarks = vec![remarks.swap_remove(broken)];
-        }
-        for remark in remarks {
-            let code = match remark.severity {
-                // A remark without a key is about the file as a whole.
-                Severity::Error if remark.key.is_empty() => "DSK001",
-                Severity::Error => "DSK102",
-                Severity::Warning => "DSK103",
-            };
-            let level = remark.severity.as_str();
-            let (line, column) = (remark.line, remark.column);
-            self.findings.push(Finding {
-                code,
-                level,
-                path: path.clone(),
-                line,
-                column,
-                message: remark.message,
-                fix: remark.fix,
-            });
-        }
-        Ok(policy)
-    }
-
     /// Every file below `tickets/`, with its blob where it is committed.
     fn paths(&self) -> Result<BTreeMap<String, Blob>> {
         let mut paths: BTreeMap<String, Blob> = self.edits.keys().map(|path| (path.clone(), None)).collect();
@@ -130,12 +88,8 @@ impl Check<'_> {
             return Ok(None);
         }
         let shown = format!("{}{path}", self.root);
-        let bytes = match (self.edits.get(path), blob) {
-            (Some(Some(bytes)), _) if bytes.len() > document::MAX_SIZE => Err(Damaged::whole(
-                &shown,
-                format!("has {} bytes; more than {} are not read", bytes.len(), document::MAX_SIZE),
-            )),
-            (Some(Some(bytes)), _) => Ok(bytes.clone()),
+        let bytes = match (self.edited(path), blob) {
+            (Some(Some(bytes)), _) => bytes,
             (Some(None), _) | (None, None) => return Ok(None),
             (None, Some((oid, mode))) => self.snapshot.blob(oid, mode, path, document::MAX_SIZE)?,
         };
@@ -146,6 +100,22 @@ impl Check<'_> {
             (Holds::Policy | Holds::Attachment(_) | Holds::Other, Ok(_)) => {}
         }
         Ok(None)
+    }
+
+    /// An edited file, `Some(None)` where it is gone; `None` where the commit says what it is.
+    fn edited(&self, path: &str) -> Option<Read> {
+        Some(self.edits.get(path)?.as_ref().map(|bytes| match bytes.len() {
+            ..=document::MAX_SIZE => Ok(bytes.clone()),
+            size => {
+                let message = format!("has {size} bytes; more than {} are not read", document::MAX_SIZE);
+                Err(Damaged::whole(format!("{}{path}", self.root), message))
+            }
+        }))
+    }
+
+    /// A file as it is now.
+    fn bytes(&self, path: &str) -> Result<Read> {
+        self.edited(path).map_or_else(|| self.snapshot.file(path, document::MAX_SIZE), Ok)
     }
 
     /// A file below `tickets/` that is neither ticket nor entry nor attachment.

@@ -116,7 +116,8 @@ impl Maker<'_> {
         let waits = |ticket: &Ticket| ticket.status == Status::Waiting && ticket.due.is_none_or(|due| due > soon);
         found.retain(|one| !waits(&one.ticket));
         let clocks = self.look.clocks(&found)?;
-        let with = |(one, clocks): (Found, Clocks)| (Deadline::of(&one.ticket, &clocks.runs, self.look.now), one.ticket);
+        let with =
+            |(one, clocks): (Found, Clocks)| (Deadline::of(&one.ticket, &clocks.runs, self.look.now), one.ticket);
         let mut tickets: Vec<(Option<Deadline>, Ticket)> = found.into_iter().zip(clocks).map(with).collect();
         tickets.sort_by_key(|(deadline, ticket)| day::urgency(ticket, *deadline, self.look.now));
         tickets.truncate(FIRST);

@@ -2,12 +2,12 @@
 
 use std::time::SystemTime;
 
+use crate::desk::Desk;
 use crate::desk::actor::Actor;
-use crate::desk::{Desk, policy_of};
 use crate::env::Env;
 use crate::error::Result;
 use crate::model::count::counted;
-use crate::model::policy::Severity;
+use crate::model::policy::{FILE, Severity};
 use crate::store::Store;
 
 /// How a thing stands.
@@ -62,16 +62,15 @@ const WORKTREE: u64 = 100_000;
 pub fn examine(desk: &Desk<'_>, fix: bool) -> Result<Vec<Sign>> {
     let store = &desk.store;
     let mut signs = vec![history(store), locks(store, desk.env, fix), settings(store)];
-    let (policy, remarks) = policy_of(&store.snapshot()?)?;
+    let (policy, mut remarks) = store.snapshot()?.policy()?;
+    remarks.extend(policy.outlook(desk.env.now));
     let errors = remarks.iter().filter(|remark| remark.severity == Severity::Error).count();
+    let only_there = remarks.iter().all(|remark| remark.file == FILE);
+    let check = if only_there { "git desk check desk.toml" } else { "git desk check" };
     signs.push(match (errors, remarks.len()) {
         (0, 0) => Sign::fine("policy", "desk.toml is in order"),
-        (0, warnings) => {
-            Sign::odd("policy", format!("desk.toml: {}", counted(warnings, "warning")), "git desk check desk.toml")
-        }
-        (errors, _) => {
-            Sign::broken("policy", format!("desk.toml: {}", counted(errors, "error")), "git desk check desk.toml")
-        }
+        (0, warnings) => Sign::odd("policy", format!("desk.toml: {}", counted(warnings, "warning")), check),
+        (errors, _) => Sign::broken("policy", format!("desk.toml: {}", counted(errors, "error")), check),
     });
     let actor = Actor::person(desk.env, store, &policy)?;
     let who = format!("you are {} <{}>", actor.person.name, actor.person.email);

@@ -4,20 +4,19 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use crate::desk::customers::Customers;
 use crate::desk::look::Look;
 use crate::desk::{Desk, zone_of};
 use crate::error::Result;
 use crate::index::Thread;
-use crate::model::contract::Contract;
 use crate::model::entry::Work;
 use crate::model::id::TicketId;
-use crate::model::name::is_name;
 use crate::model::times::Act;
 use crate::report::cost::Rate;
 use crate::report::life::Life;
 use crate::report::quality::Told;
 use crate::report::summary::Named;
-use crate::store::document::MAX_SIZE;
+use crate::store::Snapshot;
 
 /// The lives of the tickets that a query means; of all without one.
 pub fn lives(desk: &Desk<'_>, look: &Look<'_>, query: Option<&str>) -> Result<Vec<Named>> {
@@ -48,31 +47,23 @@ fn by_handle(mut thread: Thread, look: &Look<'_>) -> Thread {
 /// agent who did it; `None` where neither says.
 pub struct Rates<'l, 'd> {
     look: &'l Look<'d>,
-    contracts: HashMap<String, Vec<Contract>>,
+    snapshot: Snapshot<'l>,
+    customers: Customers,
 }
 
 impl<'l, 'd> Rates<'l, 'd> {
     /// Reads the contracts of the customers of these tickets. A file that cannot be read has none.
     pub fn of(look: &'l Look<'d>, tickets: &[Named]) -> Result<Rates<'l, 'd>> {
-        let mut contracts = HashMap::new();
-        let snapshot = look.snapshot()?;
-        for customer in tickets.iter().map(|named| named.told.life.field("customer")).filter(|name| is_name(name)) {
-            if contracts.contains_key(customer) {
-                continue;
-            }
-            let read = match snapshot.file(&format!("customers/{customer}.toml"), MAX_SIZE)? {
-                Some(Ok(bytes)) => String::from_utf8(bytes).map(|text| Contract::all(&text)).unwrap_or_default(),
-                Some(Err(_)) | None => Vec::new(),
-            };
-            contracts.insert(customer.to_owned(), read);
+        let (snapshot, customers) = (look.snapshot()?, Customers::default());
+        for named in tickets {
+            customers.customer(&snapshot, named.told.life.field("customer"))?;
         }
-        Ok(Rates { look, contracts })
+        Ok(Rates { look, snapshot, customers })
     }
 
     pub fn rate(&self, life: &Life, work: &Work) -> Option<Rate> {
         let opened = Timestamp::from_second(life.opened).ok()?.to_zoned_datetime(zone_of(&self.look.policy)).date();
-        let contracts = self.contracts.get(life.field("customer"));
-        let contract = contracts.and_then(|all| Contract::valid_on(all, opened));
+        let contract = self.customers.contract_of(&self.snapshot, life.field("customer"), opened).ok().flatten();
         let agreed = contract
             .and_then(|contract| Some(Rate { hourly: contract.hourly_rate?, currency: contract.currency.clone() }));
         let own = || {

@@ -7,15 +7,18 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
+use crate::desk::customers::Customers;
 use crate::desk::look::Look;
 use crate::desk::zone_of;
 use crate::error::Result;
 use crate::index::{Found, Past};
 use crate::model::calendar::Schedule;
 use crate::model::clock::{Course, Promise, Run};
+use crate::model::customer;
 use crate::model::name::is_name;
 use crate::model::policy::{Calendar, Clock, Policy, Targets};
 use crate::model::query::{Context, Query, Subject};
+use crate::model::ticket::Ticket;
 use crate::model::word::{Priority, WaitingOn};
 use crate::store::document::MAX_SIZE;
 
@@ -50,11 +53,14 @@ pub struct Clocks {
     pub runs: Vec<Run>,
 }
 
-/// The service levels of a policy, with its calendars made ready.
+/// The service levels of a policy and of contracts, with the calendars made ready.
 pub struct Levels {
     schedules: BTreeMap<String, Schedule>,
     rules: Vec<(Query, Arc<Level>)>,
     context: Context,
+    customers: Customers,
+    /// By the customer and the line of the contract.
+    contracts: RefCell<HashMap<(String, usize), Arc<Level>>>,
     /// Services by name: whether their clock starts with the approval.
     services: RefCell<HashMap<String, bool>>,
 }
@@ -64,18 +70,15 @@ impl Levels {
         // A promise does not depend on who asks.
         let context = Context { now, zone: zone_of(policy), me: Vec::new(), oncall: Vec::new() };
         let rules = policy.sla.iter().enumerate().filter_map(|(at, rule)| {
-            let line = |priority: Priority, clock: Clock| {
-                Some(((priority, clock), policy.line(&format!("sla[{at}].targets.{priority}.{clock}"))?))
-            };
-            let lines = rule.targets.keys().flat_map(|priority| Clock::ALL.iter().map(|clock| (*priority, *clock)));
+            let line = |key: &str| policy.line(&format!("sla[{at}].{key}"));
             let level = Level {
                 name: if rule.name.is_empty() { format!("sla {}", at + 1) } else { rule.name.clone() },
                 file: "desk.toml".to_owned(),
                 line: rule.line,
-                calendar: if rule.calendar.is_empty() { policy.desk.calendar.clone() } else { rule.calendar.clone() },
+                calendar: named(&rule.calendar, policy),
                 pause: rule.pause.clone(),
+                lines: lines(&rule.targets, line),
                 targets: rule.targets.clone(),
-                lines: lines.filter_map(|(priority, clock)| line(priority, clock)).collect(),
             };
             // What cannot be read fits nothing; the policy's remarks speak of it.
             Some((Query::parse(&rule.query, now, &context.zone).ok()?, Arc::new(level)))
@@ -85,7 +88,8 @@ impl Levels {
         let mut schedules: BTreeMap<String, Schedule> = schedules.collect();
         // Where a desk has no calendar its clocks never run.
         schedules.entry(String::new()).or_insert_with(|| Schedule::new(Calendar::default()));
-        Levels { schedules, rules, context, services: RefCell::default() }
+        let (contracts, services) = (RefCell::default(), RefCell::default());
+        Levels { schedules, rules, context, customers: Customers::default(), contracts, services }
     }
 
     /// Of whoever asks for what the desk promises: nobody.
@@ -102,12 +106,38 @@ impl Levels {
     /// The customer's contract that was valid when the ticket was opened, if it has targets; else the first rule that
     /// fits.
     pub fn level(&self, look: &Look<'_>, found: &Found) -> Result<Option<Arc<Level>>> {
+        if let Some(level) = self.of_contract(look, &found.ticket)? {
+            return Ok(Some(level));
+        }
         let snapshot = look.snapshot()?;
         let thread = || snapshot.thread(found.ticket.id).map(|(entries, _)| entries).unwrap_or_default();
         let mut subject = Subject::new(&found.ticket, &thread, found.times);
         subject.level = look.policy.level(&found.ticket.queue);
         let mut rules = self.rules.iter();
         Ok(rules.find(|(query, _)| query.matches(&subject, &self.context)).map(|(_, level)| level.clone()))
+    }
+
+    /// What the contract promises that was valid when the ticket was opened, in the desk's time zone.
+    fn of_contract(&self, look: &Look<'_>, ticket: &Ticket) -> Result<Option<Arc<Level>>> {
+        if ticket.customer.is_empty() {
+            return Ok(None);
+        }
+        let opened = self.context.zone.to_datetime(ticket.opened).date();
+        let contract = self.customers.contract_of(&look.snapshot()?, &ticket.customer, opened)?;
+        let Some(contract) = contract.filter(|contract| !contract.targets.is_empty()) else { return Ok(None) };
+        let mut known = self.contracts.borrow_mut();
+        let level = known.entry((ticket.customer.clone(), contract.line)).or_insert_with(|| {
+            Arc::new(Level {
+                name: format!("{} {}", ticket.customer, contract.name).trim_end().to_owned(),
+                file: customer::path(&ticket.customer),
+                line: contract.line,
+                calendar: named(&contract.calendar, &look.policy),
+                pause: WaitingOn::ALL.to_vec(),
+                targets: contract.targets.clone(),
+                lines: lines(&contract.targets, |key| contract.line_of(key)),
+            })
+        });
+        Ok(Some(level.clone()))
     }
 
     /// Whether the clock of a service starts with the approval.
@@ -153,4 +183,18 @@ impl Levels {
         };
         Ok(asked.into_par_iter().with_min_len(64).map(|one| one.map(reckon).unwrap_or_default()).collect())
     }
+}
+
+/// A calendar's name; the desk's for none.
+fn named(calendar: &str, policy: &Policy) -> String {
+    if calendar.is_empty() { policy.desk.calendar.clone() } else { calendar.to_owned() }
+}
+
+fn lines(
+    targets: &BTreeMap<Priority, Targets>,
+    line: impl Fn(&str) -> Option<usize>,
+) -> BTreeMap<(Priority, Clock), usize> {
+    let all = targets.keys().flat_map(|priority| Clock::ALL.iter().map(|clock| (*priority, *clock)));
+    let place = |(priority, clock)| Some(((priority, clock), line(&format!("targets.{priority}.{clock}"))?));
+    all.filter_map(place).collect()
 }

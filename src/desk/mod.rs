@@ -5,6 +5,7 @@
 pub mod actor;
 mod base64;
 pub mod check;
+pub mod customers;
 pub mod day;
 pub mod demo;
 pub mod doctor;
@@ -160,7 +161,7 @@ impl<'e> Desk<'e> {
             None => (self.index()?, self.env.now),
             Some(at) => self.look_back(at)?,
         };
-        let (policy, _) = policy_of(&Snapshot::at(&self.store, index.commit())?)?;
+        let (policy, _) = Snapshot::at(&self.store, index.commit())?.policy()?;
         Ok(Look::new(index, now, policy))
     }
 
@@ -201,7 +202,7 @@ impl<'e> Desk<'e> {
 
     /// The policy at the branch's tip, and what is wrong with it.
     pub fn policy(&self) -> Result<(Policy, Vec<Remark>)> {
-        policy_of(&self.store.snapshot()?)
+        self.store.snapshot()?.policy()
     }
 
     /// Who acts, as a person.
@@ -232,7 +233,7 @@ impl<'e> Desk<'e> {
         let random = || self.env.random();
         self.store.transact(&terms, &random, |tx| {
             let policy = match tx.base() {
-                Some(base) => writable(policy_of(base)?)?,
+                Some(base) => writable(base.policy()?)?,
                 None => Policy::default(),
             };
             let mut room = Room {
@@ -268,24 +269,6 @@ impl<'e> Desk<'e> {
             signer: self.store.signer(self.env)?,
         })
     }
-}
-
-/// The policy of a snapshot. A `desk.toml` that cannot be read gives the defaults and a remark.
-pub fn policy_of(snapshot: &Snapshot<'_>) -> Result<(Policy, Vec<Remark>)> {
-    Ok(match snapshot.policy_text()? {
-        Ok(text) => Policy::parse(&text),
-        Err(damaged) => {
-            let remark = Remark {
-                severity: Severity::Error,
-                line: damaged.line,
-                column: damaged.column,
-                key: String::new(),
-                message: damaged.message,
-                fix: damaged.fix,
-            };
-            (Policy::default(), vec![remark])
-        }
-    })
 }
 
 /// The desk's time zone, in which its days and shifts are.

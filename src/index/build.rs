@@ -6,7 +6,6 @@ use super::commits::{self, Numbered};
 use super::schema::{self, Agents};
 use super::{Progress, tickets};
 use crate::error::Result;
-use crate::model::policy::Policy;
 use crate::store::{Oid, Snapshot, Store};
 
 /// Everything up to `tip`, into empty tables.
@@ -18,12 +17,7 @@ pub fn whole(db: &Connection, store: &Store, tip: Oid, progress: Progress<'_>) -
     drop(rows);
     schema::create_indexes(db)?;
     let snapshot = Snapshot::at(store, tip)?;
-    let policy = policy_of(&snapshot)?;
+    let policy = snapshot.policy()?.0;
     tickets::all(db, &snapshot, &policy, progress)?;
     schema::write_header(db, &snapshot, &Agents::of(&policy))
-}
-
-/// The policy of a commit; the defaults where it cannot be read.
-pub fn policy_of(snapshot: &Snapshot<'_>) -> Result<Policy> {
-    Ok(snapshot.policy_text()?.map(|text| Policy::parse(&text).0).unwrap_or_default())
 }

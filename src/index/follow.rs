@@ -9,7 +9,6 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::build::policy_of;
 use super::commits::{self, Numbered};
 use super::schema::{self, Agents};
 use super::{Progress, tickets, times};
@@ -35,7 +34,7 @@ pub fn bring(db: &Connection, store: &Store, to: Oid, progress: Progress<'_>) ->
     commits::clamp(db, &changed)?;
     touched.extend(changed);
 
-    let policy = policy_of(&snapshot)?;
+    let policy = snapshot.policy()?.0;
     let agents = Agents::of(&policy);
     let depending = times::depending(db, &old.agents, &agents)?;
     tickets::refresh(db, &snapshot, &policy, &sorted(touched.iter()), progress)?;

@@ -44,8 +44,11 @@ impl Index<'_> {
         let mut rows = select.query([id.pack()])?;
         let Times { acknowledged, responded, .. } = found.times;
         let [acknowledged, responded] = [acknowledged, responded].map(|time| time.map(Timestamp::as_second));
-        let mut past =
-            Past { acts: raw_acts(&self.db, id)?, words: Vec::new(), known: Known { acknowledged, responded, approved: None } };
+        let mut past = Past {
+            acts: raw_acts(&self.db, id)?,
+            words: Vec::new(),
+            known: Known { acknowledged, responded, approved: None },
+        };
         while let Some(row) = rows.next()? {
             sum::checked(row, 4)?;
             let at = row.get(1)?;

@@ -2,8 +2,8 @@
 
 pub mod calendar;
 pub mod clock;
-pub mod contract;
 pub mod count;
+pub mod customer;
 pub mod day;
 pub mod entry;
 pub mod fact;

@@ -8,6 +8,7 @@ pub mod history;
 pub mod lock;
 pub mod message;
 pub mod objects;
+pub mod policy;
 pub mod repository;
 pub mod settings;
 mod share;

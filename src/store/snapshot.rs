@@ -130,6 +130,12 @@ pub fn holds(path: &str) -> Holds {
     }
 }
 
+/// Whether a path can be a file of a desk that `check` has something to say about.
+pub fn is_checked(path: &str) -> bool {
+    let customer = path.starts_with("customers/") && path.ends_with(".toml");
+    path == "desk.toml" || path.starts_with("tickets/") || customer || path.ends_with(".ics")
+}
+
 /// Where the files of one ticket are in a tree: paths from the desk's root, ids and modes.
 #[derive(Debug, Clone, Default)]
 pub struct TicketSource {
@@ -243,16 +249,6 @@ impl<'s> Snapshot<'s> {
     /// The bytes of the blob `oid`, with the same care as [`file`](Snapshot::file); `path` is for messages.
     pub fn blob(&self, oid: Oid, mode: i32, path: &str, limit: usize) -> Result<Result<Vec<u8>, Damaged>> {
         read_blob(self.store.repo(), oid, mode, &format!("{}{path}", self.store.root()), limit)
-    }
-
-    /// The text of `desk.toml`; empty when it is missing.
-    pub fn policy_text(&self) -> Result<Result<String, Damaged>> {
-        let path = format!("{}desk.toml", self.store.root());
-        Ok(match self.file("desk.toml", document::MAX_SIZE)? {
-            None => Ok(String::new()),
-            Some(Err(damaged)) => Err(damaged),
-            Some(Ok(bytes)) => String::from_utf8(bytes).map_err(|_| Damaged::whole(path, "is not UTF-8")),
-        })
     }
 
     /// A ticket; `None` when there is no such file.

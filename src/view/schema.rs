@@ -10,8 +10,20 @@ use crate::model::word::{Channel, EntryKind, Kind, Level, Priority, Status, Wait
 
 /// The shapes that have a schema.
 pub const NAMES: &[&str] = &[
-    "ticket", "fact", "finding", "report", "day", "clock", "explanation", "firing", "due", "elapsed", "calendar",
-    "error", "event", "history",
+    "ticket",
+    "fact",
+    "finding",
+    "report",
+    "day",
+    "clock",
+    "explanation",
+    "firing",
+    "due",
+    "elapsed",
+    "calendar",
+    "error",
+    "event",
+    "history",
 ];
 
 /// The schema of a shape; `None` for a name that is none of [`NAMES`].

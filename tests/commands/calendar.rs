@@ -18,10 +18,12 @@ fn desk(calendars: &str) -> TestDesk {
 }
 
 fn office() -> TestDesk {
-    desk("[calendars.ams]\ntimezone = \"Europe/Amsterdam\"\nholidays = [\"12-25\", \"2026-12-28\"]\n\
+    desk(
+        "[calendars.ams]\ntimezone = \"Europe/Amsterdam\"\nholidays = [\"12-25\", \"2026-12-28\"]\n\
           hours = { mon = [\"08:30-12:30\", \"13:00-17:00\"], tue = [\"08:30-17:00\"], wed = [\"08:30-17:00\"], \
           thu = [\"08:30-17:00\"], fri = [\"08:30-17:00\"] }\n\
-          [[calendars.ams.exception]]\ndate = 2026-12-24\nhours = [\"08:30-12:00\"]\n")
+          [[calendars.ams.exception]]\ndate = 2026-12-24\nhours = [\"08:30-12:00\"]\n",
+    )
 }
 
 /// Minutes after midnight of spans like `["09:00", "17:00"]`.
@@ -57,7 +59,8 @@ fn policy(calendars: &Value) -> String {
     for (name, calendar) in calendars.as_object().unwrap() {
         let name = name.to_lowercase();
         let hours = DAYS.map(|day| format!("{day} = [{}]", written(&spans(&calendar["hours"][day]))));
-        writeln!(text, "[calendars.{name}]\ntimezone = {}\nhours = {{ {} }}", calendar["tz"], hours.join(", ")).unwrap();
+        writeln!(text, "[calendars.{name}]\ntimezone = {}\nhours = {{ {} }}", calendar["tz"], hours.join(", "))
+            .unwrap();
         writeln!(text, "holidays = {}", calendar.get("holidays").unwrap_or(&Value::Array(vec![]))).unwrap();
         for (date, breaks) in calendar["breaks"].as_object().into_iter().flatten() {
             let weekday = date.parse::<jiff::civil::Date>().unwrap().weekday().to_monday_zero_offset();
@@ -118,31 +121,48 @@ fn the_cases_of_other_systems_come_out_as_they_should() {
 fn people_read_times_of_the_calendar() {
     let desk = office();
     let due = ["calendar", "due", "ams", "--start", "2026-11-27 15:00", "--target", "4h"];
-    assert_data_eq!(desk.run(&due).to_string(), str![[r#"
+    assert_data_eq!(
+        desk.run(&due).to_string(),
+        str![[r#"
 2026-11-30T09:30:00Z
 
-"#]]);
-    assert_data_eq!(desk.on_terminal("", &due).to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &due).to_string(),
+        str![[r#"
 Mon 30 Nov 2026 10:30  Europe/Amsterdam
 
-"#]]);
+"#]]
+    );
     let elapsed = ["calendar", "elapsed", "ams", "--start", "2026-11-27", "--end", "2026-11-30 10:30:05"];
-    assert_data_eq!(desk.run(&elapsed).to_string(), str![[r#"
+    assert_data_eq!(
+        desk.run(&elapsed).to_string(),
+        str![[r#"
 37805
 
-"#]]);
-    assert_data_eq!(desk.on_terminal("", &elapsed).to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &elapsed).to_string(),
+        str![[r#"
 10h 30m 05s
 
-"#]]);
+"#]]
+    );
     let json = desk.run(&[&due[..], &["--pause", "2026-11-30 09:00..", "--json"]].concat());
-    assert_data_eq!(json.to_string(), str![[r#"
+    assert_data_eq!(
+        json.to_string(),
+        str![[r#"
 stderr: {"error":{"candidates":[],"code":"never","exit":1,"hint":null,"message":"4h of `ams` is never used up","try":[]}}
 exit: 1
 
-"#]]);
+"#]]
+    );
     let json = desk.run(&[&due[..], &["--pause", "2026-11-30 09:00..2026-11-30 09:15", "--json"]].concat());
-    assert_data_eq!(json.to_string(), str![[r#"
+    assert_data_eq!(
+        json.to_string(),
+        str![[r#"
 {
   "calendar": "ams",
   "due": "2026-11-30T09:45:00Z",
@@ -158,14 +178,17 @@ exit: 1
   "target_seconds": 14400
 }
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn a_month_is_drawn_with_its_hours_and_holidays() {
     let desk = office();
     let show = ["calendar", "show", "ams", "--month", "2026-12"];
-    assert_data_eq!(desk.on_terminal("", &show).to_string(), str![[r#"
+    assert_data_eq!(
+        desk.on_terminal("", &show).to_string(),
+        str![[r#"
 December 2026           ams, Europe/Amsterdam
 
  Mon  Tue  Wed  Thu  Fri  Sat  Sun
@@ -183,10 +206,13 @@ Mon 28    closed  holiday
 
 21 working days, 172h
 
-"#]]);
+"#]]
+    );
     let rows = desk.run(&show).ok();
     let of_interest: Vec<&str> = rows.lines().filter(|line| line.starts_with("2026-12-2")).collect();
-    assert_data_eq!(of_interest.join("\n"), str![[r#"
+    assert_data_eq!(
+        of_interest.join("\n"),
+        str![[r#"
 2026-12-20	Sun		0	
 2026-12-21	Mon	08:30-12:30,13:00-17:00	28800	
 2026-12-22	Tue	08:30-17:00	30600	
@@ -197,7 +223,8 @@ Mon 28    closed  holiday
 2026-12-27	Sun		0	
 2026-12-28	Mon		0	holiday
 2026-12-29	Tue	08:30-17:00	30600	
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -212,7 +239,9 @@ fn what_cannot_be_is_said() {
         fails(&["elapsed", "ams", "--start", "2026-11-20", "--end", "2026-11-27", "--pause", "2026-11-21"], 2),
         fails(&["show", "ams", "--month", "2026-13"], 2),
     ];
-    assert_data_eq!(said.concat(), str![[r#"
+    assert_data_eq!(
+        said.concat(),
+        str![[r#"
 git-desk: no calendar `amz`
   did you mean `ams`?
 git-desk: a target cannot be negative: `-4h`
@@ -226,5 +255,6 @@ git-desk: `2026-11-21` is no span: it lacks the two dots
 git-desk: `2026-13` is no month
   like these: 2026-12, this-month
 
-"#]]);
+"#]]
+    );
 }

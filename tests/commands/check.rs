@@ -1,5 +1,7 @@
 //! `check`
 
+mod policy;
+
 use crate::support::{TestDesk, ticket_path};
 use serde_json::Value;
 use snapbox::{assert_data_eq, str};

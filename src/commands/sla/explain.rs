@@ -16,8 +16,18 @@ use crate::view::clock;
 
 mod page;
 
-const COLUMNS: &[&str] =
-    &["id", "clock", "cycle", "state", "priority", "target_seconds", "used_seconds", "remaining_seconds", "due", "line"];
+const COLUMNS: &[&str] = &[
+    "id",
+    "clock",
+    "cycle",
+    "state",
+    "priority",
+    "target_seconds",
+    "used_seconds",
+    "remaining_seconds",
+    "due",
+    "line",
+];
 
 pub fn run(ctx: &Context, look: &Look<'_>, ids: &[String]) -> Result<()> {
     let mut told = Vec::new();
@@ -43,9 +53,7 @@ pub fn run(ctx: &Context, look: &Look<'_>, ids: &[String]) -> Result<()> {
             let objects: Vec<Value> = told.iter().map(|(found, one)| object(found, one, look)).collect();
             match <[Value; 1]>::try_from(objects) {
                 Ok([one]) => ctx.ui.json(&ctx.chosen(one)),
-                Err(several) => {
-                    ctx.ui.json_list(&several.into_iter().map(|one| ctx.chosen(one)).collect::<Vec<_>>())
-                }
+                Err(several) => ctx.ui.json_list(&several.into_iter().map(|one| ctx.chosen(one)).collect::<Vec<_>>()),
             }
         }
         Format::Table | Format::Tsv | Format::Csv | Format::Markdown | Format::Html => {

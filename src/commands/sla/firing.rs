@@ -13,7 +13,8 @@ use crate::ui::format::Format;
 use crate::ui::grid::{Grid, Look as Paint, Shown};
 use crate::view::clock;
 
-const COLUMNS: &[&str] = &["id", "rule", "clock", "cycle", "at", "do", "to", "used_seconds", "remaining_seconds", "title"];
+const COLUMNS: &[&str] =
+    &["id", "rule", "clock", "cycle", "at", "do", "to", "used_seconds", "remaining_seconds", "title"];
 
 pub fn run(ctx: &Context, look: &Look<'_>, found: &[Found], exit_code: bool) -> Result<()> {
     let firings = due(look, found)?;
@@ -49,7 +50,11 @@ fn object(look: &Look<'_>, firing: &Firing<'_>) -> Result<Value> {
 
 fn table(ctx: &Context, look: &Look<'_>, firings: &[Firing<'_>]) -> Result<()> {
     if firings.is_empty() {
-        let none = if look.policy.escalation.is_empty() { "desk.toml has no [[escalation]] rule" } else { "no rule would fire" };
+        let none = if look.policy.escalation.is_empty() {
+            "desk.toml has no [[escalation]] rule"
+        } else {
+            "no rule would fire"
+        };
         ctx.ui.status(none);
         return Ok(());
     }

@@ -23,7 +23,7 @@ use std::io::{BufRead, BufReader, Read};
 use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
 
-use crate::desk::{Desk, policy_of};
+use crate::desk::Desk;
 use crate::error::{Problem, Result};
 use crate::model::id::TicketId;
 use crate::model::policy::Policy;
@@ -185,7 +185,7 @@ struct Begun<'a> {
 impl<'a> Begun<'a> {
     fn of(desk: &'a Desk<'_>) -> Result<Begun<'a>> {
         let snapshot = desk.store.snapshot()?;
-        let (policy, _) = policy_of(&snapshot)?;
+        let (policy, _) = snapshot.policy()?;
         let text = snapshot.file("desk.toml", document::MAX_SIZE)?.and_then(Result::ok).unwrap_or_default();
         Ok(Begun { snapshot, policy, text })
     }

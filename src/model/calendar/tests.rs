@@ -1,7 +1,5 @@
 //! The arithmetic against an oracle that looks at every minute, and the rules one by one.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::{Date, DateTime, date};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -19,13 +17,7 @@ fn hours(text: &str) -> Vec<Hours> {
 
 fn calendar(zone: &str, day: &str, days: usize) -> Calendar {
     let week = std::array::from_fn(|at| if at < days { hours(day) } else { Vec::new() });
-    Calendar {
-        timezone: zone.to_owned(),
-        hours: week,
-        holidays: Vec::new(),
-        ics: Vec::new(),
-        exceptions: BTreeMap::new(),
-    }
+    Calendar { timezone: zone.to_owned(), hours: week, ..Calendar::default() }
 }
 
 fn at(text: &str) -> i64 {
@@ -199,7 +191,8 @@ fn a_target_that_ends_at_closing_time_is_due_then() {
 
 #[test]
 fn working_days_keep_the_wall_time_over_a_change_of_clocks() {
-    let due = |start: &str, span: &str, pauses: &[Pause]| said(office().due(at(start), Span::parse(span).unwrap(), pauses));
+    let due =
+        |start: &str, span: &str, pauses: &[Pause]| said(office().due(at(start), Span::parse(span).unwrap(), pauses));
     // Summer time ends on Sunday 25 October 2026.
     assert_eq!(due("2026-10-23T08:00:00Z", "1bd", &[]), "2026-10-26T09:00:00Z");
     assert_eq!(due("2026-10-23T08:00:00Z", "5bd end", &[]), "2026-10-30T16:00:00Z");
@@ -208,7 +201,11 @@ fn working_days_keep_the_wall_time_over_a_change_of_clocks() {
     let hour = Pause::new(at("2026-10-23T08:00:00Z"), at("2026-10-23T09:00:00Z"));
     assert_eq!(due("2026-10-23T08:00:00Z", "1bd", &[hour]), "2026-10-26T10:00:00Z", "a pause comes at the end");
     let weekend = Pause::new(at("2026-10-23T15:00:00Z"), at("2026-10-26T07:30:00Z"));
-    assert_eq!(due("2026-10-23T08:00:00Z", "1bd", &[weekend]), "2026-10-26T09:00:00Z", "one outside hours moves nothing");
+    assert_eq!(
+        due("2026-10-23T08:00:00Z", "1bd", &[weekend]),
+        "2026-10-26T09:00:00Z",
+        "one outside hours moves nothing"
+    );
 }
 
 #[test]
@@ -220,7 +217,10 @@ fn a_calendar_that_never_opens_ends() {
     let always = Schedule::new(calendar("UTC", "00:00-24:00", 7));
     assert_eq!(always.due(0, Span::Seconds(i64::MAX / 2), &[]), None);
     assert_eq!(always.due(i64::MAX, Span::Seconds(1), &[]), None);
-    assert_eq!(always.elapsed(i64::MIN, i64::MAX, &[]), always.elapsed(at("1900-01-01T00:00:00Z"), at("2300-01-01T00:00:00Z"), &[]));
+    assert_eq!(
+        always.elapsed(i64::MIN, i64::MAX, &[]),
+        always.elapsed(at("1900-01-01T00:00:00Z"), at("2300-01-01T00:00:00Z"), &[])
+    );
 }
 
 #[test]

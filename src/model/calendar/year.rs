@@ -89,7 +89,8 @@ pub fn of_day(day: Date, calendar: &Calendar, zone: &TimeZone) -> impl Iterator<
     let hours = calendar.hours_on(day);
     let skipped = !hours.is_empty() && moment(zone, day, 0) == moment(zone, day, 24 * 60);
     let hours = if skipped { &[] } else { hours };
-    let spans = hours.iter().filter_map(move |hours| Some((moment(zone, day, hours.start)?, moment(zone, day, hours.end)?)));
+    let spans =
+        hours.iter().filter_map(move |hours| Some((moment(zone, day, hours.start)?, moment(zone, day, hours.end)?)));
     spans.filter(|(start, end)| start < end)
 }
 

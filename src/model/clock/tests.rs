@@ -31,8 +31,7 @@ fn said(second: Option<i64>) -> String {
 
 impl Story {
     fn of(priority: &str) -> Story {
-        let mut story =
-            Story { acts: Vec::new(), words: Vec::new(), known: Known::default(), state: BTreeMap::new() };
+        let mut story = Story { acts: Vec::new(), words: Vec::new(), known: Known::default(), state: BTreeMap::new() };
         story.set("10:00", &[("status", "new"), ("priority", priority), ("requester", "bob@acme.example")]);
         story
     }
@@ -136,10 +135,7 @@ fn two_comments_of_the_requester_do_not_move_the_update_clock() {
     };
     assert_eq!(update(&story, "11:15"), ["update#1 running 45m/1h 24 11:30:00"]);
     story.word("11:20", "carl@acme.example").word("11:29", "ana").word("12:00", "Bob@acme.example");
-    assert_eq!(
-        update(&story, "12:10"),
-        ["update#1 met 59m/1h 24 11:30:00", "update#2 running 10m/1h 24 13:00:00"]
-    );
+    assert_eq!(update(&story, "12:10"), ["update#1 met 59m/1h 24 11:30:00", "update#2 running 10m/1h 24 13:00:00"]);
 }
 
 #[test]
@@ -268,7 +264,10 @@ fn an_approved_request_begins_with_its_approval() {
     let mut story = Story::of("p2");
     assert_eq!(story.runs_by("12:00", WaitingOn::ALL, true).len(), 2, "acknowledge and respond alone");
     story.known.approved = Some(at("12:00"));
-    assert_eq!(told(story.runs_by("12:30", WaitingOn::ALL, true).last().unwrap()), "resolve#1 running 30m/3h 24 15:00:00");
+    assert_eq!(
+        told(story.runs_by("12:30", WaitingOn::ALL, true).last().unwrap()),
+        "resolve#1 running 30m/3h 24 15:00:00"
+    );
 }
 
 #[test]

@@ -18,8 +18,11 @@ pub struct Calendar {
     pub hours: [Vec<Hours>; 7],
     /// Days without hours.
     pub holidays: Vec<Holiday>,
-    /// Files of the desk that list more holidays.
-    pub ics: Vec<String>,
+    /// Files of the desk that list more of them.
+    pub ics: Vec<HolidayFile>,
+    /// What those files list, with the names of the days, which may be empty; see
+    /// [`Policy::read_holidays`](super::Policy::read_holidays).
+    pub days_off: BTreeMap<Date, String>,
     /// Hours of single days, instead of those of the weekday or holiday; empty is closed.
     pub exceptions: BTreeMap<Date, Vec<Hours>>,
 }
@@ -33,13 +36,10 @@ impl Calendar {
         if self.holiday(day).is_some() { &[] } else { &self.hours[day.weekday().to_monday_zero_offset() as usize] }
     }
 
-    /// What a holiday is called, empty where it has no name; `None` on any other day.
+    /// The name of the holiday that a day is, empty where it has none. An exception may give it hours all the same.
     pub fn holiday(&self, day: Date) -> Option<&str> {
-        let off = self.holidays.iter().any(|holiday| match holiday {
-            Holiday::Yearly { month, day: number } => (day.month(), day.day()) == (*month, *number),
-            Holiday::Once(date) => *date == day,
-        });
-        off.then_some("")
+        let named = self.days_off.get(&day).map(String::as_str);
+        named.or_else(|| self.holidays.iter().any(|holiday| holiday.is(day)).then_some(""))
     }
 
     /// When the working day ends that `day` is, or else the next one; `None` when none comes within a year.
@@ -54,6 +54,15 @@ impl Calendar {
         }
         None
     }
+}
+
+/// `ics = ["holidays/nl.ics"]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HolidayFile {
+    /// From the desk's root, never out of it.
+    pub path: String,
+    /// The last day that it lists; `None` while it has not been read, and where its days come back for ever.
+    pub last: Option<Date>,
 }
 
 /// A span of one day's wall time, `[start, end)`.
@@ -99,6 +108,13 @@ pub enum Holiday {
 }
 
 impl Holiday {
+    fn is(self, date: Date) -> bool {
+        match self {
+            Holiday::Yearly { month, day } => (date.month(), date.day()) == (month, day),
+            Holiday::Once(once) => once == date,
+        }
+    }
+
     pub fn parse(text: &str) -> Option<Holiday> {
         if let Ok(date) = text.parse() {
             return Some(Holiday::Once(date));
@@ -117,10 +133,11 @@ impl Calendar {
             timezone: timezone(&mut s).unwrap_or_else(|| zone.to_owned()),
             hours: week(&mut s),
             holidays: s.elements("holidays").iter().filter_map(holiday).collect(),
-            ics: s.list("ics"),
+            ics: files(&mut s),
+            days_off: BTreeMap::new(),
             exceptions: s.rules("exception").into_iter().filter_map(exception).collect(),
         };
-        if calendar.hours.iter().all(Vec::is_empty) {
+        if calendar.hours.iter().chain(calendar.exceptions.values()).all(Vec::is_empty) {
             s.error(
                 "hours",
                 "this calendar never opens",
@@ -173,6 +190,28 @@ fn holiday(found: &Found<'_>) -> Option<Holiday> {
     holiday
 }
 
+/// Each is remembered by its number, `calendars.office.ics[0]`.
+fn files(s: &mut Section<'_>) -> Vec<HolidayFile> {
+    let mut files = Vec::new();
+    for found in s.elements("ics") {
+        let Some(path) = found.text().filter(|path| !path.is_empty()) else { continue };
+        if !is_inside(&path) {
+            let fix = "a path from the desk's folder down: ics = [\"holidays/nl.ics\"]".to_owned();
+            found.error(format!("\"{path}\" is no path inside the desk"), fix);
+            continue;
+        }
+        found.place(&format!("{}[{}]", found.path, files.len()));
+        files.push(HolidayFile { path, last: None });
+    }
+    files
+}
+
+/// Whether a path stays below the folder that it starts at, on every system.
+fn is_inside(path: &str) -> bool {
+    let step = |step: &str| !matches!(step, "" | "." | "..");
+    path.len() <= 255 && path.split('/').all(step) && !path.contains(|c: char| c.is_control() || c == '\\' || c == ':')
+}
+
 fn exception(mut s: Section<'_>) -> Option<(Date, Vec<Hours>)> {
     let date = s.date("date");
     if !s.has("date") {
@@ -195,6 +234,14 @@ mod tests {
             ["", "8:30-12:30", "09:00", "17:00-09:00", "09:00-09:00", "24:00-24:00", "09:60-10:00", "22:00-25:00"]
         {
             assert_eq!(Hours::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_path_stays_inside_the_desk() {
+        assert!(is_inside("nl.ics") && is_inside("holidays/nl 2026.ics"));
+        for out in ["/etc/passwd", "../nl.ics", "a/../../b", "a//b", "./a", "a/", r"a\b", "C:nl.ics", "a\tb"] {
+            assert!(!is_inside(out), "{out}");
         }
     }
 

@@ -5,11 +5,15 @@
 
 pub mod calendar;
 pub mod desk;
+mod holidays;
+pub mod ics;
+mod outlook;
 pub mod preset;
-mod refs;
+mod promises;
+pub(super) mod refs;
 pub mod remark;
 pub mod rule;
-mod section;
+pub(super) mod section;
 pub mod service;
 pub mod span;
 pub mod template;
@@ -18,10 +22,10 @@ use std::collections::BTreeMap;
 
 use toml::de::DeTable;
 
-pub use calendar::{Calendar, Holiday, Hours};
+pub use calendar::{Calendar, Holiday, HolidayFile, Hours};
 pub use desk::{Agent, Desk, Queue, SCHEMA};
 pub use preset::Preset;
-pub use remark::{Remark, Severity};
+pub use remark::{Places, Remark, Severity};
 pub use rule::{Expect, Notify, Occasion, Permit, Redact, Require, Rota, Route};
 pub use service::{Clock, Deed, Escalation, Sla, Targets, Threshold};
 pub use span::Span;
@@ -56,13 +60,16 @@ pub struct Policy {
     pub permit: Vec<Permit>,
     pub redact: Redact,
     /// Where each key stands.
-    lines: BTreeMap<String, usize>,
+    places: Places,
 }
+
+/// What the policy's own file is called.
+pub const FILE: &str = "desk.toml";
 
 impl Policy {
     /// Reads a `desk.toml`. The policy is whole whatever the remarks say; they come in the order of the text.
     pub fn parse(text: &str) -> (Policy, Vec<Remark>) {
-        let notes = Notes::new(text);
+        let notes = Notes::new(FILE, text);
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
             let offset = error.span().map_or(0, |span| span.start);
@@ -71,8 +78,8 @@ impl Policy {
         let mut policy = Policy::read(Section::top(&notes, table.get_ref()), &notes);
         refs::check(&policy, &notes);
         policy.settle();
-        let (remarks, lines) = notes.done();
-        policy.lines = lines;
+        let (remarks, places) = notes.done();
+        policy.places = places;
         (policy, remarks)
     }
 
@@ -107,7 +114,7 @@ impl Policy {
             require: top.rules("require").into_iter().map(Require::read).collect(),
             permit: top.rules("permit").into_iter().map(Permit::read).collect(),
             redact: top.section("redact").map(Redact::read).unwrap_or_default(),
-            lines: BTreeMap::new(),
+            places: BTreeMap::new(),
             desk,
         };
         top.done();
@@ -131,9 +138,10 @@ impl Policy {
         self.desk.schema > SCHEMA
     }
 
-    /// The line of `desk.toml` that a key stands at, from 1: `calendars.office`, `sla[0].targets.p1`.
+    /// The line of `desk.toml` that a key stands at, from 1: `calendars.office`, `sla[0].targets.p1`,
+    /// `sla[0].targets.p1.resolve`.
     pub fn line(&self, key: &str) -> Option<usize> {
-        self.lines.get(key).copied()
+        self.places.get(key).map(|(line, _)| *line)
     }
 
     /// The agent whose address this is, case aside; an active one before a retired one.

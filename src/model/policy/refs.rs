@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::Policy;
+use super::promises;
 use super::remark::{Notes, Severity};
 use crate::model::near::nearest;
 use crate::model::query::Query;
@@ -14,16 +15,26 @@ pub(super) fn check(policy: &Policy, notes: &Notes<'_>) {
     refs.queues();
     refs.agents();
     refs.rules();
+    promises::check(&refs);
     refs.queries();
 }
 
-struct Refs<'a> {
-    policy: &'a Policy,
+/// What to write instead of a name that is not known: `what` is `queue`, `agent`, `calendar`.
+pub(in crate::model) fn remedy(what: &str, name: &str, known: &[&str]) -> String {
+    match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None if known.is_empty() => format!("add [{what}s.{name}]"),
+        None => format!("one of {}, or add [{what}s.{name}]", known.join(", ")),
+    }
+}
+
+pub(super) struct Refs<'a> {
+    pub policy: &'a Policy,
     notes: &'a Notes<'a>,
 }
 
 impl Refs<'_> {
-    fn remark(&self, severity: Severity, key: &str, message: String, fix: String) {
+    pub fn remark(&self, severity: Severity, key: &str, message: String, fix: String) {
         self.notes.remark_on(severity, key, message, Some(fix));
     }
 
@@ -32,12 +43,7 @@ impl Refs<'_> {
         if name.is_empty() || known.contains(&name) {
             return;
         }
-        let fix = match nearest(name, known.iter().copied()) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None if known.is_empty() => format!("add [{what}s.{name}]"),
-            None => format!("one of {}, or add [{what}s.{name}]", known.join(", ")),
-        };
-        self.remark(Severity::Error, key, format!("there is no {what} \"{name}\""), fix);
+        self.remark(Severity::Error, key, format!("there is no {what} \"{name}\""), remedy(what, name, &known));
     }
 
     fn queue(&self, key: &str, name: &str) {
@@ -48,7 +54,7 @@ impl Refs<'_> {
         self.exists(key, "agent", name, self.policy.agents.keys());
     }
 
-    fn calendar(&self, key: &str, name: &str) {
+    pub fn calendar(&self, key: &str, name: &str) {
         self.exists(key, "calendar", name, self.policy.calendars.keys());
     }
 
@@ -126,14 +132,14 @@ impl Refs<'_> {
         let policy = self.policy;
         let views = policy.views.iter().map(|(name, query)| (format!("views.{name}"), query));
         let sla = policy.sla.iter().map(|rule| &rule.query).enumerate();
-        let escalation = policy.escalation.iter().map(|rule| &rule.query).enumerate();
+        let escalation = policy.escalation.iter().map(|rule| (format!("{}.match", rule.key), &rule.query));
         let route = policy.route.iter().map(|rule| &rule.query).enumerate();
         let notify = policy.notify.iter().map(|rule| &rule.query).enumerate();
         let require = policy.require.iter().map(|rule| &rule.query).enumerate();
         let permit = policy.permit.iter().map(|rule| &rule.on).enumerate();
         let all = views
             .chain(sla.map(|(at, query)| (format!("sla[{at}].match"), query)))
-            .chain(escalation.map(|(at, query)| (format!("escalation[{at}].match"), query)))
+            .chain(escalation)
             .chain(route.map(|(at, query)| (format!("route[{at}].match"), query)))
             .chain(notify.map(|(at, query)| (format!("notify[{at}].match"), query)))
             .chain(require.map(|(at, query)| (format!("require[{at}].match"), query)))
@@ -150,9 +156,6 @@ impl Refs<'_> {
     }
 
     fn rules(&self) {
-        for (at, sla) in self.policy.sla.iter().enumerate() {
-            self.calendar(&format!("sla[{at}].calendar"), &sla.calendar);
-        }
         for (at, route) in self.policy.route.iter().enumerate() {
             self.queue(&format!("route[{at}].queue"), &route.queue);
             if !route.assignee.starts_with('@') {

@@ -1,4 +1,4 @@
-//! What is to say about a `desk.toml`: where, what, and what to write instead.
+//! What is to say about a `desk.toml` or another file of the policy: where, what, and what to write instead.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -19,15 +19,18 @@ impl Severity {
     }
 }
 
-/// One thing wrong with a `desk.toml`.
+/// One thing wrong with a file of the policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
     pub severity: Severity,
+    /// From the desk's root: mostly `desk.toml`.
+    pub file: String,
     /// From 1.
     pub line: usize,
     /// In characters, from 1.
     pub column: usize,
-    /// The dotted path of the key, `queues.l1.next` or `sla[0].targets.p1`; empty where the TOML itself is broken.
+    /// The dotted path of the key, `queues.l1.next` or `sla[0].targets.p1`; empty where the TOML itself is broken. In a
+    /// file that is no TOML, the key that names the file.
     pub key: String,
     /// Lower case, no full stop.
     pub message: String,
@@ -35,8 +38,12 @@ pub struct Remark {
     pub fix: Option<String>,
 }
 
+/// Where the keys of a file stand: line and column, from 1.
+pub type Places = BTreeMap<String, (usize, usize)>;
+
 /// Collects remarks while a text is read, and remembers where each key stands.
-pub(super) struct Notes<'a> {
+pub(in crate::model) struct Notes<'a> {
+    file: &'a str,
     text: &'a str,
     line_starts: Vec<usize>,
     remarks: RefCell<Vec<Remark>>,
@@ -44,9 +51,10 @@ pub(super) struct Notes<'a> {
 }
 
 impl<'a> Notes<'a> {
-    pub fn new(text: &'a str) -> Notes<'a> {
+    /// `file` is what remarks call the text.
+    pub fn new(file: &'a str, text: &'a str) -> Notes<'a> {
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Notes { text, line_starts, remarks: RefCell::default(), places: RefCell::default() }
+        Notes { file, text, line_starts, remarks: RefCell::default(), places: RefCell::default() }
     }
 
     /// Remembers that `key` stands at byte `offset`.
@@ -70,7 +78,8 @@ impl<'a> Notes<'a> {
 
     fn remark(&self, severity: Severity, key: &str, offset: usize, message: String, fix: Option<String>) {
         let (line, column) = self.position(offset);
-        self.remarks.borrow_mut().push(Remark { severity, line, column, key: key.to_owned(), message, fix });
+        let (file, key) = (self.file.to_owned(), key.to_owned());
+        self.remarks.borrow_mut().push(Remark { severity, file, line, column, key, message, fix });
     }
 
     fn position(&self, offset: usize) -> (usize, usize) {
@@ -84,11 +93,11 @@ impl<'a> Notes<'a> {
         self.line_starts.partition_point(|start| *start <= offset).max(1)
     }
 
-    /// The remarks in the order of the text, and the line of each key.
-    pub fn done(self) -> (Vec<Remark>, BTreeMap<String, usize>) {
-        let lines = self.places.borrow().iter().map(|(key, offset)| (key.clone(), self.line(*offset))).collect();
+    /// The remarks in the order of the text, and the place of each key.
+    pub fn done(self) -> (Vec<Remark>, Places) {
+        let places = self.places.borrow().iter().map(|(key, offset)| (key.clone(), self.position(*offset))).collect();
         let mut remarks = self.remarks.into_inner();
         remarks.sort_by_key(|remark| (remark.line, remark.column));
-        (remarks, lines)
+        (remarks, places)
     }
 }

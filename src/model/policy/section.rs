@@ -1,4 +1,4 @@
-//! Takes typed values out of one table of `desk.toml`: what is wrong becomes a remark and the value is left out, what
+//! Takes typed values out of one table of `desk.toml` or another file of the policy: what is wrong becomes a remark and the value is left out, what
 //! nobody asked for becomes a warning that names the nearest known key.
 
 use jiff::civil::Date;
@@ -10,7 +10,7 @@ use super::span::Span;
 use crate::model::name::is_name;
 use crate::model::near::nearest;
 
-pub(super) struct Section<'a> {
+pub(in crate::model) struct Section<'a> {
     notes: &'a Notes<'a>,
     table: &'a DeTable<'a>,
     /// Dotted path; empty for the whole file.
@@ -20,7 +20,7 @@ pub(super) struct Section<'a> {
 }
 
 /// A value and where it stands.
-pub(super) struct Found<'a> {
+pub(in crate::model) struct Found<'a> {
     notes: &'a Notes<'a>,
     value: &'a DeValue<'a>,
     pub path: String,
@@ -64,7 +64,9 @@ impl<'a> Section<'a> {
 
     /// The value under `key`; `""` is as absent.
     pub fn value(&mut self, key: &'static str) -> Option<Found<'a>> {
-        self.asked.push(key);
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
+        }
         let found = self.found(key, self.table.get(key)?);
         (found.value.as_str() != Some("")).then_some(found)
     }
@@ -259,6 +261,11 @@ impl<'a> Section<'a> {
 }
 
 impl<'a> Found<'a> {
+    /// Remembers where it stands, by a key of its own.
+    pub fn place(&self, key: &str) {
+        self.notes.place(key, self.offset);
+    }
+
     pub fn error(&self, message: String, fix: String) {
         self.notes.error(&self.path, self.offset, message, Some(fix));
     }

@@ -77,8 +77,13 @@ impl Targets {
 
 /// A target is working time, so that `2d` would be 48 working hours, which hardly anybody means.
 fn target(s: &mut Section<'_>, key: &'static str) -> Option<Span> {
-    let span = s.span(key)?;
-    let text = s.text_or(key, "");
+    let text = s.text(key)?;
+    if let Some(less) = text.strip_prefix('-') {
+        let fix = Span::parse(less).map_or_else(|| "\"4h\"".to_owned(), |span| format!("\"{span}\""));
+        s.error(key, format!("a target cannot be negative, as \"{text}\" is"), format!("{key} = {fix}"));
+        return None;
+    }
+    let span = s.parsed(key, Span::parse, "length of time", "\"45m\", \"1h 30m\" or \"5bd\" for working days")?;
     if let Span::Seconds(seconds) = span
         && text.contains(['d', 'w'])
     {
@@ -112,7 +117,7 @@ impl Sla {
 }
 
 /// Also for `[[contract]]`, which has the same `targets`.
-fn targets(s: &mut Section<'_>) -> BTreeMap<Priority, Targets> {
+pub(in crate::model) fn targets(s: &mut Section<'_>) -> BTreeMap<Priority, Targets> {
     let Some(mut s) = s.section("targets") else { return BTreeMap::new() };
     let read = |priority: &Priority| Some((*priority, Targets::read(s.section(priority.as_str())?)));
     let targets = Priority::ALL.iter().filter_map(read).collect();
@@ -169,6 +174,8 @@ pub struct Escalation {
     pub deeds: Vec<Deed>,
     /// The target to notify, the queue or agent to escalate to; empty is the usual one.
     pub to: String,
+    /// `escalation[2]`: its path in `desk.toml`, where rules that cannot be read count, too.
+    pub key: String,
     pub line: usize,
 }
 
@@ -179,6 +186,7 @@ impl Escalation {
             s.parsed("at", Threshold::parse, "threshold", "\"75%\", \"-15m\" or \"+1h\""),
         );
         let rule = Escalation {
+            key: s.path.clone(),
             line: s.line(),
             name: s.text_or("name", ""),
             query: s.text_or("match", ""),

@@ -128,6 +128,25 @@ fn a_target_in_days_is_a_warning_because_a_day_of_work_is_bd() {
 }
 
 #[test]
+fn a_negative_target_is_an_error_of_its_own() {
+    assert_eq!(
+        told("resolve = \"4h\"", "resolve = \"-4h\""),
+        ["error sla[0].targets.p1.resolve: a target cannot be negative, as \"-4h\" is → resolve = \"4h\""]
+    );
+}
+
+#[test]
+fn every_target_has_its_line() {
+    let text = base();
+    let policy = Policy::parse(&text).0;
+    let line = |wanted: &str| text.lines().position(|line| line == wanted).map(|at| at + 1);
+    assert_eq!(policy.line("sla[0].targets.p2"), line("[sla.targets.p2]"));
+    assert_eq!(policy.line("sla[0].targets.p2.respond"), line("respond = \"1h\""));
+    assert_eq!(policy.line("sla[0].targets.p2.update"), None);
+    assert_eq!(policy.line("sla[0]"), line("[[sla]]"));
+}
+
+#[test]
 fn a_newer_schema_is_read_and_said() {
     let (policy, remarks) = Policy::parse(&base().replace("schema = 1", "schema = 2"));
     assert!(policy.newer_schema());

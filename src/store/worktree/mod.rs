@@ -25,6 +25,7 @@ use git2::{Delta, ObjectType, Oid, Repository};
 
 use super::lock::Lock;
 use super::repository::{Store, open_again, unreadable};
+use super::snapshot::is_checked;
 use crate::error::{Problem, Result};
 use entries::Entries;
 use files::{TEMPORARY, remove_file, write_file, write_synced};
@@ -316,7 +317,7 @@ impl Store {
         let below = self.root().trim_end_matches('/');
         for path in tree.changed_paths(self.repo(), below)? {
             let Some(inside) = path.strip_prefix(self.root()) else { continue };
-            if inside != "desk.toml" && !inside.starts_with("tickets/") {
+            if !is_checked(inside) {
                 continue;
             }
             let file = workdir.join(&path);

@@ -97,9 +97,8 @@ impl<'a> Page<'a> {
 
     /// What began a span, in words.
     fn words(&self, one: &Explained, segment: &Segment, before: Option<Kind>, act: Option<&Logged>) -> String {
-        let by = act.map_or(String::new(), |act| {
-            format!(" by {}", self.ctx.ui.shown(self.look.policy.handle_for(&act.email)))
-        });
+        let by = act
+            .map_or(String::new(), |act| format!(" by {}", self.ctx.ui.shown(self.look.policy.handle_for(&act.email))));
         let fact = |name: &str| act.and_then(|act| act.facts.iter().find(|fact| fact.field == name));
         let to = |name: &str| fact(name).and_then(|fact| fact.to.as_str()).unwrap_or_default().to_owned();
         match (segment.kind, before) {
@@ -110,7 +109,11 @@ impl<'a> Page<'a> {
             },
             (Kind::Running, Some(Kind::Solved)) => format!("reopened{by}"),
             (Kind::Running, Some(_)) => format!("goes on{by}"),
-            (Kind::Changed, _) => format!("priority {} → {}{by}", fact("priority").and_then(|fact| fact.from.as_str()).unwrap_or("?"), to("priority")),
+            (Kind::Changed, _) => format!(
+                "priority {} → {}{by}",
+                fact("priority").and_then(|fact| fact.from.as_str()).unwrap_or("?"),
+                to("priority")
+            ),
             (Kind::Waiting, _) => match to("waiting_on") {
                 on if on.is_empty() => format!("paused{by}"),
                 on => format!("paused, waits on {}{by}", self.ctx.ui.shown(&on)),
@@ -170,9 +173,8 @@ impl<'a> Page<'a> {
 
     fn end(&self, one: &'a Explained, running: bool, lines: &mut Vec<Line<'a>>) {
         let act = one.stopped.and_then(|at| self.explanation.act(at));
-        let by = act.map_or(String::new(), |act| {
-            format!(" by {}", self.ctx.ui.shown(self.look.policy.handle_for(&act.email)))
-        });
+        let by = act
+            .map_or(String::new(), |act| format!(" by {}", self.ctx.ui.shown(self.look.policy.handle_for(&act.email))));
         let sign = if running { "└" } else { " " };
         let words = match (one.run.stop, one.run.state, one.run.clock) {
             (None, ..) => "now".to_owned(),
