@@ -2,6 +2,7 @@
 
 mod architecture;
 mod commands;
+mod contracts;
 mod desks;
 mod docs;
 mod durability;

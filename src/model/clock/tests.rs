@@ -166,7 +166,7 @@ fn reasons_that_the_rule_does_not_name_do_not_pause() {
     let mut story = Story::of("p2");
     story.wait("10:10", "schedule");
     let runs = story.runs_by("11:00", &[WaitingOn::Requester], false);
-    assert_eq!(runs.iter().map(told).last().unwrap(), "resolve#1 running 1h/3h 24 13:00:00");
+    assert_eq!(runs.iter().map(told).next_back().unwrap(), "resolve#1 running 1h/3h 24 13:00:00");
 }
 
 #[test]

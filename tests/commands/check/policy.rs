@@ -47,6 +47,8 @@ fn a_promise_by_day_is_not_kept_on_a_holiday_of_a_file() {
     desk.git(&["commit", "-qm", "holidays"]);
     let id = desk.open("Printer", &["--due", "2026-11-25"]);
     assert_eq!(desk.ticket(&id)["due"], "2026-11-27T17:00:00Z");
+    let month = desk.run(&["calendar", "show", "--month", "2026-11"]).ok();
+    assert_eq!(month.matches("Day off").count(), 2, "{month}");
 }
 
 #[test]
