@@ -1,9 +1,13 @@
 //! Confirmations: one line on a terminal for what was done, and what to type next. Off a terminal nothing.
 
 use super::Context;
+use super::clocks::{moment, word};
+use crate::desk::look::Detail;
 use crate::desk::tickets::Acted;
 use crate::error::Result;
+use crate::model::clock::Run;
 use crate::model::id::TicketId;
+use crate::model::policy::Clock;
 use crate::model::ticket::Ticket;
 use crate::model::word::{EntryKind, Status};
 use crate::ui::grid::cut;
@@ -29,8 +33,10 @@ pub fn opened(ctx: &Context, acted: &Acted, alike: bool) {
     let handle = handle(ctx, ticket.id);
     if acted.created() {
         let queue = if ticket.queue.is_empty() { String::new() } else { format!(" in {}", ticket.queue) };
-        ctx.ui.status(&format!("opened {handle}{queue} for {}, {}", ticket.requester, ticket.priority));
         // An answer that cannot be had is no reason to fail: the ticket is there.
+        let promised = promised(ctx, ticket.id).unwrap_or_default();
+        let line = format!("opened {handle}{queue} for {}, {}{promised}", ticket.requester, ticket.priority);
+        ctx.ui.status(&ctx.ui.plain(&line));
         let others = if alike { same_trouble(ctx, ticket, &handle).unwrap_or_default() } else { Vec::new() };
         others.iter().for_each(|line| ctx.ui.status(line));
         ctx.ui.status(&format!("next           git desk take {handle}"));
@@ -40,6 +46,16 @@ pub fn opened(ctx: &Context, acted: &Acted, alike: bool) {
     } else {
         ctx.ui.status(&format!("{handle} had been opened by this very operation"));
     }
+}
+
+/// When a new ticket is to be answered and solved: ` · respond by 14:38, resolve by Thu 10:38`.
+fn promised(ctx: &Context, id: TicketId) -> Result<String> {
+    let look = ctx.desk()?.look(None)?;
+    let runs = look.whole(id, Detail::Brief)?.clocks.runs;
+    let open = runs.iter().filter(|run| run.is_open() && matches!(run.clock, Clock::Respond | Clock::Resolve));
+    let by = |run: &Run| Some(format!("{} by {}", word(run.clock), moment(ctx, &look, run.due?)));
+    let words: Vec<String> = open.filter_map(by).collect();
+    Ok(if words.is_empty() { String::new() } else { format!(" · {}", words.join(", ")) })
 }
 
 /// Open tickets that may be of the same trouble, each with how to make one of the two.

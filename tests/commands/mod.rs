@@ -39,6 +39,7 @@ mod search;
 mod set;
 mod setup;
 mod show;
+mod sla;
 mod split;
 mod tag;
 mod take;

@@ -45,7 +45,7 @@ pub fn print(ctx: &Context, look: &Look<'_>, found: &Found, explanation: &Explan
         let cycle = if one.run.cycle > 1 { format!(" {}", one.run.cycle) } else { String::new() };
         let head = format!("{}{cycle}", word(one.run.clock));
         let promise = format!("{} for {} ({}:{})", one.run.target, one.run.priority, level.file, one.line);
-        ui.write(&format!("\n{head:<9}{}\n\n", ui.shown(&promise)))?;
+        ui.write(&format!("\n{head:<11}{}\n\n", ui.shown(&promise)))?;
         ui.write(&page.written(&page.lines(one)))?;
         ui.write(&ui.plain(&format!("\n  {}\n", verdict(one))))?;
     }
@@ -133,8 +133,15 @@ impl<'a> Page<'a> {
             openings.push((start.max(segment.from), end.min(segment.to)));
             at = end;
         }
-        let due = one.run.due.filter(|due| segment.from < *due && *due <= segment.to);
-        let holds = |(start, end): &(i64, i64)| due.is_some_and(|due| *start < due && due <= *end);
+        // Where a change makes it late that is told behind the change.
+        let changes = |at: i64| one.segments.iter().any(|other| other.kind == Kind::Changed && other.from == at);
+        let due = one.run.due.filter(|due| match changes(*due) {
+            true => segment.kind == Kind::Changed && segment.from == *due,
+            false => segment.from < *due && *due <= segment.to,
+        });
+        let holds = |(start, end): &(i64, i64)| {
+            due.is_some_and(|due| (*start < due && due <= *end) || (*start == due && segment.from == due))
+        };
         let count = openings.len();
         let mut left_out = (0, 0);
         for (place, (start, end)) in openings.iter().enumerate() {
@@ -149,6 +156,7 @@ impl<'a> Page<'a> {
             running = true;
             if let Some(due) = due.filter(|_| holds(&(*start, *end))) {
                 let words = match one.run.state {
+                    State::Breached if changes(due) => format!("more than {} used: late from here on", one.run.target),
                     State::Breached => format!("{} used up: breached here", one.run.target),
                     _ => format!("{} used up: due here", one.run.target),
                 };
