@@ -125,6 +125,8 @@ mod tests {
         assert_eq!(week(&[(0, "a"), (1, "b"), (SPAN - 1, "a")]), Some(3));
         assert_eq!(week(&[(0, "a"), (1, "b"), (SPAN, "a")]), None, "the last is a week after the first");
         assert_eq!(week(&[(0, "a"), (1, "a"), (2, "a"), (3, "")]), None, "one customer");
-        assert_eq!(week(&[(0, "a"), (1, "b"), (2, "a"), (SPAN, "b"), (SPAN + 1, "a"), (SPAN + 2, "a")]), Some(4));
+        let later = [(SPAN + 1, "b"), (SPAN + 2, "a"), (SPAN + 3, "a"), (SPAN + 4, "b")];
+        let two = [&[(0, "a"), (1, "b"), (2, "a")][..], &later].concat();
+        assert_eq!(week(&two), Some(4), "of two weeks that with more");
     }
 }

@@ -132,7 +132,11 @@ fn ceiling(most: f64) -> f64 {
         return 1.0;
     }
     let power = 10_f64.powf(most.log10().floor());
-    let steps = [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
+    // Half of it is whole, too, of what is counted.
+    let steps: &[f64] = match most <= 20.0 {
+        true => &[1.0, 1.2, 1.6, 2.0, 4.0, 6.0, 8.0, 10.0],
+        false => &[1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0],
+    };
     steps.iter().map(|step| step * power).find(|end| *end >= most).unwrap_or(10.0 * power)
 }
 
@@ -181,8 +185,8 @@ mod tests {
 
     #[test]
     fn an_axis_ends_at_a_round_number() {
-        let ends: Vec<f64> = [0.0, 0.7, 1.0, 7.0, 61.0, 112.0, 990.0].map(ceiling).to_vec();
-        assert_eq!(ends, [1.0, 0.8, 1.0, 8.0, 80.0, 150.0, 1000.0]);
+        let ends: Vec<f64> = [0.0, 1.0, 7.0, 13.0, 61.0, 112.0, 990.0].map(ceiling).to_vec();
+        assert_eq!(ends, [1.0, 1.0, 8.0, 16.0, 80.0, 150.0, 1000.0]);
     }
 
     #[test]

@@ -5,7 +5,9 @@ use crate::report::Measure;
 use crate::report::chart::Pareto;
 
 const ROW: f64 = 24.0;
-const LEFT: f64 = 222.0;
+const LEFT: f64 = 270.0;
+/// Room for counts beside the names.
+const COUNT: f64 = 58.0;
 const RIGHT: f64 = WIDTH - 80.0;
 /// Above the bars: the legend and the scale of the line.
 const HEAD: f64 = 46.0;
@@ -18,15 +20,15 @@ pub fn draw(chart: &Pareto, pen: Pen<'_>) -> Option<Drawn> {
     let mut canvas = Canvas::new(pen);
     let height = HEAD + ROW * chart.names.len() as f64;
     head(&mut canvas, height);
-    let most = chart.counts.iter().copied().fold(0.0, f64::max);
+    let all: f64 = chart.counts.iter().sum();
     for (row, (name, count)) in chart.names.iter().zip(&chart.counts).enumerate() {
         let y = HEAD + row as f64 * ROW;
-        // Bars share the field with the line, so the longest ends where there is still room for its value.
-        let width = if most > 0.0 { count / most * (RIGHT - LEFT) * 0.62 } else { 0.0 };
-        canvas.text((LEFT - 10.0, y + 16.0), Anchor::End, &cut(name, NAME));
+        // On the scale of the line, which so never meets a bar but at the first one's end.
+        let width = if all > 0.0 { count / all * (RIGHT - LEFT) } else { 0.0 };
         let class = if chart.rest && row + 1 == chart.names.len() { "b1" } else { "b0" };
+        canvas.text((LEFT - COUNT, y + 16.0), Anchor::End, &cut(name, NAME));
+        canvas.text((LEFT - 8.0, y + 16.0), Anchor::End, &number(*count));
         canvas.bar(class, (LEFT, y + 4.0), (width, ROW - 8.0));
-        canvas.text((LEFT + width + 6.0, y + 16.0), Anchor::Start, &number(*count));
     }
     let points: Vec<(f64, f64)> = chart
         .cumulative

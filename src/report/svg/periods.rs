@@ -5,7 +5,7 @@ use crate::report::Measure;
 use crate::report::chart::{Periods, Series};
 
 const LEFT: f64 = 56.0;
-const RIGHT: f64 = WIDTH - 12.0;
+const RIGHT: f64 = WIDTH - 32.0;
 /// Height of a legend, of the field of bars and of that of lines.
 const LEGEND: f64 = 26.0;
 const BARS: f64 = 170.0;
@@ -13,7 +13,7 @@ const LINES: f64 = 110.0;
 /// Room for the names of periods.
 const NAMES: f64 = 26.0;
 /// Width of the name of a period.
-const NAME: f64 = 84.0;
+const NAME: f64 = 78.0;
 
 /// `None` where there are fewer than two periods.
 pub fn draw(chart: &Periods, pen: Pen<'_>) -> Option<Drawn> {
@@ -102,7 +102,7 @@ fn lines(canvas: &mut Canvas<'_>, (y, height): (f64, f64), chart: &Periods) {
         // Above the mark, or below it where the line comes from above.
         let place = y + height * (1.0 - value / end);
         let place = if place - y < 16.0 { place + 17.0 } else { place - 8.0 };
-        canvas.text((middle(chart, at).min(RIGHT - 14.0), place), Anchor::Middle, &words);
+        canvas.text((middle(chart, at), place), Anchor::Middle, &words);
     }
 }
 
@@ -112,8 +112,7 @@ fn names(canvas: &mut Canvas<'_>, y: f64, chart: &Periods) {
     // Counted from the end: the last period is the one that matters.
     let count = chart.names.len();
     for (at, name) in chart.names.iter().enumerate().filter(|(at, _)| (count - 1 - at).is_multiple_of(each)) {
-        let x = middle(chart, at).clamp(LEFT + 20.0, RIGHT - 30.0);
-        canvas.small((x, y + 17.0), Anchor::Middle, name);
+        canvas.small((middle(chart, at), y + 17.0), Anchor::Middle, name);
     }
 }
 
