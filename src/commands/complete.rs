@@ -1,5 +1,6 @@
 //! What the shell offers: tickets with their titles, queues, agents. Silent when there is no desk.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
@@ -8,6 +9,7 @@ use super::Context;
 use super::Globals;
 use crate::desk::registry;
 use crate::env::Env;
+use crate::report::kind::Kind;
 
 /// Open tickets by handle, with their titles.
 pub fn tickets() -> ArgValueCompleter {
@@ -96,11 +98,26 @@ pub fn takers() -> ArgValueCompleter {
     })
 }
 
-/// Words that are known beforehand; others may be typed.
-pub fn words(all: &'static [&'static str]) -> ArgValueCompleter {
-    ArgValueCompleter::new(move |typed: &std::ffi::OsStr| {
+/// The reports, with what they say.
+pub fn reports() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &std::ffi::OsStr| {
         let typed = typed.to_string_lossy().into_owned();
-        all.iter().filter(|word| word.starts_with(&typed)).map(|word| CompletionCandidate::new(*word)).collect()
+        let fits = Kind::ALL.iter().filter(|kind| kind.name().starts_with(&typed));
+        fits.map(|kind| CompletionCandidate::new(kind.name()).help(Some(kind.about().into()))).collect()
+    })
+}
+
+/// By what the report that is named on the line may be told apart; all such words where none is named yet.
+pub fn told_apart_by() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &std::ffi::OsStr| {
+        let typed = typed.to_string_lossy().into_owned();
+        let line = Env::read().map(|env| env.arguments).unwrap_or_default();
+        let named = line.iter().rev().find_map(|word| Kind::parse(word));
+        let kinds = named.map_or(Kind::ALL.to_vec(), |kind| vec![kind]);
+        let mut words: Vec<&str> = kinds.iter().flat_map(|kind| kind.by()).collect();
+        let mut seen = HashSet::new();
+        words.retain(|word| seen.insert(*word) && word.starts_with(&typed));
+        words.into_iter().map(CompletionCandidate::new).collect()
     })
 }
 

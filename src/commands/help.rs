@@ -33,7 +33,7 @@ git desk: a helpdesk in a git repository
   open TITLE          report something          list [QUERY]    what is open
   take / assign ID    whose it is               show ID         one ticket, whole
   reply / note ID     to the caller / to us     search TEXT     tickets by words
-  wait / resume ID    somebody else's turn      report NAME     summary, flow, quality
+  wait / resume ID    somebody else's turn      report NAME     summary, ageing, pareto …
   escalate ID         to the next queue         log ID          who did what, when
   resolve / close ID  how it ended              undo            take back your last act
 

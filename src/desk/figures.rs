@@ -1,6 +1,5 @@
 //! What reports are made of: the lives of the tickets that are meant.
 
-use std::collections::HashMap;
 
 use jiff::Timestamp;
 
@@ -8,37 +7,55 @@ use crate::desk::customers::Customers;
 use crate::desk::look::Look;
 use crate::desk::{Desk, zone_of};
 use crate::error::Result;
-use crate::index::Thread;
+use crate::index::{Response, Thread};
+use crate::model::article::Article;
 use crate::model::entry::Work;
 use crate::model::id::TicketId;
+use crate::model::policy::Policy;
 use crate::model::times::Act;
 use crate::report::cost::Rate;
 use crate::report::life::Life;
-use crate::report::quality::Told;
-use crate::report::summary::Named;
+use crate::report::named::{Named, Tickets, Told};
 use crate::store::Snapshot;
+use crate::store::document::MAX_SIZE;
 
-/// The lives of the tickets that a query means; of all without one.
-pub fn lives(desk: &Desk<'_>, look: &Look<'_>, query: Option<&str>) -> Result<Vec<Named>> {
+/// Every ticket that history knows; without a query all are meant.
+///
+/// Whatever else follows from a ticket's acts is best found here, where each ticket's acts are at hand once, and on all
+/// processors.
+pub fn tickets(desk: &Desk<'_>, look: &Look<'_>, query: Option<&str>) -> Result<Tickets> {
     let meant = query.map(|text| desk.meant(look, text)).transpose()?;
-    let threads = look.index.threads(|who| look.policy.is_agent(who))?;
-    let threads = threads.into_iter().map(|(id, thread)| (id, by_handle(thread, look))).collect();
+    let policy = &look.policy;
+    let threads = look.index.threads(|who| policy.is_agent(who))?;
     let responses = look.index.responses()?;
-    let mut lives = Lives { threads, responses, done: Vec::new(), acts: Vec::new(), ticket: None };
-    look.index.each_change(|change| {
-        if meant.as_ref().is_none_or(|meant| meant.contains(&change.ticket)) {
-            lives.add(change.ticket, Act { at: change.at, email: change.email, facts: change.facts });
-        }
-        Ok(())
+    let all = look.index.of_each_ticket(|id, acts| {
+        let thread = threads.get(&id).cloned().unwrap_or_default();
+        let named =
+            named(id, acts, by_handle(thread, policy), responses.get(&id).copied().unwrap_or_default(), policy)?;
+        Some((meant.as_ref().is_none_or(|meant| meant.contains(&id)), named))
     })?;
-    lives.end();
-    Ok(lives.done)
+    let (meant, others): (Vec<_>, Vec<_>) = all.into_iter().flatten().partition(|(meant, _)| *meant);
+    let tickets = |all: Vec<(bool, Named)>| all.into_iter().map(|(_, named)| named).collect();
+    Ok(Tickets { meant: tickets(meant), others: tickets(others) })
+}
+
+/// `None` for a ticket that nothing happened to.
+fn named(id: TicketId, acts: &[Act], thread: Thread, response: Response, policy: &Policy) -> Option<Named> {
+    let mut life = Life::of(acts)?;
+    if let Some((_, who)) = &mut life.follow_up {
+        *who = policy.handle_for(who).to_owned();
+    }
+    let title = life.fields.remove("title").unwrap_or_default();
+    let Thread { answers, escalated, work, ratings } = thread;
+    let Response { acknowledged, responded } = response;
+    let told = Told { life, answers, escalated, acknowledged, responded, work, ratings };
+    Some(Named { id: id.to_string(), title, told })
 }
 
 /// Agents by their handles, also where an entry has their address.
-fn by_handle(mut thread: Thread, look: &Look<'_>) -> Thread {
+fn by_handle(mut thread: Thread, policy: &Policy) -> Thread {
     for work in &mut thread.work {
-        work.by = look.policy.handle_for(&work.by).to_owned();
+        work.by = policy.handle_for(&work.by).to_owned();
     }
     thread
 }
@@ -74,31 +91,28 @@ impl<'l, 'd> Rates<'l, 'd> {
     }
 }
 
-/// Gathers acts, which come ticket by ticket, to lives.
-struct Lives {
-    threads: HashMap<TicketId, Thread>,
-    responses: HashMap<TicketId, i64>,
-    done: Vec<Named>,
-    acts: Vec<Act>,
-    ticket: Option<TicketId>,
+/// The knowledge articles, in the order of their names; a file that cannot be read as one is none.
+pub fn articles(look: &Look<'_>) -> Result<Vec<Article>> {
+    let snapshot = look.snapshot()?;
+    let mut articles = Vec::new();
+    for topic in snapshot.names_in("kb")? {
+        for file in snapshot.names_in(&format!("kb/{topic}"))? {
+            let Some(slug) = file.strip_suffix(".toml") else { continue };
+            let Some(Ok(bytes)) = snapshot.file(&format!("kb/{topic}/{file}"), MAX_SIZE)? else { continue };
+            let name = format!("{topic}/{slug}");
+            articles.extend(String::from_utf8(bytes).ok().and_then(|text| Article::read(&name, &text)));
+        }
+    }
+    Ok(articles)
 }
 
-impl Lives {
-    fn add(&mut self, ticket: TicketId, act: Act) {
-        if self.ticket != Some(ticket) {
-            self.end();
-            self.ticket = Some(ticket);
-        }
-        self.acts.push(act);
+/// How people get along with a problem until it is solved: the articles it names, else the first line of its solution.
+pub fn workaround(look: &Look<'_>, problem: &Named) -> String {
+    let articles: Vec<&str> = problem.told.life.articles.iter().map(String::as_str).collect();
+    if !articles.is_empty() {
+        return articles.join(", ");
     }
-
-    fn end(&mut self) {
-        let acts = std::mem::take(&mut self.acts);
-        let (Some(ticket), Some(life)) = (self.ticket.take(), Life::of(&acts)) else { return };
-        let Thread { answers, escalated, work, ratings } = self.threads.remove(&ticket).unwrap_or_default();
-        let responded = self.responses.get(&ticket).copied();
-        let title = life.field("title").to_owned();
-        let told = Told { life, answers, escalated, responded, work, ratings };
-        self.done.push(Named { id: ticket.to_string(), title, told });
-    }
+    let found = TicketId::parse(&problem.id).and_then(|id| look.index.ticket(id).ok().flatten());
+    let solution = found.map(|found| found.ticket.solution).unwrap_or_default();
+    solution.lines().next().unwrap_or_default().to_owned()
 }

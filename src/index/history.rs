@@ -49,6 +49,13 @@ pub struct Thread {
     pub ratings: Vec<Rating>,
 }
 
+/// When somebody first saw to a ticket and when it was first answered, in seconds since 1970.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Response {
+    pub acknowledged: Option<i64>,
+    pub responded: Option<i64>,
+}
+
 /// `None` where the entry does not say how long.
 fn work(row: &Row<'_>) -> rusqlite::Result<Option<Work>> {
     let minutes = row.get::<_, Option<i64>>(6)?.and_then(|minutes| u64::try_from(minutes).ok());
@@ -102,18 +109,9 @@ impl Index<'_> {
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
-    /// Everything that happened, ticket by ticket and oldest first in each; one at a time, however many there are.
-    pub fn each_change(&self, each: impl FnMut(Logged) -> Result<()>) -> Result<()> {
-        self.each_by("ticket, n", each)
-    }
-
     /// Everything that happened, in the order of the commits; one at a time, however many there are.
-    pub fn each_in_order(&self, each: impl FnMut(Logged) -> Result<()>) -> Result<()> {
-        self.each_by("n, ticket", each)
-    }
-
-    fn each_by(&self, order: &str, mut each: impl FnMut(Logged) -> Result<()>) -> Result<()> {
-        let mut select = self.db.prepare_cached(&format!("{} order by {order}", rows_logged()))?;
+    pub fn each_in_order(&self, mut each: impl FnMut(Logged) -> Result<()>) -> Result<()> {
+        let mut select = self.db.prepare_cached(&format!("{} order by n, ticket", rows_logged()))?;
         let mut rows = select.query([])?;
         while let Some(row) = rows.next()? {
             if let Some(change) = logged(row)? {
@@ -149,12 +147,15 @@ impl Index<'_> {
         Ok(threads)
     }
 
-    /// When tickets were first answered, in seconds since 1970, of those that were.
-    pub fn responses(&self) -> Result<HashMap<TicketId, i64>> {
-        let mut select = self.db.prepare_cached("select id, responded from tickets where responded is not null")?;
-        let rows = select.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))?;
-        let rows: Vec<(i64, i64)> = rows.collect::<rusqlite::Result<_>>()?;
-        Ok(rows.into_iter().filter_map(|(id, at)| Some((TicketId::unpack(id)?, at))).collect())
+    /// When tickets were first seen to and first answered, in seconds since 1970, of those that were.
+    pub fn responses(&self) -> Result<HashMap<TicketId, Response>> {
+        let mut select = self.db.prepare_cached(
+            "select id, acknowledged, responded from tickets where coalesce(acknowledged, responded) is not null",
+        )?;
+        let rows = select
+            .query_map([], |row| Ok((row.get(0)?, Response { acknowledged: row.get(1)?, responded: row.get(2)? })))?;
+        let rows: Vec<(i64, Response)> = rows.collect::<rusqlite::Result<_>>()?;
+        Ok(rows.into_iter().filter_map(|(id, response)| Some((TicketId::unpack(id)?, response))).collect())
     }
 
     /// The commit that was the branch's tip at a moment: the newest on its first-parent chain whose committer date is

@@ -4,6 +4,7 @@
 //! whatever is odd about it (another schema, another repository, an unrelated history, a damaged file) makes it be built
 //! anew, so it is never wrong; and where no file can be kept it is built in memory, so it is never needed.
 
+mod acts;
 mod ask;
 mod build;
 mod commits;
@@ -26,7 +27,7 @@ mod turns;
 
 pub use ask::Found;
 pub use day::{Caller, Turn, Whose};
-pub use history::{Logged, Thread};
+pub use history::{Logged, Response, Thread};
 pub use past::Past;
 pub use select::{Asked, Order};
 

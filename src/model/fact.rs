@@ -37,11 +37,6 @@ impl Fact {
     pub fn to_json(&self) -> Value {
         Value::Array(vec![Value::from(self.field.as_str()), self.from.clone(), self.to.clone()])
     }
-
-    pub fn from_json(value: &Value) -> Option<Fact> {
-        let [field, from, to] = value.as_array()?.as_slice() else { return None };
-        Some(Fact::new(field.as_str()?, from.clone(), to.clone()))
-    }
 }
 
 /// What differs between two versions of a ticket's file, in canonical order of the fields. A file that is new differs

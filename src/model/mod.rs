@@ -1,5 +1,6 @@
 //! What a helpdesk means: values and rules. Pure: no clock, no disk, no terminal, no git.
 
+pub mod article;
 pub mod calendar;
 pub mod clock;
 pub mod count;

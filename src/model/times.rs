@@ -109,6 +109,7 @@ impl Act {
 
     /// Reads [`facts_json`](Act::facts_json) back; `None` for anything else.
     pub fn facts_of(json: &str) -> Option<Vec<Fact>> {
-        serde_json::from_str::<Vec<Value>>(json).ok()?.iter().map(Fact::from_json).collect()
+        let facts: Vec<(String, Value, Value)> = serde_json::from_str(json).ok()?;
+        Some(facts.into_iter().map(|(field, from, to)| Fact { field, from, to }).collect())
     }
 }

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::basis::Basis;
 use super::group::Group;
+use super::hours;
+use super::named::Named;
 use super::quality::at_first_contact;
-use super::summary::Named;
-use super::{Column, Measure, Report, Sheet, Spread, Window, percent, within};
+use super::{Column, Measure, Report, Sheet, Spread, Window, percent, time, within};
 
 #[derive(Default)]
 struct Way {
@@ -24,8 +27,9 @@ struct Way {
 /// Opened: within the period. First response: of tickets opened within the period that had one. Resolved, and how long it
 /// took: changes from unsolved to solved within the period, to cancelled and duplicate left out. First contact: of the tickets that
 /// were so resolved, those with exactly one public word of an agent, or a solution alone, and not reopened within a week.
-/// All in calendar time; medians by nearest rank.
-pub fn channels(tickets: &[Named], group: Group, window: Window) -> Report {
+/// All in calendar time; medians by nearest rank. Beside it, at which hour of which weekday tickets were opened within the
+/// period, in the desk's time zone.
+pub fn channels(tickets: &[Named], group: Group, window: Window, zone: &TimeZone) -> Report {
     let mut ways: BTreeMap<&str, Way> = BTreeMap::new();
     for told in tickets.iter().map(|named| &named.told) {
         let life = &told.life;
@@ -62,13 +66,35 @@ pub fn channels(tickets: &[Named], group: Group, window: Window) -> Report {
         Column::of("resolve_median_seconds", Measure::Seconds),
         Column::of("first_contact_percent", Measure::Percent),
     ];
+    let opened_at = tickets.iter().map(|named| named.told.life.opened).filter(|at| within(window, *at));
+    let hours = hours::rows(opened_at, zone);
+    let sheets = [
+        Sheet::of(group.plural(), &format!("by {}", group.name()), columns, &rows).bars("opened"),
+        hours::sheet("when they come", &hours),
+    ];
     Report {
         name: "channels",
         heading: format!("what came in and how it went, by {}, in calendar time", group.name()),
-        sheets: vec![Sheet::of(group.plural(), &format!("by {}", group.name()), columns, &rows).chart("opened")],
+        sheets: sheets.into_iter().filter(|_| opened > 0 || rows != json!([])).collect(),
         sentence: Some(sentence),
-        figures: json!({group.plural(): rows}),
+        tickets: basis(tickets, group, window),
+        figures: json!({group.plural(): rows, "hours": hours}),
+        ..Report::default()
     }
+}
+
+fn basis(tickets: &[Named], group: Group, window: Window) -> Basis {
+    let columns = [Column::plain(group.name()), Column::of("at", Measure::Time)];
+    let mut basis = Basis::of_figures(&columns);
+    for one in tickets {
+        let life = &one.told.life;
+        let mut add = |figure: &str, way: &str, at: i64| basis.add(one, [json!(figure), json!(way), json!(time(at))]);
+        if within(window, life.opened) {
+            add("opened", group.first(life), life.opened);
+        }
+        life.done(window).for_each(|at| add("resolved", group.of(life, at), at));
+    }
+    basis
 }
 
 fn row(group: Group, name: &str, way: Way) -> Value {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::basis::Basis;
 use super::group::Group;
 use super::life::Life;
-use super::summary::Named;
+use super::named::Named;
 use super::{Column, Measure, Report, Sheet, Window, within};
 use crate::model::count::counted;
 use crate::model::entry::Work;
@@ -65,7 +66,7 @@ pub fn cost(
             .map(|((name, currency), spent)| row(Some(*group), name, currency.as_deref(), spent))
             .collect();
         let title = format!("by {}", group.name());
-        sheets.push(Sheet::of(group.plural(), &title, columns(Some(*group)), &rows).chart("work_seconds"));
+        sheets.push(Sheet::of(group.plural(), &title, columns(Some(*group)), &rows).bars("work_seconds"));
         figures[group.plural()] = rows;
     }
     sheets.retain(|sheet| !sheet.rows.is_empty());
@@ -75,7 +76,24 @@ pub fn cost(
         sheets,
         sentence: Some(sentence(&totals)),
         figures,
+        tickets: basis(tickets, window, rate),
+        ..Report::default()
     }
+}
+
+/// A row for each ticket and currency.
+fn basis(tickets: &[Named], window: Window, rate: &dyn Fn(&Life, &Work) -> Option<Rate>) -> Basis {
+    let mut columns = vec![Column::plain("customer")];
+    columns.extend(columns_of_figures());
+    let mut basis = Basis::of(&columns);
+    for one in tickets {
+        for ((_, currency), spent) in spent(std::slice::from_ref(one), None, window, rate) {
+            let row = row(None, "", currency.as_deref(), &spent);
+            let figures = columns_of_figures().map(|column| row[column.name].clone());
+            basis.add(one, std::iter::once(json!(one.told.life.field("customer"))).chain(figures));
+        }
+    }
+    basis
 }
 
 fn spent<'a>(
@@ -118,14 +136,17 @@ fn cents(worth: f64) -> f64 {
 
 fn columns(group: Option<Group>) -> Vec<Column> {
     let name = group.map(|group| Column::plain(group.name()));
-    let figures = [
+    name.into_iter().chain(columns_of_figures()).collect()
+}
+
+fn columns_of_figures() -> [Column; 5] {
+    [
         Column::of("currency", Measure::Currency),
         Column::of("work_seconds", Measure::Seconds),
         Column::of("billable_seconds", Measure::Seconds),
         Column::of("amount", Measure::Money),
         Column::of("billable_amount", Measure::Money),
-    ];
-    name.into_iter().chain(figures).collect()
+    ]
 }
 
 fn sentence(totals: &BTreeMap<Key<'_>, Spent>) -> String {

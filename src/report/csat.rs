@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::basis::Basis;
 use super::group::Group;
-use super::summary::Named;
+use super::named::{Named, Told};
 use super::{Column, Measure, Report, Sheet, Window, percent, within};
+use crate::model::entry::Rating;
 
 /// From this score on somebody is satisfied.
 const SATISFIED: u8 = 4;
@@ -54,7 +56,7 @@ pub fn csat(tickets: &[Named], groups: &[Group], window: Window) -> Report {
             })
             .collect();
         sheets.push(
-            Sheet::of(group.plural(), &format!("by {}", group.name()), columns(Some(*group)), &rows).chart("mean"),
+            Sheet::of(group.plural(), &format!("by {}", group.name()), columns(Some(*group)), &rows).bars("mean"),
         );
         figures[group.plural()] = rows;
     }
@@ -68,15 +70,38 @@ pub fn csat(tickets: &[Named], groups: &[Group], window: Window) -> Report {
             _ => format!("{ratings}, {} of them 4 or 5.", all.satisfied),
         }),
         figures,
+        tickets: basis(tickets, window),
+        ..Report::default()
     }
+}
+
+/// What was rated or resolved within the period, with the last score of the period.
+fn basis(tickets: &[Named], window: Window) -> Basis {
+    let mut basis = Basis::of_figures(&["score", "queue", "agent"].map(Column::plain));
+    for one in tickets {
+        let life = &one.told.life;
+        let rating = last_rating(&one.told, window);
+        let (figure, at) = match (rating, life.done(window).last()) {
+            (Some(rating), _) => ("rated", rating.at),
+            (None, Some(at)) if one.told.ratings.is_empty() => ("not rated", at),
+            (None, Some(at)) => ("rated at another time", at),
+            (None, None) => continue,
+        };
+        let score = rating.map(|rating| rating.score);
+        basis.add(one, [json!(figure), json!(score), json!(life.queue_at(at)), json!(life.agent_at(at))]);
+    }
+    basis
+}
+
+fn last_rating(told: &Told, window: Window) -> Option<&Rating> {
+    told.ratings.iter().filter(|rating| within(window, rating.at)).max_by_key(|rating| rating.at)
 }
 
 fn of_group(tickets: &[Named], group: Option<Group>, window: Window) -> BTreeMap<&str, Scores> {
     let mut all: BTreeMap<&str, Scores> = BTreeMap::new();
     for told in tickets.iter().map(|named| &named.told) {
         let name = |at: i64| group.map_or("", |group| group.of(&told.life, at));
-        let last = told.ratings.iter().filter(|rating| within(window, rating.at)).max_by_key(|rating| rating.at);
-        if let Some(rating) = last {
+        if let Some(rating) = last_rating(told, window) {
             all.entry(name(rating.at)).or_default().add(rating.score);
         }
         if let Some(at) = told.life.done(window).last() {

@@ -3,9 +3,12 @@
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::basis::Basis;
+use super::chart::{Chart, Periods, Series};
 use super::life::Life;
+use super::named::Named;
 use super::period::{Period, Unit};
-use super::{Column, Report, Sheet};
+use super::{Column, Measure, Report, Sheet, Window, time, within};
 
 /// Counts of one period.
 ///
@@ -21,52 +24,105 @@ pub struct Flow {
 }
 
 impl Flow {
-    pub fn in_period(lives: &[Life], period: &Period) -> Flow {
-        let mut flow = Flow::default();
+    /// The counts of periods that follow each other without a gap, each ticket looked at once.
+    pub fn of_periods<'l>(lives: impl IntoIterator<Item = &'l Life>, periods: &[Period]) -> Vec<Flow> {
+        let mut flows = vec![Flow::default(); periods.len()];
+        let place = |at: i64| {
+            let place = periods.partition_point(|period| period.to <= at);
+            periods.get(place).filter(|period| period.holds(at)).map(|_| place)
+        };
+        // A ticket is in the backlog of every period whose last second it is unsolved at.
+        let first_end = |at: i64| periods.partition_point(|period| period.to - 1 < at);
+        let mut changes = vec![0_i64; periods.len() + 1];
         for life in lives {
-            flow.opened += u64::from(period.holds(life.opened));
+            if let Some(place) = place(life.opened) {
+                flows[place].opened += 1;
+            }
             for (at, resolution) in &life.solved {
-                if period.holds(*at) {
-                    match Life::is_cancellation(resolution) {
-                        true => flow.cancelled += 1,
-                        false => flow.resolved += 1,
-                    }
+                match place(*at) {
+                    Some(place) if Life::is_cancellation(resolution) => flows[place].cancelled += 1,
+                    Some(place) => flows[place].resolved += 1,
+                    None => {}
                 }
             }
-            flow.reopened += life.reopened.iter().filter(|at| period.holds(**at)).count() as u64;
-            flow.backlog_end += u64::from(life.is_unsolved_at(period.to - 1));
+            life.reopened.iter().filter_map(|at| place(*at)).for_each(|place| flows[place].reopened += 1);
+            for (from, to) in &life.unsolved {
+                changes[first_end(*from)] += 1;
+                changes[to.map_or(periods.len(), first_end)] -= 1;
+            }
         }
-        flow
+        let mut backlog = 0;
+        for (flow, change) in flows.iter_mut().zip(changes) {
+            backlog += change;
+            flow.backlog_end = u64::try_from(backlog).unwrap_or(0);
+        }
+        flows
     }
 }
 
 /// Every period in which something happened, and those between.
-pub fn flow(lives: &[Life], unit: Unit, (since, until): (Option<i64>, Option<i64>), zone: &TimeZone) -> Report {
+pub fn flow(tickets: &[Named], unit: Unit, (since, until): Window, zone: &TimeZone) -> Report {
+    let lives = || tickets.iter().map(|named| &named.told.life);
     let moments = || {
-        lives.iter().flat_map(|life| {
+        lives().flat_map(|life| {
             std::iter::once(life.opened)
                 .chain(life.solved.iter().map(|(at, _)| *at))
                 .chain(life.reopened.iter().copied())
         })
     };
-    let within = |at: &i64| since.is_none_or(|since| *at >= since) && until.is_none_or(|until| *at < until);
-    let first = moments().filter(within).min();
-    let last = moments().filter(within).max();
+    let first = moments().filter(|at| within((since, until), *at)).min();
+    let last = moments().filter(|at| within((since, until), *at)).max();
     let periods = match (since.or(first), until.map(|until| until - 1).or(last)) {
         (Some(first), Some(last)) => Period::all(unit, first, last, zone),
         (None, _) | (_, None) => Vec::new(),
     };
-    let rows: Vec<(Period, Flow)> = periods.into_iter().map(|p| (p.clone(), Flow::in_period(lives, &p))).collect();
+    let flows = Flow::of_periods(lives(), &periods);
+    let rows: Vec<(Period, Flow)> = periods.into_iter().zip(flows).collect();
     let name = unit.name();
     let objects: Value = rows.iter().map(|(period, flow)| row(name, period, flow)).collect();
     let columns = [name, "opened", "resolved", "reopened", "cancelled", "backlog_end"].map(Column::plain).to_vec();
     Report {
         name: "flow",
         heading: format!("what came and went, by {name}"),
-        sheets: vec![Sheet::of("flow", "flow", columns, &objects).chart("backlog_end")],
+        sheets: vec![Sheet::of("flow", "flow", columns, &objects).drawn(Chart::Periods(drawn(&rows)))],
         figures: json!({"flow": objects}),
+        tickets: basis(tickets, (since, until)),
         sentence: Some(sentence(&rows)),
+        ..Report::default()
     }
+}
+
+/// Bars for what came and went, a line for what was left.
+pub fn drawn(rows: &[(Period, Flow)]) -> Periods {
+    let series = |name: &str, of: fn(&Flow) -> u64| Series::new(name, rows.iter().map(|(_, flow)| of(flow) as f64));
+    Periods {
+        names: rows.iter().map(|(period, _)| period.name.clone()).collect(),
+        bars: vec![
+            series("opened or reopened", |flow| flow.opened + flow.reopened),
+            series("resolved or cancelled", |flow| flow.resolved + flow.cancelled),
+        ],
+        lines: vec![series("open at the end", |flow| flow.backlog_end)],
+        units: (Measure::Plain, Measure::Plain),
+    }
+}
+
+/// A row for each time that a ticket came or went within the window.
+pub fn basis(tickets: &[Named], window: Window) -> Basis {
+    let mut basis = Basis::of_figures(&[Column::of("at", Measure::Time), Column::plain("queue")]);
+    for one in tickets {
+        let life = &one.told.life;
+        let ended = life.solved.iter().map(|(at, resolution)| match Life::is_cancellation(resolution) {
+            true => (*at, "cancelled"),
+            false => (*at, "resolved"),
+        });
+        let mut turns: Vec<(i64, &str)> = ended.chain(life.reopened.iter().map(|at| (*at, "reopened"))).collect();
+        turns.sort_by_key(|(at, _)| *at);
+        let all = std::iter::once((life.opened, "opened")).chain(turns);
+        for (at, figure) in all.filter(|(at, _)| within(window, *at)) {
+            basis.add(one, [json!(figure), json!(time(at)), json!(life.queue_at(at))]);
+        }
+    }
+    basis
 }
 
 fn row(name: &str, period: &Period, flow: &Flow) -> Value {
@@ -101,7 +157,8 @@ mod tests {
         };
         let open = Life { opened: 5, unsolved: vec![(5, None)], ..Life::default() };
         let period = Period { name: String::new(), from: 0, to: 100 };
-        let flow = Flow::in_period(&[solved("fixed"), solved("cancelled"), open], &period);
+        let lives = [solved("fixed"), solved("cancelled"), open];
+        let flow = Flow::of_periods(&lives, &[period]).remove(0);
         assert_eq!((flow.opened, flow.resolved, flow.cancelled, flow.backlog_end), (3, 1, 1, 1));
         assert_eq!(flow.opened + flow.reopened - flow.resolved - flow.cancelled, flow.backlog_end);
     }

@@ -8,10 +8,23 @@ pub enum Group {
     Agent,
     Customer,
     Channel,
+    Priority,
+    Category,
+    Service,
+    Asset,
 }
 
 impl Group {
-    pub const ALL: &'static [Group] = &[Group::Queue, Group::Agent, Group::Customer, Group::Channel];
+    pub const ALL: &'static [Group] = &[
+        Group::Queue,
+        Group::Agent,
+        Group::Customer,
+        Group::Channel,
+        Group::Priority,
+        Group::Category,
+        Group::Service,
+        Group::Asset,
+    ];
 
     pub fn parse(name: &str) -> Option<Group> {
         Group::ALL.iter().copied().find(|group| group.name() == name)
@@ -24,6 +37,10 @@ impl Group {
             Group::Agent => "agent",
             Group::Customer => "customer",
             Group::Channel => "channel",
+            Group::Priority => "priority",
+            Group::Category => "category",
+            Group::Service => "service",
+            Group::Asset => "asset",
         }
     }
 
@@ -34,6 +51,10 @@ impl Group {
             Group::Agent => "agents",
             Group::Customer => "customers",
             Group::Channel => "channels",
+            Group::Priority => "priorities",
+            Group::Category => "categories",
+            Group::Service => "services",
+            Group::Asset => "assets",
         }
     }
 
@@ -43,18 +64,25 @@ impl Group {
             Group::Agent => {
                 life.agents.iter().map(|(_, agent)| agent.as_str()).find(|who| !who.is_empty()).unwrap_or("")
             }
-            Group::Queue | Group::Customer | Group::Channel => self.of(life, life.first),
+            Group::Queue
+            | Group::Customer
+            | Group::Channel
+            | Group::Priority
+            | Group::Category
+            | Group::Service
+            | Group::Asset => self.of(life, life.first),
         }
     }
 
-    /// Where a ticket belongs at a moment: queue and agent as they were then, customer and channel as they are. Empty
+    /// Where a ticket belongs at a moment: queue and agent as they were then, all else as it is. Empty
     /// for none.
     pub fn of(self, life: &Life, at: i64) -> &str {
         match self {
             Group::Queue => life.queue_at(at),
             Group::Agent => life.agent_at(at),
-            Group::Customer => life.field("customer"),
-            Group::Channel => life.field("channel"),
+            Group::Customer | Group::Channel | Group::Priority | Group::Category | Group::Service | Group::Asset => {
+                life.field(self.name())
+            }
         }
     }
 }

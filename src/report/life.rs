@@ -1,14 +1,33 @@
 //! One ticket's life, as reports see it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::{Window, within};
 use crate::model::fact::Fact;
 use crate::model::times::Act;
 use crate::model::word::{Resolution, Status};
+
+/// The fields whose last value reports read; keeping no others keeps a hundred thousand lives small.
+const KEPT: &[&str] = &[
+    "title",
+    "status",
+    "resolution",
+    "kind",
+    "priority",
+    "category",
+    "service",
+    "asset",
+    "requester",
+    "customer",
+    "channel",
+    "solution",
+    "fields.model",
+    "fields.version",
+];
 
 /// What happened to a ticket, in seconds since 1970.
 ///
@@ -37,9 +56,26 @@ pub struct Life {
     pub agents: Vec<(i64, String)>,
     /// When it was first written, or reported if that is later.
     pub first: i64,
-    /// The fields as they are at the end.
-    pub fields: BTreeMap<String, String>,
+    /// Status and what is waited on, each from when on.
+    pub turns: Vec<Turn>,
+    /// Articles that are named at the end.
+    pub articles: BTreeSet<String>,
+    /// Links of its own at the end, as `TYPE ID`.
+    pub links: BTreeSet<String>,
+    /// The day on which the requester is to be called back, and the address of who promised that.
+    pub follow_up: Option<(Date, String)>,
+    /// The fields that reports read, as they are at the end.
+    pub fields: BTreeMap<&'static str, String>,
     pub gone: bool,
+}
+
+/// From a moment on, in seconds since 1970, a ticket was in this status and waited for that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    pub at: i64,
+    pub status: Status,
+    /// Empty where it does not wait.
+    pub waiting_on: String,
 }
 
 impl Life {
@@ -78,6 +114,15 @@ impl Life {
     pub fn agent_at(&self, at: i64) -> &str {
         let before = self.agents.iter().rev().find(|(since, _)| *since <= at);
         before.map_or("", |(_, agent)| agent)
+    }
+
+    /// Since when it has been waiting at a moment, and for what it waits then; `None` where it does not wait.
+    pub fn waiting_at(&self, at: i64) -> Option<(i64, &str)> {
+        let until = self.turns.iter().rposition(|turn| turn.at <= at)?;
+        let waits = |turn: &&Turn| turn.status == Status::Waiting;
+        let last = self.turns.get(until).filter(waits)?;
+        let first = self.turns[..=until].iter().rev().take_while(waits).last()?;
+        Some((first.at, last.waiting_on.as_str()))
     }
 
     /// When it was resolved within a window; what was cancelled was not.
@@ -124,8 +169,7 @@ impl Walk {
                 life.gone = fact.to.is_null();
             } else if fact.field != "thread" {
                 life.gone = false;
-                let value = text(&fact.to);
-                life.fields.insert(fact.field.clone(), value);
+                keep(fact, act, life);
             }
         }
         let fact = |name: &str| act.facts.iter().find(|fact| fact.field == name);
@@ -171,6 +215,9 @@ impl Walk {
         if let Some(fact) = waiting {
             self.waiting = text(&fact.to);
         }
+        if let Some(status) = self.status {
+            life.turns.push(Turn { at, status, waiting_on: self.waiting.clone() });
+        }
         let is_solved = self.status.is_some_and(Status::is_done);
         if is_solved && !was_solved {
             life.solved.push((at, life.field("resolution").to_owned()));
@@ -183,6 +230,31 @@ impl Walk {
             self.start = Some(at);
         }
     }
+}
+
+/// What a fact leaves for the end.
+fn keep(fact: &Fact, act: &Act, life: &mut Life) {
+    match fact.field.as_str() {
+        "articles" => exchange(&mut life.articles, fact),
+        "links" => exchange(&mut life.links, fact),
+        "follow_up" => {
+            let day = fact.to.as_str().and_then(|text| text.parse().ok());
+            life.follow_up = day.map(|day| (day, act.email.clone()));
+        }
+        name => {
+            if let Some(kept) = KEPT.iter().find(|kept| **kept == name) {
+                life.fields.insert(kept, text(&fact.to));
+            }
+        }
+    }
+}
+
+/// One element of a list for another, or for none.
+fn exchange(list: &mut BTreeSet<String>, fact: &Fact) {
+    if let Some(gone) = fact.from.as_str() {
+        list.remove(gone);
+    }
+    list.extend(fact.to.as_str().map(str::to_owned));
 }
 
 fn text(value: &Value) -> String {

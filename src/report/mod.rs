@@ -1,29 +1,60 @@
 //! Figures. Pure: lives of tickets and a period in, tables out; definitions stand with each figure.
 
+pub mod ageing;
+pub mod asked;
+pub mod basis;
 pub mod channels;
+pub mod chart;
 pub mod cost;
 pub mod csat;
+pub mod early_faults;
 pub mod flow;
+pub mod follow_ups;
 pub mod group;
+pub mod hours;
+pub mod kind;
+pub mod knowledge;
 pub mod life;
+pub mod named;
+pub mod pareto;
 pub mod period;
+pub mod problems;
 pub mod quality;
+pub mod recurring;
+pub mod response;
 pub mod summary;
+pub mod svg;
 pub mod workload;
 
+use basis::Basis;
+use chart::Chart;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// What a report says: the same for people and programs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Report {
     pub name: &'static str,
     /// What it is about, in words: the desk and the period.
     pub heading: String,
+    /// The figures that a page begins with.
+    pub headlines: Vec<Headline>,
     pub sheets: Vec<Sheet>,
+    /// What the figures rest on.
+    pub tickets: Basis,
     /// The figures by name, for programs.
     pub figures: Value,
     /// Arithmetic said in words.
     pub sentence: Option<String>,
+}
+
+/// One figure, and by how much it differs from that of the period before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Headline {
+    pub name: String,
+    pub value: Value,
+    pub unit: Measure,
+    pub change: Option<i64>,
 }
 
 /// Rows under their columns.
@@ -36,8 +67,7 @@ pub struct Sheet {
     pub rows: Vec<Vec<Value>>,
     /// How many tickets the shares rest on.
     pub n: Option<usize>,
-    /// The column that a chart draws.
-    pub chart: Option<&'static str>,
+    pub chart: Option<Chart>,
 }
 
 /// A column: its name for programs, and what its values are.
@@ -64,6 +94,10 @@ pub enum Measure {
     Currency,
     /// Counts of periods, the last one last.
     Weeks,
+    /// Counts of the hours of a day, the first from midnight on.
+    Hours,
+    /// A day or a moment, as it stands.
+    Time,
 }
 
 /// `[since, until)` in seconds since 1970; `None` has no end on that side.
@@ -71,6 +105,11 @@ pub type Window = (Option<i64>, Option<i64>);
 
 pub fn within((since, until): Window, at: i64) -> bool {
     since.is_none_or(|since| at >= since) && until.is_none_or(|until| at < until)
+}
+
+/// A moment of seconds since 1970 as RFC 3339 has it; `None` where no calendar has it.
+pub fn time(at: i64) -> Option<String> {
+    Timestamp::from_second(at).ok().map(|time| time.to_string())
 }
 
 /// A share in percent, to a tenth; `None` of nothing.
@@ -113,11 +152,16 @@ impl Sheet {
         let rows = kinds.iter().filter(|(_, spread)| spread["n"] != 0).map(row).collect();
         let mut columns = vec![Column::plain(first), Column::of("n", Measure::N)];
         columns.extend(parts.map(|name| Column::of(name, Measure::Seconds)));
-        Sheet::new(key, title, columns, rows).chart("median")
+        Sheet::new(key, title, columns, rows).bars("median")
     }
 
-    pub fn chart(self, column: &'static str) -> Sheet {
-        Sheet { chart: Some(column), ..self }
+    /// With bars for a column.
+    pub fn bars(self, column: &'static str) -> Sheet {
+        self.drawn(Chart::Bars(column))
+    }
+
+    pub fn drawn(self, chart: Chart) -> Sheet {
+        Sheet { chart: Some(chart), ..self }
     }
 }
 

@@ -118,6 +118,14 @@ impl Period {
         Period { name: format!("{} – {}", day(from), day(to - 1)), from, to }
     }
 
+    /// The span that lies `steps` after `[from, to)`: by the calendar where it is one of the calendar's.
+    pub fn like(from: i64, to: i64, steps: i64, zone: &TimeZone) -> Period {
+        match Period::unit(from, to, zone) {
+            Some(unit) => Period::around(unit, from, steps, zone),
+            None => Period::shifted(from, to, steps, zone),
+        }
+    }
+
     /// Every period from the one around `from` to the one around `to`.
     pub fn all(unit: Unit, from: i64, to: i64, zone: &TimeZone) -> Vec<Period> {
         (0..).map(|step| Period::around(unit, from, step, zone)).take_while(|period| period.from <= to).collect()

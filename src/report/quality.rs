@@ -4,25 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::basis::Basis;
 use super::life::Life;
+use super::named::{Named, Told};
 use super::{Column, Measure, Report, Sheet, Spread, Window, within};
-use crate::model::entry::{Rating, Work};
-
-/// A life with what its thread says.
-#[derive(Debug, Clone, Default)]
-pub struct Told {
-    pub life: Life,
-    /// Public words of agents.
-    pub answers: u64,
-    /// Went up to another queue.
-    pub escalated: bool,
-    /// When it was first answered, in seconds since 1970.
-    pub responded: Option<i64>,
-    /// Oldest first.
-    pub work: Vec<Work>,
-    /// Oldest first.
-    pub ratings: Vec<Rating>,
-}
 
 /// Within which a ticket that was solved at first contact must not come back, in seconds.
 const FIRST_CONTACT: i64 = 7 * 86_400;
@@ -31,20 +16,20 @@ const FIRST_CONTACT: i64 = 7 * 86_400;
 ///
 /// Resolution time is from when it was reported to the last time it was solved (full) or the first; negative ones count
 /// as 0. A reassignment goes from a set value to another. Time in status leaves out the state a ticket is in now.
-pub fn quality(told: &[Told], window: Window) -> Report {
-    let within = |at: i64| within(window, at);
+pub fn quality(tickets: &[Named], window: Window) -> Report {
     let all = window == (None, None);
-    let chosen: Vec<&Told> =
-        told.iter().filter(|one| all || one.life.solved.iter().any(|(at, _)| within(*at))).collect();
+    let is_chosen = |one: &Told| all || one.life.solved.iter().any(|(at, _)| within(window, *at));
+    let chosen: Vec<&Told> = tickets.iter().map(|named| &named.told).filter(|one| is_chosen(one)).collect();
     let took = |pick: fn(&Life) -> Option<i64>| -> Vec<i64> {
         chosen.iter().filter_map(|one| Some((pick(&one.life)? - one.life.opened).max(0))).collect()
     };
     let full = Spread::of(took(|life| life.solved.last().map(|(at, _)| *at)));
     let first = Spread::of(took(|life| life.solved.first().map(|(at, _)| *at)));
-    let events: u64 = chosen.iter().map(|one| one.life.reopened.iter().filter(|at| within(**at)).count() as u64).sum();
+    let events: u64 =
+        chosen.iter().map(|one| one.life.reopened.iter().filter(|at| within(window, **at)).count() as u64).sum();
     let count = |test: &dyn Fn(&Told) -> bool| chosen.iter().filter(|one| test(one)).count();
     let solved = count(&|one| !one.life.solved.is_empty());
-    let reopened = count(&|one| one.life.reopened.iter().any(|at| within(*at)));
+    let reopened = count(&|one| one.life.reopened.iter().any(|at| within(window, *at)));
     let ping_pong = count(&|one| one.life.ping_pong);
     let escalated = count(&|one| one.escalated);
     let first_contact = count(&|one| at_first_contact(one));
@@ -79,7 +64,29 @@ pub fn quality(told: &[Told], window: Window) -> Report {
             figures["reassignments"]["tickets_with_any"]
         )),
         figures,
+        tickets: basis(tickets.iter().filter(|one| is_chosen(&one.told)), window),
+        ..Report::default()
     }
+}
+
+fn basis<'t>(chosen: impl Iterator<Item = &'t Named>, window: Window) -> Basis {
+    let mut basis = Basis::of(&[
+        Column::of("resolution_seconds", Measure::Seconds),
+        Column::plain("reopened"),
+        Column::plain("reassignments"),
+        Column::plain("ping_pong"),
+        Column::plain("escalated"),
+        Column::plain("first_contact"),
+    ]);
+    for one in chosen {
+        let life = &one.told.life;
+        let took = life.solved.last().map(|(at, _)| (at - life.opened).max(0));
+        let reopened = life.reopened.iter().filter(|at| within(window, **at)).count();
+        let first = at_first_contact(&one.told);
+        let row = [json!(took), json!(reopened), json!(life.reassignments), json!(life.ping_pong)];
+        basis.add(one, row.into_iter().chain([json!(one.told.escalated), json!(first)]));
+    }
+    basis
 }
 
 /// Solved with exactly one public word of an agent, or with a solution alone, and not reopened within a week.
@@ -118,7 +125,7 @@ fn shares(figures: &Value, solved: usize) -> Sheet {
         row("escalated", &figures["escalated_tickets"]),
     ];
     let columns = vec![Column::plain("figure"), Column::plain("tickets"), Column::of("share", Measure::Share)];
-    let sheet = Sheet::new("of_solved", &format!("of the {solved} that were solved"), columns, rows).chart("tickets");
+    let sheet = Sheet::new("of_solved", &format!("of the {solved} that were solved"), columns, rows).bars("tickets");
     Sheet { n: Some(solved), ..sheet }
 }
 
@@ -131,5 +138,5 @@ fn seconds(figures: &Value, what: &'static str) -> Sheet {
     let all = figures[key].as_object().cloned().unwrap_or_default();
     let rows = all.into_iter().map(|(name, seconds)| vec![json!(name), seconds]).collect();
     let columns = vec![Column::plain(what), Column::of("seconds", Measure::Seconds)];
-    Sheet::new(key, title, columns, rows).chart("seconds")
+    Sheet::new(key, title, columns, rows).bars("seconds")
 }

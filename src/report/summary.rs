@@ -6,73 +6,60 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::flow::Flow;
+use super::ageing::{ages, oldest, open_at};
+use super::asked::{Asked, DAY};
+use super::basis::Basis;
+use super::chart::{Chart, Periods};
+use super::flow::{self, Flow};
+use super::group::Group;
 use super::life::Life;
+use super::named::Named;
 use super::period::{Period, Unit};
-use super::quality::Told;
-use super::{Column, Measure, Report, Sheet, Spread};
+use super::recurring::{About, unusual};
+use super::{Column, Headline, Measure, Report, Sheet, Spread, hours, pareto, time};
 
 /// Periods of a sparkline, the one reported on included.
 const PERIODS: i64 = 8;
 /// Most rows of a short list.
 const TOP: usize = 10;
-
-/// Ages in days, each up to the next; the last has no end.
-const AGES: &[(&str, i64)] =
-    &[("< 1 day", 1), ("1–3 days", 3), ("3–7 days", 7), ("7–30 days", 30), ("> 30 days", i64::MAX)];
-
-/// A ticket's id, title and life.
-pub struct Named {
-    pub id: String,
-    pub title: String,
-    pub told: Told,
-}
-
-/// What a summary is asked about.
-pub struct Asked<'a> {
-    pub desk: &'a str,
-    /// What is reported on, `[from, to)` in seconds since 1970: a week where nothing else was asked for.
-    pub period: (i64, i64),
-    /// Until when things are known.
-    pub now: i64,
-    /// The period was asked for by name: what is open is counted at its end, too.
-    pub past: bool,
-    pub zone: &'a TimeZone,
-    /// The short name of a ticket.
-    pub handle: &'a dyn Fn(&str) -> String,
-}
+const OLDEST: usize = 5;
 
 /// A period against the one before: a day, week, month, quarter or year against the calendar's previous one, any other
 /// span against the same time before it. What is open, how old, and whose is as of now; of a period that was asked for,
-/// as of its end, so that all figures are of one moment.
+/// as of its end, so that all figures are of one moment. Without a period: the last week that is over; with one end
+/// alone, the week of that.
 pub fn summary(tickets: &[Named], asked: &Asked<'_>) -> Report {
-    let lives: Vec<Life> = tickets.iter().map(|named| named.told.life.clone()).collect();
-    let (from, to) = asked.period;
+    let lives: Vec<&Life> = tickets.iter().map(|named| &named.told.life).collect();
+    let (from, to) = span(asked);
     let unit = Period::unit(from, to, asked.zone);
-    let of = |step| match unit {
-        Some(unit) => Period::around(unit, from, step, asked.zone),
-        None => Period::shifted(from, to, step, asked.zone),
-    };
+    let of = |step| Period::like(from, to, step, asked.zone);
     let (before_period, period) = (of(-1), of(0));
-    let flows: Vec<Flow> = (1 - PERIODS..=0).map(|step| Flow::in_period(&lives, &of(step))).collect();
+    let periods: Vec<Period> = (1 - PERIODS..=0).map(of).collect();
+    let flows = Flow::of_periods(lives.iter().copied(), &periods);
     let [.., before, this] = flows.as_slice() else { unreachable!("there are eight periods") };
-    let then = asked.past && period.to <= asked.now;
+    let then = asked.window != (None, None) && period.to <= asked.now;
     let at = if then { period.to - 1 } else { asked.now };
-    let open: Vec<&Named> = tickets.iter().filter(|named| named.told.life.is_unsolved_at(at)).collect();
+    let open = open_at(tickets, at);
     let words = Words::of(unit);
+    let took = Spread::of(took(&lives, &period));
+    let opened = lives.iter().map(|life| life.opened).filter(|opened| period.holds(*opened));
     let mut figures = json!({
         "desk": asked.desk,
         "unit": words.one,
+        "periods": periods.iter().map(|period| period.name.as_str()).collect::<Vec<_>>(),
         "flow": flow_rows(&flows, &words),
-        "resolution_seconds": Spread::to_json(Spread::of(took(&lives, &period))),
+        "resolution_seconds": Spread::to_json(took),
         "open": open.len(),
-        "open_at": Timestamp::from_second(at).map(|time| time.to_string()).ok(),
+        "open_at": time(at),
         "age": ages(&open, at),
-        "oldest": oldest(&open, at, asked.handle),
+        "oldest": oldest(&open, at, OLDEST, asked.handle),
+        "categories": pareto::rows(&lives, Group::Category, &before_period, &period),
+        "hours": hours::rows(opened, asked.zone),
         "recurring": recurring(&lives, &period),
         "workload": workload(&open, &lives, &period, at),
     });
     figures[words.one] = Value::from(period.name.as_str());
+    let rows: Vec<(Period, Flow)> = periods.into_iter().zip(flows.iter().cloned()).collect();
     Report {
         name: "summary",
         heading: format!(
@@ -81,10 +68,57 @@ pub fn summary(tickets: &[Named], asked: &Asked<'_>) -> Report {
             words.heading(&period, asked.zone),
             words.short(&before_period, asked.zone)
         ),
-        sheets: sheets(&figures, &words, if then { "then" } else { "now" }),
+        headlines: headlines(this, before, took),
+        sheets: sheets(&figures, &words, if then { "then" } else { "now" }, flow::drawn(&rows)),
+        tickets: basis(tickets, &period, &open, at),
         sentence: Some(sentence(this, before, &words)),
         figures,
     }
+}
+
+/// What is reported on, `[from, to)`.
+fn span(asked: &Asked<'_>) -> (i64, i64) {
+    let week = |at: i64| {
+        let week = Period::around(Unit::Week, at, 0, asked.zone);
+        (week.from, week.to)
+    };
+    match asked.window {
+        (Some(since), Some(until)) if since < until => (since, until),
+        (Some(since), _) => week(since),
+        (None, Some(until)) => week(until - 1),
+        (None, None) => week(asked.now - 7 * DAY),
+    }
+}
+
+fn headlines(this: &Flow, before: &Flow, took: Option<Spread>) -> Vec<Headline> {
+    let count = |name: &str, of: fn(&Flow) -> u64| Headline {
+        name: name.to_owned(),
+        value: json!(of(this)),
+        unit: Measure::Plain,
+        change: Some(of(this) as i64 - of(before) as i64),
+    };
+    let median = took.map(|took| Headline {
+        name: "to resolve, half of them within".to_owned(),
+        value: json!(took.median),
+        unit: Measure::Seconds,
+        change: None,
+    });
+    let counts = [
+        count("opened", |flow| flow.opened),
+        count("resolved", |flow| flow.resolved),
+        count("reopened", |flow| flow.reopened),
+        count("open at the end", |flow| flow.backlog_end),
+    ];
+    counts.into_iter().chain(median).collect()
+}
+
+/// What came and went within the period, and what is open.
+fn basis(tickets: &[Named], period: &Period, open: &[&Named], at: i64) -> Basis {
+    let mut basis = flow::basis(tickets, (Some(period.from), Some(period.to)));
+    for one in open {
+        basis.add(one, [json!("open"), json!(time(one.told.life.opened)), json!(one.told.life.queue_at(at))]);
+    }
+    basis
 }
 
 /// What a unit is called: its columns and the words of the page.
@@ -151,8 +185,8 @@ fn number(week: &Period) -> &str {
 }
 
 /// How long those took that were resolved within the week.
-fn took(lives: &[Life], week: &Period) -> Vec<i64> {
-    let of = |life: &Life| resolved(life, week).map(|at| (at - life.opened).max(0)).collect::<Vec<_>>();
+fn took(lives: &[&Life], week: &Period) -> Vec<i64> {
+    let of = |life: &&Life| resolved(life, week).map(|at| (at - life.opened).max(0)).collect::<Vec<_>>();
     lives.iter().flat_map(of).collect()
 }
 
@@ -177,60 +211,13 @@ fn flow_rows(flows: &[Flow], words: &Words) -> Vec<Value> {
     ]
 }
 
-fn ages(open: &[&Named], now: i64) -> Vec<Value> {
-    let mut from = 0;
-    let mut rows = Vec::new();
-    for (name, days) in AGES {
-        let to = days.saturating_mul(86_400);
-        let count = open.iter().filter(|one| (from..to).contains(&(now - one.told.life.opened).max(0))).count();
-        rows.push(json!({"age": name, "tickets": count}));
-        from = to;
-    }
-    rows
+/// See [`recurring::unusual`](super::recurring::unusual).
+fn recurring(lives: &[&Life], period: &Period) -> Vec<Value> {
+    let row = |(about, count, mean): &(About<'_>, u64, f64)| json!({"group": about.name(), "tickets": count, "usually": (mean * 10.0).round() / 10.0});
+    unusual(lives, period).iter().take(TOP).map(row).collect()
 }
 
-fn oldest(open: &[&Named], now: i64, handle: &dyn Fn(&str) -> String) -> Vec<Value> {
-    let mut sorted: Vec<&&Named> = open.iter().collect();
-    sorted.sort_by_key(|one| (one.told.life.opened, &one.id));
-    let row = |one: &&&Named| {
-        json!({"id": one.id, "handle": handle(&one.id), "title": one.title,
-               "age_seconds": (now - one.told.life.opened).max(0)})
-    };
-    sorted.iter().take(5).map(row).collect()
-}
-
-/// Groups by what a ticket is about (category, else service, else asset; with the customer), whose count x in the period
-/// is at least 3 and above m + 3·√max(m, 1), where m is the mean of the eight equal times before.
-fn recurring(lives: &[Life], week: &Period) -> Vec<Value> {
-    let span = week.to - week.from;
-    let mut groups: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-    for life in lives {
-        let Some(topic) = ["category", "service", "asset"].iter().map(|name| life.field(name)).find(|v| !v.is_empty())
-        else {
-            continue;
-        };
-        let name = match life.field("customer") {
-            "" => topic.to_owned(),
-            customer => format!("{topic} at {customer}"),
-        };
-        let counts = groups.entry(name).or_default();
-        if week.holds(life.opened) {
-            counts.0 += 1;
-        } else if (week.from - 8 * span..week.from).contains(&life.opened) {
-            counts.1 += 1;
-        }
-    }
-    let mut rows: Vec<(String, u64, f64)> = groups
-        .into_iter()
-        .map(|(name, (count, before))| (name, count, before as f64 / 8.0))
-        .filter(|(_, count, mean)| *count >= 3 && *count as f64 > mean + 3.0 * mean.max(1.0).sqrt())
-        .collect();
-    rows.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let row = |(name, count, mean): (String, u64, f64)| json!({"group": name, "tickets": count, "usually": (mean * 10.0).round() / 10.0});
-    rows.into_iter().take(TOP).map(row).collect()
-}
-
-fn workload(open: &[&Named], lives: &[Life], week: &Period, at: i64) -> Vec<Value> {
+fn workload(open: &[&Named], lives: &[&Life], week: &Period, at: i64) -> Vec<Value> {
     let mut queues: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for one in open {
         queues.entry(one.told.life.queue_at(at).to_owned()).or_default().0 += 1;
@@ -262,8 +249,18 @@ fn sentence(this: &Flow, before: &Flow, words: &Words) -> String {
     )
 }
 
+/// The chart has them all, the table as many as there is room for on one page.
+fn categories(rows: &Value) -> Sheet {
+    let mut sheet = pareto::sheet(Group::Category, rows);
+    if sheet.rows.len() > pareto::DRAWN {
+        sheet.title = format!("{}: the first {} of {}", sheet.title, pareto::DRAWN, sheet.rows.len());
+        sheet.rows.truncate(pareto::DRAWN);
+    }
+    sheet
+}
+
 /// `moment`: as of when things are open, `now` or `then`.
-fn sheets(figures: &Value, words: &Words, moment: &str) -> Vec<Sheet> {
+fn sheets(figures: &Value, words: &Words, moment: &str, drawn: Periods) -> Vec<Sheet> {
     let sheet =
         |key: &'static str, title: &str, columns: &[Column]| Sheet::of(key, title, columns.to_vec(), &figures[key]);
     let plain = Column::plain;
@@ -272,14 +269,21 @@ fn sheets(figures: &Value, words: &Words, moment: &str) -> Vec<Sheet> {
     let was = if moment == "now" { "is" } else { "was" };
     let flow = [plain("figure"), plain(words.one), plain("before"), plain("change"), all_periods];
     let all = [
-        sheet("flow", "flow", &flow).chart(words.one),
+        sheet("flow", "flow and what is left", &flow).drawn(Chart::Periods(drawn)),
         Sheet::spreads("resolution_seconds", "resolution time", "of", &[("resolved", &figures["resolution_seconds"])]),
-        sheet("age", &format!("age of what {was} open {moment}"), &[plain("age"), plain("tickets")]).chart("tickets"),
-        sheet("oldest", &format!("oldest {moment}"), &[plain("id"), plain("title"), age]).chart("age_seconds"),
+        sheet("age", &format!("age of what {was} open {moment}"), &[plain("age"), plain("tickets")]).bars("tickets"),
+        sheet("oldest", &format!("oldest {moment}"), &[plain("id"), plain("title"), age]),
+        categories(&figures["categories"]),
+        hours::sheet("when they come", &figures["hours"]),
         sheet("recurring", "comes back more than usual", &[plain("group"), plain("tickets"), plain("usually")])
-            .chart("tickets"),
+            .bars("tickets"),
         sheet("workload", &format!("workload {moment}"), &[plain("queue"), plain("open"), plain("resolved")])
-            .chart("open"),
+            .bars("open"),
     ];
-    all.into_iter().filter(|sheet| !sheet.rows.is_empty() && (sheet.key != "age" || figures["open"] != 0)).collect()
+    let says = |sheet: &Sheet| match sheet.key {
+        "age" => figures["open"] != 0,
+        "hours" => figures["categories"] != json!([]),
+        _ => !sheet.rows.is_empty(),
+    };
+    all.into_iter().filter(says).collect()
 }

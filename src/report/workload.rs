@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::basis::Basis;
 use super::group::Group;
-use super::summary::Named;
+use super::named::Named;
 use super::{Column, Measure, Report, Sheet, Window, within};
 use crate::model::count::counted;
 
@@ -33,7 +34,7 @@ pub fn workload(tickets: &[Named], groups: &[Group], window: Window, now: i64) -
         let columns = ["open", "new", "resolved"].map(Column::plain);
         let columns = [Column::plain(group.name())].into_iter().chain(columns);
         let columns = columns.chain([Column::of("work_seconds", Measure::Seconds)]).collect();
-        sheets.push(Sheet::of(group.plural(), &format!("by {}", group.name()), columns, &rows).chart("open"));
+        sheets.push(Sheet::of(group.plural(), &format!("by {}", group.name()), columns, &rows).bars("open"));
         figures[group.plural()] = rows;
     }
     let sum =
@@ -46,7 +47,29 @@ pub fn workload(tickets: &[Named], groups: &[Group], window: Window, now: i64) -
         sheets,
         sentence: Some(format!("{open} open, {new} new, {resolved} resolved, {minutes} of work.")),
         figures,
+        tickets: groups.first().map(|group| basis(tickets, *group, window, at)).unwrap_or_default(),
+        ..Report::default()
     }
+}
+
+/// By the first of the groups.
+fn basis(tickets: &[Named], group: Group, window: Window, at: i64) -> Basis {
+    let mut basis = Basis::of_figures(&[Column::plain(group.name())]);
+    for one in tickets {
+        let life = &one.told.life;
+        let mut add = |figure: &str, whose: &str| basis.add(one, [json!(figure), json!(whose)]);
+        if life.is_unsolved_at(at) {
+            add("open", group.of(life, at));
+        }
+        if within(window, life.opened) {
+            add("new", group.first(life));
+        }
+        life.done(window).for_each(|solved| add("resolved", group.of(life, solved)));
+        for work in one.told.work.iter().filter(|work| within(window, work.at)) {
+            add("work", if group == Group::Agent { work.by.as_str() } else { group.of(life, work.at) });
+        }
+    }
+    basis
 }
 
 fn of_group(tickets: &[Named], group: Group, window: Window, at: i64) -> BTreeMap<&str, Load> {

@@ -38,35 +38,20 @@ pub fn spark(values: &[f64], utf8: bool) -> String {
         .collect()
 }
 
-/// One bar: its name, its value, and the value as people read it.
-pub struct Bar {
-    pub name: String,
-    pub value: f64,
-    pub label: String,
-}
-
-/// Horizontal bars as inline SVG; the page's style gives the colours.
-pub fn svg_bars(bars: &[Bar]) -> String {
-    use std::fmt::Write as _;
-    let most = bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
-    let height = bars.len() * 22;
-    let mut out = format!("<svg role=\"img\" viewBox=\"0 0 640 {height}\" width=\"640\" height=\"{height}\">\n");
-    for (at, bar) in bars.iter().enumerate() {
-        let width = if most > 0.0 { bar.value / most * 360.0 } else { 0.0 };
-        let name = super::format::html(&super::grid::cut(&bar.name, 26, "…"));
-        let (y, label) = (at * 22, super::format::html(&bar.label));
-        let _ = writeln!(
-            out,
-            "<text x=\"0\" y=\"{}\">{name}</text><rect x=\"200\" y=\"{}\" width=\"{width:.1}\" height=\"16\"/>\
-             <text x=\"{:.1}\" y=\"{}\">{label}</text>",
-            y + 15,
-            y + 3,
-            206.0 + width,
-            y + 15
-        );
-    }
-    out.push_str("</svg>\n");
-    out
+/// A cell a value, darker where it is more of `most`; digits off UTF-8. A dot is none.
+pub fn heat(values: &[f64], most: f64, utf8: bool) -> String {
+    let shade = |value: &f64| {
+        if *value <= 0.0 || most <= 0.0 {
+            return '·';
+        }
+        let step = (value / most * 4.0).ceil().clamp(1.0, 4.0) as usize - 1;
+        ['░', '▒', '▓', '█'][step]
+    };
+    let digit = |value: &f64| match *value > 0.0 && most > 0.0 {
+        true => char::from(b'0' + (value / most * 9.0).ceil().clamp(1.0, 9.0) as u8),
+        false => '.',
+    };
+    values.iter().map(|value| if utf8 { shade(value) } else { digit(value) }).collect()
 }
 
 #[cfg(test)]
@@ -79,6 +64,13 @@ mod tests {
         assert_eq!(bar(0.1, 10.0, 4, true), "▏");
         assert_eq!(bar(10.0, 10.0, 4, false), "####");
         assert_eq!(bar(0.0, 10.0, 4, true), "");
+    }
+
+    #[test]
+    fn a_field_of_cells_shows_what_is_most_and_what_is_nothing() {
+        assert_eq!(heat(&[0.0, 1.0, 5.0, 10.0], 10.0, true), "·░▒█");
+        assert_eq!(heat(&[0.0, 1.0, 5.0, 10.0], 10.0, false), ".159");
+        assert_eq!(heat(&[0.0], 0.0, true), "·");
     }
 
     #[test]

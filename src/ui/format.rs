@@ -65,6 +65,16 @@ pub fn csv(text: &str, safe: bool) -> String {
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
+/// A word for a shell.
+pub fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '_' | '-' | '/' | ':' | '+' | '=');
+    // A shell may take a word with `=` in front for a command's path.
+    if !word.is_empty() && !word.starts_with('=') && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
 /// Text as Markdown that shows it and does nothing else.
 pub fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -101,16 +111,27 @@ pub fn html(text: &str) -> String {
     out
 }
 
-/// Light and dark as the reader has it; black on white on paper.
+/// Light and dark as the reader has it; black on white on paper. Bars and lines differ in form, too: full, hollow,
+/// dotted; through, dashed.
 const STYLE: &str = "\
-:root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--line:#ccd1d8;--bar:#3a6ea5}\
-@media(prefers-color-scheme:dark){:root{--ink:#e6e8eb;--paper:#16191d;--line:#3b424b;--bar:#6ea8e0}}\
-body{font:15px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:52rem;margin:2rem auto;padding:0 1rem}\
-table{border-collapse:collapse;margin:.5rem 0}td,th{padding:.2rem .8rem;text-align:left;border-bottom:1px solid var(--line)}\
-td.n{text-align:right;font-variant-numeric:tabular-nums}figure{margin:.5rem 0}figcaption{font-size:.85em;opacity:.8}\
-svg{max-width:100%;height:auto;font-size:13px}svg text{fill:var(--ink)}svg rect{fill:var(--bar)}\
-@media print{:root{color-scheme:light;--ink:#000;--paper:#fff;--line:#999;--bar:#555}\
-body{margin:0;max-width:none;font-size:11pt}section{break-inside:avoid}svg rect{print-color-adjust:exact;-webkit-print-color-adjust:exact}}";
+:root{color-scheme:light dark;--ink:#1b1f24;--soft:#59636e;--paper:#fff;--line:#d1d7de;--bar:#2f6db0;--mark:#b35300}\
+@media(prefers-color-scheme:dark){:root{--ink:#e6e8eb;--soft:#9aa4af;--paper:#16191d;--line:#3b424b;--bar:#6ea8e0;--mark:#f0a35e}}\
+body{font:15px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:54rem;margin:2rem auto;padding:0 1rem}\
+h1{font-size:1.6em;margin:0}h2{font-size:1.1em;margin:2rem 0 .3rem}p.lead{color:var(--soft);margin:.2rem 0 1rem}\
+p.said{font-size:1.1em;margin:1rem 0}\
+dl.key{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr));gap:.8rem;margin:1rem 0}\
+dl.key div{border:1px solid var(--line);border-radius:.4rem;padding:.6rem .8rem}dl.key dt{color:var(--soft);font-size:.85em}\
+dl.key dd{margin:0;font-size:1.6em;font-variant-numeric:tabular-nums}dl.key dd.less{font-size:.85em;color:var(--soft)}\
+table{border-collapse:collapse;margin:.5rem 0;font-size:.93em}td,th{padding:.2rem .9rem .2rem 0;text-align:left;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}\
+th{color:var(--soft);font-weight:600;overflow-wrap:normal}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}\
+figure{margin:.5rem 0 1rem}figcaption{font-size:.85em;color:var(--soft)}\
+svg{max-width:100%;height:auto;font-size:13px;display:block}svg text{fill:var(--ink)}svg text.s{fill:var(--soft);font-size:11px}\
+svg .b0{fill:var(--bar)}svg .b1{fill:none;stroke:var(--bar);stroke-width:1.4}svg .b2{fill:none;stroke:var(--bar);stroke-width:1.4;stroke-dasharray:2 2}\
+svg .l0,svg .l1{fill:none;stroke:var(--mark);stroke-width:2}svg .l1{stroke-dasharray:6 4}svg .d{fill:var(--mark)}\
+svg .g{stroke:var(--line);stroke-width:1}svg .h{fill:var(--bar)}svg text.n{fill:var(--ink)}svg .c{fill:none;stroke:var(--line);stroke-width:.5}\
+@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--paper:#fff;--line:#aaa;--bar:#444;--mark:#000}\
+@page{margin:15mm}body{margin:0;max-width:none;font-size:10pt}figure,dl.key,tr{break-inside:avoid}h2{break-after:avoid}\
+thead{display:table-header-group}svg *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}";
 
 /// A page that stands by itself around a body that is HTML already.
 pub fn html_page(title: &str, body: &str) -> String {
@@ -185,14 +206,16 @@ impl Sheet<'_> {
 
     pub fn html(&self) -> String {
         let mut out = "<table><thead><tr>".to_owned();
-        for column in self.columns {
-            let _ = write!(out, "<th scope=\"col\">{}</th>", html(column));
+        for (at, column) in self.columns.iter().enumerate() {
+            let right = !self.rows.is_empty() && self.rows.iter().all(|row| row.get(at).is_some_and(is_figure));
+            let class = if right { " class=\"n\"" } else { "" };
+            let _ = write!(out, "<th scope=\"col\"{class}>{}</th>", html(column));
         }
         out.push_str("</tr></thead><tbody>\n");
         for row in &self.rows {
             out.push_str("<tr>");
             for value in row {
-                let class = if value.is_number() { " class=\"n\"" } else { "" };
+                let class = if is_figure(value) { " class=\"n\"" } else { "" };
                 let _ = write!(out, "<td{class}>{}</td>", html(&cell(value)));
             }
             out.push_str("</tr>\n");
@@ -200,6 +223,13 @@ impl Sheet<'_> {
         out.push_str("</tbody></table>\n");
         out
     }
+}
+
+/// A number, also one that is marked or a share.
+fn is_figure(value: &Value) -> bool {
+    let text = value.as_str().unwrap_or_default();
+    let number = text.trim_end_matches(['*', '%', ' ']);
+    value.is_number() || (number.len() < text.len() && number.parse::<f64>().is_ok())
 }
 
 fn width(text: &str) -> usize {

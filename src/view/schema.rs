@@ -1,6 +1,7 @@
 //! JSON Schemas of the published shapes.
 
 mod clocks;
+mod report;
 
 use serde_json::{Value, json};
 
@@ -14,6 +15,7 @@ pub const NAMES: &[&str] = &[
     "fact",
     "finding",
     "report",
+    "figure",
     "day",
     "clock",
     "explanation",
@@ -32,7 +34,8 @@ pub fn of(name: &str) -> Option<Value> {
         "ticket" => ("desk.ticket/1", ticket()),
         "fact" => ("desk.fact/1", fact()),
         "finding" => ("desk.finding/1", finding()),
-        "report" => ("desk.report/1", report()),
+        "report" => ("desk.report/1", report::report()),
+        "figure" => ("desk.figure/1", report::figure()),
         "day" => ("desk.day/1", day()),
         "clock" => ("desk.clock/1", clocks::clock()),
         "explanation" => ("desk.explanation/1", clocks::explanation()),
@@ -170,137 +173,6 @@ fn number() -> Value {
 
 fn array(items: Value) -> Value {
     json!({"type": "array", "items": items})
-}
-
-/// One of the reports, each with its own figures.
-fn report() -> Value {
-    let all = [summary(), flow(), quality(), workload(), channels(), csat(), cost()];
-    json!({"type": "object", "oneOf": all})
-}
-
-/// A report of that name with its figures.
-fn figures(name: &str, mut own: Value) -> Value {
-    own["schema"] = json!({"const": "desk.report/1"});
-    own["report"] = json!({"const": name});
-    own["heading"] = text();
-    own["sentence"] = text_or_null();
-    object(own, &[])
-}
-
-/// Seconds over `n` tickets; of none there is only `n`.
-fn spread() -> Value {
-    let all = json!({"n": integer(), "mean": number(), "median": integer(), "p90": integer(), "max": integer()});
-    object(all, &["mean", "median", "p90", "max"])
-}
-
-fn summary() -> Value {
-    let count = integer;
-    // The figure of the period under the name of its unit, those of eight periods under its plural.
-    let mut flow = json!({"figure": text(), "before": count(), "change": count()});
-    for (one, many) in PERIODS {
-        flow[*one] = count();
-        flow[*many] = array(count());
-    }
-    let unit = one_of(&PERIODS.map(|(one, _)| one));
-    let of_units: Vec<&str> = PERIODS.iter().flat_map(|(one, many)| [*one, *many]).collect();
-    let names: Vec<&str> = PERIODS.iter().map(|(one, _)| *one).collect();
-    let oldest = json!({"id": text(), "handle": text(), "title": text(), "age_seconds": count()});
-    let mut schema = figures(
-        "summary",
-        json!({
-            "desk": text(), "unit": unit, "open": count(), "open_at": time_or_null(),
-            "flow": array(object(flow, &of_units)),
-            "resolution_seconds": spread(),
-            "age": array(object(json!({"age": text(), "tickets": count()}), &[])),
-            "oldest": array(object(oldest, &[])),
-            "recurring": array(object(json!({"group": text(), "tickets": count(), "usually": number()}), &[])),
-            "workload": array(object(json!({"queue": text(), "open": count(), "resolved": count()}), &[])),
-        }),
-    );
-    // The name of the period, under the name of its unit.
-    names.iter().for_each(|name| schema["properties"][*name] = text());
-    schema
-}
-
-/// Units of a period, one and many; `period` is any other span.
-const PERIODS: &[(&str, &str); 6] = &[
-    ("day", "days"),
-    ("week", "weeks"),
-    ("month", "months"),
-    ("quarter", "quarters"),
-    ("year", "years"),
-    ("period", "periods"),
-];
-
-fn number_or_null() -> Value {
-    json!({"type": ["number", "null"]})
-}
-
-/// By what rows may be told apart: sheet and column.
-const GROUPS: &[(&str, &str)] =
-    &[("queues", "queue"), ("agents", "agent"), ("customers", "customer"), ("channels", "channel")];
-
-/// A report with the figures of all, and a sheet for each group, rows of the same figures with the group's name.
-fn grouped(name: &str, mut all: Value, row: &Value) -> Value {
-    for (sheet, column) in GROUPS {
-        let mut row = row.clone();
-        row[*column] = text();
-        all[*sheet] = array(object(row, &[]));
-    }
-    let mut schema = figures(name, all);
-    if let Some(required) = schema["required"].as_array_mut() {
-        required.retain(|name| !GROUPS.iter().any(|(sheet, _)| name == sheet));
-    }
-    schema
-}
-
-fn workload() -> Value {
-    let row = json!({"open": integer(), "new": integer(), "resolved": integer(), "work_seconds": integer()});
-    grouped("workload", json!({"open_at": time_or_null()}), &row)
-}
-
-fn channels() -> Value {
-    let median = json!({"type": ["integer", "null"]});
-    let row = json!({"opened": integer(), "resolved": integer(), "responded": integer(),
-        "respond_median_seconds": median, "resolve_median_seconds": median,
-        "first_contact_tickets": integer(), "first_contact_percent": number_or_null()});
-    grouped("channels", json!({}), &row)
-}
-
-fn csat() -> Value {
-    let row = json!({"n": integer(), "mean": number_or_null(), "satisfied": integer(),
-        "satisfied_percent": number_or_null(), "resolved": integer(), "answered": integer(),
-        "answered_percent": number_or_null()});
-    grouped("csat", row.clone(), &row)
-}
-
-fn cost() -> Value {
-    let row = json!({"currency": text_or_null(), "work_seconds": integer(), "billable_seconds": integer(),
-        "amount": number_or_null(), "billable_amount": number_or_null()});
-    grouped("cost", json!({"total": array(object(row.clone(), &[]))}), &row)
-}
-
-fn flow() -> Value {
-    let count = integer;
-    let row = json!({"day": text(), "week": text(), "month": text(), "quarter": text(), "year": text(), "opened": count(), "resolved": count(),
-        "reopened": count(), "cancelled": count(), "backlog_end": count()});
-    figures("flow", json!({"flow": array(object(row, &["day", "week", "month", "quarter", "year"]))}))
-}
-
-fn quality() -> Value {
-    let seconds = json!({"type": "object", "additionalProperties": integer()});
-    let moved = json!({"tickets_with_any": integer(), "sum": integer(), "max": integer()});
-    figures(
-        "quality",
-        json!({
-            "tickets": integer(), "solved": integer(),
-            "resolution_seconds_full": spread(), "resolution_seconds_first": spread(),
-            "reopen": object(json!({"events": integer(), "tickets": integer()}), &[]),
-            "ping_pong_tickets": integer(), "reassignments": object(moved, &[]),
-            "first_contact_tickets": integer(), "escalated_tickets": integer(),
-            "seconds_in_status": seconds, "seconds_waiting_on": seconds,
-        }),
-    )
 }
 
 /// What `git desk` alone prints.

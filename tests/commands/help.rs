@@ -69,7 +69,7 @@ git desk: a helpdesk in a git repository
   open TITLE          report something          list [QUERY]    what is open
   take / assign ID    whose it is               show ID         one ticket, whole
   reply / note ID     to the caller / to us     search TEXT     tickets by words
-  wait / resume ID    somebody else's turn      report NAME     summary, flow, quality
+  wait / resume ID    somebody else's turn      report NAME     summary, ageing, pareto …
   escalate ID         to the next queue         log ID          who did what, when
   resolve / close ID  how it ended              undo            take back your last act
 
@@ -117,7 +117,7 @@ commands
   remind        Who is to be called back: open tickets whose follow-up day has come
   log           Who changed what, when, from and to: of one ticket or of the desk, oldest first
   blame         Every field of a ticket, with who set it and when
-  report        Figures for a lead: summary, flow, quality, workload, channels, csat, cost
+  report        Figures for a lead: summary, flow, ageing, response, pareto, workload and more
   edit          Change a ticket's file in your editor
   undo          Take back one commit by a new one; your last act when none is named
   batch         Many acts from JSON Lines, as one commit

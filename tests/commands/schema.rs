@@ -50,6 +50,7 @@ ticket
 fact
 finding
 report
+figure
 day
 error
 event
@@ -60,7 +61,7 @@ history
     assert_data_eq!(
         desk.run(&["schema", "tickt"]).fails(3),
         str![[r#"
-git-desk: no schema `tickt`; there are ticket, fact, finding, report, day, error, event, history
+git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, error, event, history
   git desk schema ticket
 
 "#]]
@@ -154,15 +155,18 @@ fn lines_of_an_export_hold() {
 #[test]
 fn a_report_names_a_schema_that_there_is() {
     let (desk, _) = desk();
-    for report in ["summary", "flow", "quality"] {
+    for report in super::report::NAMES {
         let report = json(&desk.run(&["report", report, "--json"]).ok());
         assert_eq!(report["schema"], "desk.report/1");
         holds(&desk, "report", &report);
     }
     let empty = TestDesk::new();
-    for words in [vec!["report", "summary"], vec!["report", "flow", "--by", "day"], vec!["report", "quality"]] {
-        holds(&desk, "report", &json(&empty.run(&[words, vec!["--json"]].concat()).ok()));
+    for report in super::report::NAMES {
+        holds(&desk, "report", &json(&empty.run(&["report", report, "--json"]).ok()));
+        let tickets = json(&desk.run(&["report", report, "--tickets", "--json"]).ok());
+        tickets.as_array().unwrap().iter().for_each(|ticket| holds(&desk, "figure", ticket));
     }
+    holds(&desk, "report", &json(&empty.run(&["report", "flow", "--by", "day", "--json"]).ok()));
     let mut broken = json(&desk.run(&["report", "quality", "--json"]).ok());
     broken["solved"] = "many".into();
     let schema = json(&desk.run(&["schema", "report"]).ok());

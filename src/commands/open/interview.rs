@@ -14,7 +14,7 @@ use crate::model::count::counted;
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
 use crate::model::word::{Channel, Kind, Level, Priority};
-use crate::ui::format::cell;
+use crate::ui::format::{cell, shell_word};
 use crate::ui::grid::cut;
 
 /// The column that answers stand in.
@@ -207,7 +207,7 @@ pub fn join(ctx: &Context, id: TicketId, args: Args, title: String) -> Result<()
 pub fn command_line(args: &Args) -> String {
     let mut words = vec!["git desk open".to_owned()];
     let mut option = |name: &str, value: Option<&str>| {
-        words.extend(value.filter(|value| !value.is_empty()).map(|value| format!("{name} {}", quoted(value))));
+        words.extend(value.filter(|value| !value.is_empty()).map(|value| format!("{name} {}", shell_word(value))));
     };
     let texts = [
         ("-r", &args.requester),
@@ -243,12 +243,6 @@ pub fn command_line(args: &Args) -> String {
     let title = args.title.first().map(|title| format!("{} {title}", args.prefix).trim().to_owned());
     option("--", title.as_deref());
     words.join(" ")
-}
-
-/// A word for a shell.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '_' | '-' | '/' | ':' | '+');
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 /// A failure after all was said: nobody has to say it again.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{page, screen};
+use super::{page, screen, table};
 use crate::commands::Context;
 use crate::error::{Problem, Result};
 use crate::model::near::nearest;
@@ -11,7 +11,7 @@ use crate::ui::format::{self, Format, cell};
 use crate::ui::wrap::wrap;
 use crate::ui::{chart, time};
 
-pub fn print(ctx: &Context, report: &Report) -> Result<()> {
+pub fn print(ctx: &Context, mut report: Report) -> Result<()> {
     let format = ctx.ui.format();
     if matches!(format, Format::Json | Format::Jsonl) {
         let object = report.to_json();
@@ -19,19 +19,18 @@ pub fn print(ctx: &Context, report: &Report) -> Result<()> {
         return ctx.ui.json(&ctx.chosen(object));
     }
     let chosen = chosen_of(ctx, report.sheets.iter().map(|sheet| sheet.key))?;
-    let mut report = report.clone();
     report.sheets.retain(|sheet| chosen.as_ref().is_none_or(|names| names.iter().any(|name| name == sheet.key)));
     match format {
         Format::Html => ctx.ui.write(&page::html(&report)),
         Format::Markdown => markdown(ctx, &report),
         Format::Table if report.name == "summary" && chosen.is_none() => screen::print(ctx, &report),
-        Format::Table => table(ctx, &report),
+        Format::Table => tables(ctx, &report),
         _ => values(ctx, &report),
     }
 }
 
 /// The names that `--fields` or `--json=…` give. Exit code 2 names the nearest to one that is none.
-fn chosen_of<'a>(ctx: &Context, known: impl Iterator<Item = &'a str>) -> Result<Option<Vec<String>>> {
+pub fn chosen_of<'a>(ctx: &Context, known: impl Iterator<Item = &'a str>) -> Result<Option<Vec<String>>> {
     let Some(names) = ctx.chosen_fields() else { return Ok(None) };
     let known: Vec<&str> = known.collect();
     match names.iter().find(|name| !known.contains(&name.as_str())) {
@@ -54,8 +53,14 @@ pub fn for_people(sheet: &Sheet, utf8: bool) -> (Vec<&'static str>, Vec<Vec<Valu
     let names = sheet.columns.iter().map(|column| column.name.strip_suffix("_seconds").unwrap_or(column.name));
     let names = names.map(|name| name.strip_suffix("_percent").unwrap_or(name));
     let names = names.map(|name| if name == "seconds" { "time" } else { name }).collect();
+    let hours = sheet.columns.iter().position(|column| column.unit == Measure::Hours);
+    let hours = hours.map(|at| sheet.rows.iter().filter_map(|row| row.get(at)).flat_map(weeks).fold(0.0, f64::max));
     let row = |row: &Vec<Value>| -> Vec<Value> {
-        sheet.columns.iter().zip(row).map(|(column, value)| said(column, value, sheet, utf8)).collect()
+        let said = |(column, value): (&Column, &Value)| match column.unit {
+            Measure::Hours => json!(chart::heat(&weeks(value), hours.unwrap_or(0.0), utf8)),
+            _ => said(column, value, sheet, utf8),
+        };
+        sheet.columns.iter().zip(row).map(said).collect()
     };
     (names, sheet.rows.iter().map(row).collect())
 }
@@ -73,7 +78,18 @@ fn said(column: &Column, value: &Value, sheet: &Sheet, utf8: bool) -> Value {
             Some("") => json!("own"),
             Some(currency) => json!(currency),
         },
-        Measure::Plain | Measure::N | Measure::Share => value.clone(),
+        Measure::Time => json!(moment(value.as_str().unwrap_or_default())),
+        Measure::Plain if value.as_bool() == Some(true) => json!("yes"),
+        Measure::Plain if value.as_bool() == Some(false) => Value::Null,
+        Measure::Plain | Measure::N | Measure::Share | Measure::Hours => value.clone(),
+    }
+}
+
+/// `2026-11-24 08:15Z`; a day stays as it is.
+fn moment(time: &str) -> String {
+    match time.split_once('T') {
+        Some((day, clock)) => format!("{day} {}Z", clock.get(..5).unwrap_or(clock)),
+        None => time.to_owned(),
     }
 }
 
@@ -95,12 +111,11 @@ pub fn legend(report: &Report) -> Option<&'static str> {
     report.sheets.iter().any(marked).then_some("* from fewer than 20 tickets")
 }
 
-fn table(ctx: &Context, report: &Report) -> Result<()> {
+fn tables(ctx: &Context, report: &Report) -> Result<()> {
     ctx.ui.write(&format!("{}\n", ctx.ui.plain(&ctx.ui.shown(&report.heading))))?;
     for sheet in &report.sheets {
         ctx.ui.write(&format!("\n{}\n", ctx.ui.shown(&sheet.title).to_uppercase()))?;
-        let (columns, rows) = for_people(sheet, ctx.ui.style.utf8);
-        ctx.ui.sheet(&format::Sheet { columns: &columns, rows })?;
+        ctx.ui.write(&table::rows(ctx, sheet))?;
     }
     ending(ctx, report)
 }

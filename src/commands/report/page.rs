@@ -2,52 +2,75 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
-
 use super::output::{for_people, legend};
-use crate::report::{Measure, Report, Sheet};
+use crate::report::chart::Chart;
+use crate::report::svg::{self, Pen};
+use crate::report::{Headline, Measure, Report, Sheet};
 use crate::ui::format::{Sheet as Rows, cell, html as shown, html_page};
-use crate::ui::{chart, time};
+use crate::ui::time;
 
 pub fn html(report: &Report) -> String {
-    let mut body = format!("<h1>{}</h1>\n<p>{}</p>\n", shown(report.name), shown(&report.heading));
+    let heading = report.heading.split("     ").map(shown).collect::<Vec<_>>().join(" · ");
+    let mut body = format!("<h1>{}</h1>\n<p class=\"lead\">{heading}</p>\n", shown(report.name));
+    body.push_str(&headlines(&report.headlines));
+    if let Some(sentence) = &report.sentence {
+        let _ = writeln!(body, "<p class=\"said\">{}</p>", shown(sentence));
+    }
     for sheet in &report.sheets {
         let (columns, rows) = for_people(sheet, true);
         let _ = write!(body, "<section>\n<h2>{}</h2>\n{}", shown(&sheet.title), figure(sheet));
+        let columns: Vec<String> = columns.iter().map(|name| name.replace('_', " ")).collect();
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let _ = writeln!(body, "{}</section>", Rows { columns: &columns, rows }.html());
     }
-    for line in report.sentence.as_deref().into_iter().chain(legend(report)) {
-        let _ = writeln!(body, "<p>{}</p>", shown(line));
+    if let Some(legend) = legend(report) {
+        let _ = writeln!(body, "<p class=\"lead\">{}</p>", shown(legend));
     }
     html_page(&format!("{} {}", report.name, report.heading), &body)
 }
 
-/// Bars for the column that the sheet wants drawn, named below them.
-fn figure(sheet: &Sheet) -> String {
-    let Some(at) = sheet.chart.and_then(|name| sheet.columns.iter().position(|column| column.name == name)) else {
-        return String::new();
-    };
-    let column = &sheet.columns[at];
-    let label = |value: &Value| match column.unit {
-        Measure::Seconds => time::span(value.as_f64().unwrap_or(0.0).round() as i64),
-        Measure::Plain
-        | Measure::N
-        | Measure::Share
-        | Measure::Percent
-        | Measure::Money
-        | Measure::Currency
-        | Measure::Weeks => cell(value),
-    };
-    let bars: Vec<chart::Bar> = sheet
-        .rows
-        .iter()
-        .filter_map(|row| {
-            Some(chart::Bar { name: cell(row.first()?), value: row[at].as_f64()?, label: label(&row[at]) })
-        })
-        .collect();
-    if bars.len() < 2 {
+fn headlines(all: &[Headline]) -> String {
+    if all.is_empty() {
         return String::new();
     }
-    let caption = column.name.strip_suffix("_seconds").unwrap_or(column.name).replace('_', " ");
-    format!("<figure>\n{}<figcaption>{}</figcaption>\n</figure>\n", chart::svg_bars(&bars), shown(&caption))
+    let mut out = "<dl class=\"key\">\n".to_owned();
+    for one in all {
+        let value = match one.unit {
+            Measure::Seconds => one.value.as_i64().map(time::span).unwrap_or_default(),
+            Measure::Percent => one.value.as_f64().map_or("n/a".to_owned(), |share| format!("{share:.1} %")),
+            Measure::Plain
+            | Measure::N
+            | Measure::Share
+            | Measure::Money
+            | Measure::Currency
+            | Measure::Weeks
+            | Measure::Hours
+            | Measure::Time => cell(&one.value),
+        };
+        let change = one.change.map(|change| match change {
+            0 => "as many as before".to_owned(),
+            1.. => format!("{change} more than before"),
+            _ => format!("{} fewer than before", -change),
+        });
+        let change = change.map(|words| format!("<dd class=\"less\">{}</dd>", shown(&words))).unwrap_or_default();
+        let _ = writeln!(out, "<div><dt>{}</dt><dd>{}</dd>{change}</div>", shown(&one.name), shown(&value));
+    }
+    out.push_str("</dl>\n");
+    out
+}
+
+/// The chart that the sheet wants drawn, named below it where its name says too little.
+fn figure(sheet: &Sheet) -> String {
+    let pen = Pen { shown: &shown, span: &time::span };
+    let chart = svg::of_sheet(sheet, pen);
+    if chart.is_empty() {
+        return String::new();
+    }
+    let caption = match &sheet.chart {
+        Some(Chart::Bars(column)) => column.strip_suffix("_seconds").unwrap_or(column).replace('_', " "),
+        Some(Chart::Heat(_)) => "hour of the day, by weekday".to_owned(),
+        Some(Chart::Periods(_) | Chart::Pareto(_)) | None => String::new(),
+    };
+    let caption = if caption.is_empty() { caption } else { format!("<figcaption>{}</figcaption>\n", shown(&caption)) };
+    format!("<figure>\n{chart}{caption}</figure>\n")
 }

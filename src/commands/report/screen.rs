@@ -30,9 +30,9 @@ pub fn print(ctx: &Context, report: &Report) -> Result<()> {
     }
     ending(ctx, report)?;
     ctx.ui.finish()?;
-    ctx.ui.status(
-        &ctx.ui.plain("more: git desk report flow · quality      page to share: git desk report -o html > week.html"),
-    );
+    ctx.ui.status(&ctx.ui.plain(
+        "more: git desk report ageing · pareto · workload      page to share: git desk report -o html > week.html",
+    ));
     Ok(())
 }
 

@@ -62,7 +62,7 @@ f31a  <script>alert(1)</script> & ␛[31mred     7d
 1 more open than a week ago: 3 opened and 1 reopened, 2 resolved and 1 cancelled.
 
 * from fewer than 20 tickets
-more: git desk report flow · quality      page to share: git desk report -o html > week.html
+more: git desk report ageing · pareto · workload      page to share: git desk report -o html > week.html
 
 "#]]
     );
@@ -73,23 +73,51 @@ more: git desk report flow · quality      page to share: git desk report -o htm
   "age": [
     {
       "age": "< 1 day",
-      "tickets": 0
+      "tickets": 0,
+      "unassigned": 0,
+      "waiting": 0
     },
     {
       "age": "1–3 days",
-      "tickets": 0
+      "tickets": 0,
+      "unassigned": 0,
+      "waiting": 0
     },
     {
       "age": "3–7 days",
-      "tickets": 0
+      "tickets": 0,
+      "unassigned": 0,
+      "waiting": 0
     },
     {
       "age": "7–30 days",
-      "tickets": 1
+      "tickets": 1,
+      "unassigned": 1,
+      "waiting": 0
     },
     {
       "age": "> 30 days",
-      "tickets": 0
+      "tickets": 0,
+      "unassigned": 0,
+      "waiting": 0
+    }
+  ],
+  "categories": [
+    {
+      "before": 0,
+      "category": "",
+      "change": 2,
+      "cumulative_percent": 66.7,
+      "share_percent": 66.7,
+      "tickets": 2
+    },
+    {
+      "before": 0,
+      "category": "network/vpn",
+      "change": 1,
+      "cumulative_percent": 100.0,
+      "share_percent": 33.3,
+      "tickets": 1
     }
   ],
   "desk": "desk",
@@ -176,16 +204,240 @@ more: git desk report flow · quality      page to share: git desk report -o htm
     }
   ],
   "heading": "desk     week 48: Mon 23 – Sun 29 Nov 2026     against week 47     calendar time",
+  "hours": [
+    {
+      "hours": [
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0
+      ],
+      "tickets": 0,
+      "weekday": "Mon"
+    },
+    {
+      "hours": [
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        3,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0
+      ],
+      "tickets": 3,
+      "weekday": "Tue"
+    },
+    {
+      "hours": [
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0
+      ],
+      "tickets": 0,
+      "weekday": "Wed"
+    },
+    {
+      "hours": [
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0
+      ],
+      "tickets": 0,
+      "weekday": "Thu"
+    },
+    {
+      "hours": [
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0
+      ],
+      "tickets": 0,
+      "weekday": "Fri"
+    },
+    {
+      "hours": [
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0
+      ],
+      "tickets": 0,
+      "weekday": "Sat"
+    },
+    {
+      "hours": [
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0
+      ],
+      "tickets": 0,
+      "weekday": "Sun"
+    }
+  ],
   "oldest": [
     {
       "age_seconds": 612540,
+      "agent": "",
       "handle": "f31a",
       "id": "261124-f31aj1bw",
+      "queue": "l1",
       "title": "<script>alert(1)</script> & /u001b[31mred"
     }
   ],
   "open": 1,
   "open_at": "2026-12-01T10:12:00Z",
+  "periods": [
+    "2026-W41",
+    "2026-W42",
+    "2026-W43",
+    "2026-W44",
+    "2026-W45",
+    "2026-W46",
+    "2026-W47",
+    "2026-W48"
+  ],
   "recurring": [],
   "report": "summary",
   "resolution_seconds": {

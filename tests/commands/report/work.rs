@@ -155,8 +155,8 @@ N    MEAN  SATISFIED  RESOLVED  ANSWERED
 
 BY CUSTOMER
 CUSTOMER  N    MEAN  SATISFIED  RESOLVED  ANSWERED
-          1 *   2.0  0.0 %             2  50.0 %
-acme      1 *   5.0  100.0 %           1  100.0 %
+          1 *   2.0  0.0 %             2  50.0 %    █████████▋
+acme      1 *   5.0  100.0 %           1  100.0 %   ████████████████████████
 
 2 ratings, 1 of them 4 or 5.
 
@@ -200,9 +200,9 @@ EUR       45m   30m       67.50   45.00
 
 BY CUSTOMER
 CUSTOMER  CURRENCY  WORK  BILLABLE  AMOUNT  BILLABLE AMOUNT
-          own       1h    1h        60.00   60.00
-acme      EUR       45m   30m       67.50   45.00
-          no rate   20m   20m
+          own       1h    1h        60.00   60.00            ████████████████████████
+acme      EUR       45m   30m       67.50   45.00            ██████████████████
+          no rate   20m   20m                                ████████
 
 125 minutes of work, worth 60.00 and 67.50 EUR; 20 minutes of it have no rate: `hourly_rate` of
 agents and contracts.

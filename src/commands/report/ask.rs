@@ -1,0 +1,70 @@
+//! What a report is asked about, from what was typed.
+
+use jiff::tz::TimeZone;
+
+use super::Args;
+use crate::desk::look::Look;
+use crate::error::{Problem, Result};
+use crate::model::near::nearest;
+use crate::model::when;
+use crate::report::Window;
+use crate::report::group::Group;
+use crate::report::kind::Kind;
+use crate::report::period::Unit;
+
+impl Args {
+    /// The unit of what is told by period: months where nothing is said.
+    pub fn unit(&self, kind: Kind) -> Result<Unit> {
+        match self.by.as_deref() {
+            Some(by) if kind == Kind::Flow => Unit::parse(by).ok_or_else(|| not_by(kind, by).into()),
+            Some(_) | None => Ok(Unit::Month),
+        }
+    }
+
+    /// By what a report groups: what is said, else the usual ones.
+    pub fn groups(&self, kind: Kind) -> Result<Vec<Group>> {
+        let (all, usual) = kind.groups();
+        match self.by.as_deref() {
+            Some(by) if kind != Kind::Flow => {
+                let group = Group::parse(by).filter(|group| all.contains(group));
+                Ok(vec![group.ok_or_else(|| not_by(kind, by))?])
+            }
+            Some(_) | None => Ok(all.iter().take(usual).copied().collect()),
+        }
+    }
+
+    pub fn window(&self, look: &Look<'_>, zone: &TimeZone) -> Result<Window> {
+        let period = |text: &str| {
+            when::period(text, look.now, zone).map(|(from, to)| (from.as_second(), to.as_second())).ok_or_else(|| {
+                Problem::usage(format!("`{text}` is no period or time"))
+                    .hint("like these: 2026-10, 2026-W47, 2026-Q4, 2026-10-01, last-month, yesterday")
+            })
+        };
+        if let Some(text) = &self.period {
+            let (from, to) = period(text)?;
+            return Ok((Some(from), Some(to)));
+        }
+        let since = self.since.as_deref().map(period).transpose()?.map(|(from, _)| from);
+        let until = self.until.as_deref().map(period).transpose()?.map(|(_, to)| to);
+        if let (Some(from), Some(to)) = (since, until)
+            && from >= to
+        {
+            return Err(Problem::usage("`--since` is later than `--until`").code("bad_period").into());
+        }
+        Ok((since, until))
+    }
+}
+
+/// A report that cannot be told apart by that.
+fn not_by(kind: Kind, by: &str) -> Problem {
+    let (report, known) = (kind.name(), kind.by());
+    if known.is_empty() {
+        return Problem::usage(format!("`{report}` is not told apart by anything: it takes no `--by`")).code("no_by");
+    }
+    let problem = Problem::usage(format!("`{report}` is told apart by {}, not by `{by}`", known.join(", ")));
+    let problem = problem.code("no_by").candidates(known.iter().copied());
+    match nearest(by, known.iter().copied()) {
+        Some(near) => problem.hint(format!("git desk report {report} --by {near}")),
+        None => problem,
+    }
+}

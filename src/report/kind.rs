@@ -1,0 +1,133 @@
+//! The reports that there are.
+
+use super::group::Group;
+use super::period::Unit;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Summary,
+    Flow,
+    Ageing,
+    Response,
+    Quality,
+    Pareto,
+    Recurring,
+    EarlyFaults,
+    Workload,
+    Channels,
+    Csat,
+    Cost,
+    Knowledge,
+    Problems,
+    FollowUps,
+}
+
+impl Kind {
+    pub const ALL: &'static [Kind] = &[
+        Kind::Summary,
+        Kind::Flow,
+        Kind::Ageing,
+        Kind::Response,
+        Kind::Quality,
+        Kind::Pareto,
+        Kind::Recurring,
+        Kind::EarlyFaults,
+        Kind::Workload,
+        Kind::Channels,
+        Kind::Csat,
+        Kind::Cost,
+        Kind::Knowledge,
+        Kind::Problems,
+        Kind::FollowUps,
+    ];
+
+    pub fn parse(name: &str) -> Option<Kind> {
+        Kind::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Kind::ALL.iter().map(|kind| kind.name())
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Summary => "summary",
+            Kind::Flow => "flow",
+            Kind::Ageing => "ageing",
+            Kind::Response => "response",
+            Kind::Quality => "quality",
+            Kind::Pareto => "pareto",
+            Kind::Recurring => "recurring",
+            Kind::EarlyFaults => "early-faults",
+            Kind::Workload => "workload",
+            Kind::Channels => "channels",
+            Kind::Csat => "csat",
+            Kind::Cost => "cost",
+            Kind::Knowledge => "knowledge",
+            Kind::Problems => "problems",
+            Kind::FollowUps => "follow-ups",
+        }
+    }
+
+    /// What it says, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            Kind::Summary => "one page on a week or another period, against the one before",
+            Kind::Flow => "what came and went, by day, week, month, quarter or year",
+            Kind::Ageing => "how old open tickets are, which nobody has, which have long been waiting",
+            Kind::Response => "how long until tickets were seen to and answered",
+            Kind::Quality => "how long it took, what came back, what was handed around",
+            Kind::Pareto => "the few things that make most of the work",
+            Kind::Recurring => "what comes back more than usual, and should be a problem",
+            Kind::EarlyFaults => "one model, version or asset that fails at several customers within a week",
+            Kind::Workload => "who has how much, got how much, and did how much",
+            Kind::Channels => "how tickets come in, when, and how each way does",
+            Kind::Csat => "how satisfied people were",
+            Kind::Cost => "the time that was spent, and what it is worth",
+            Kind::Knowledge => "articles that solve, that are missing, that are stale",
+            Kind::Problems => "open problems with their incidents, and known errors",
+            Kind::FollowUps => "who is to be called back, and who promised it",
+        }
+    }
+
+    /// What `--by` may say; and how many of them, the first ones, are shown without it.
+    pub fn groups(self) -> (&'static [Group], usize) {
+        use Group::{Agent, Asset, Category, Channel, Customer, Priority, Queue, Service};
+        match self {
+            Kind::Response => (&[Priority, Queue, Agent, Customer, Channel], 1),
+            Kind::Pareto => (&[Category, Service, Asset, Queue, Customer, Channel], 1),
+            Kind::Workload => (&[Queue, Agent, Customer], 2),
+            Kind::Channels => (&[Channel, Queue, Customer], 1),
+            Kind::Csat => (&[Queue, Agent, Customer, Channel], 3),
+            Kind::Cost => (&[Customer, Queue, Agent], 3),
+            Kind::Summary
+            | Kind::Flow
+            | Kind::Ageing
+            | Kind::Quality
+            | Kind::Recurring
+            | Kind::EarlyFaults
+            | Kind::Knowledge
+            | Kind::Problems
+            | Kind::FollowUps => (&[], 0),
+        }
+    }
+
+    /// The words of `--by`.
+    pub fn by(self) -> Vec<&'static str> {
+        match self {
+            Kind::Flow => Unit::NAMES.to_vec(),
+            kind => kind.groups().0.iter().map(|group| group.name()).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_report_is_found_by_its_name() {
+        assert!(Kind::ALL.iter().all(|kind| Kind::parse(kind.name()) == Some(*kind)));
+        assert!(Kind::ALL.iter().all(|kind| kind.groups().0.len() >= kind.groups().1));
+    }
+}

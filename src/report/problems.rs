@@ -1,0 +1,137 @@
+//! `problems`: open problems with their incidents, and known errors.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::asked::Asked;
+use super::basis::Basis;
+use super::life::Life;
+use super::named::{Named, Tickets};
+use super::{Column, Measure, Report, Sheet};
+use crate::model::count::counted;
+use crate::model::word::{Kind, LinkType, Resolution};
+
+/// Problems by id with the tickets that are linked with them, whichever of the two says so; problems that nothing is
+/// linked with are there, too. A duplicate, and a ticket that follows another, is no incident of a problem.
+pub fn linked(tickets: &Tickets) -> BTreeMap<&str, (&Named, Vec<&Named>)> {
+    let all: HashMap<&str, &Named> = tickets.all().map(|one| (one.id.as_str(), one)).collect();
+    let mut problems: BTreeMap<&str, (&Named, Vec<&Named>)> = BTreeMap::new();
+    for problem in tickets.all().filter(|one| is_problem(&one.told.life)) {
+        problems.insert(&problem.id, (problem, Vec::new()));
+    }
+    for one in tickets.all() {
+        for other in one.told.life.links.iter().filter_map(|link| all.get(target(link)?)) {
+            for (problem, incident) in [(one, *other), (*other, one)] {
+                if let Some((_, incidents)) = problems.get_mut(problem.id.as_str()) {
+                    incidents.push(incident);
+                }
+            }
+        }
+    }
+    for (_, incidents) in problems.values_mut() {
+        incidents.retain(|one| !is_problem(&one.told.life));
+        incidents.sort_by_key(|one| (one.told.life.opened, &one.id));
+        incidents.dedup_by_key(|one| &one.id);
+    }
+    problems
+}
+
+pub fn is_problem(life: &Life) -> bool {
+    life.field("kind") == Kind::Problem.as_str()
+}
+
+/// The ticket that a link leads to, where the link makes an incident one of a problem.
+fn target(link: &str) -> Option<&str> {
+    let (kind, id) = link.split_once(' ')?;
+    match LinkType::parse(kind)? {
+        LinkType::DuplicateOf | LinkType::Follows => None,
+        LinkType::Parent
+        | LinkType::Child
+        | LinkType::Blocks
+        | LinkType::BlockedBy
+        | LinkType::CausedBy
+        | LinkType::Related => Some(id),
+    }
+}
+
+/// Tickets of kind `problem`. Open: not solved at the end of the period, or now; with how many tickets are linked with
+/// each (see [`linked`]), how many of those are open at that moment, and its workaround: what `workaround` says, which is
+/// given its id. Known errors: problems whose resolution is `known-error` and that are solved at that moment. Links,
+/// kind and resolution are those at the end of what is known.
+pub fn problems(tickets: &Tickets, asked: &Asked<'_>, workaround: &dyn Fn(&Named) -> String) -> Report {
+    let at = asked.moment();
+    let linked = linked(tickets);
+    let meant = || tickets.meant.iter().filter_map(|one| linked.get(one.id.as_str()));
+    let mut open: Vec<&(&Named, Vec<&Named>)> = meant().filter(|(one, _)| one.told.life.is_unsolved_at(at)).collect();
+    open.sort_by_key(|(one, incidents)| (std::cmp::Reverse(incidents.len()), one.told.life.opened, &one.id));
+    let mut known: Vec<&(&Named, Vec<&Named>)> =
+        meant().filter(|(one, _)| is_known_error(&one.told.life, at)).collect();
+    known.sort_by_key(|(one, _)| (one.told.life.opened, &one.id));
+    let row = |(one, incidents): &&(&Named, Vec<&Named>)| {
+        let life = &one.told.life;
+        let unsolved = incidents.iter().filter(|one| one.told.life.is_unsolved_at(at)).count();
+        json!({"id": one.id, "handle": (asked.handle)(&one.id), "title": one.title, "priority": life.field("priority"),
+               "agent": life.agent_at(at), "age_seconds": (at - life.opened).max(0), "incidents": incidents.len(),
+               "open_incidents": unsolved, "workaround": workaround(one)})
+    };
+    let figures = json!({
+        "open_at": Timestamp::from_second(at).map(|time| time.to_string()).ok(),
+        "open": open.iter().map(row).collect::<Vec<_>>(),
+        "known_errors": known.iter().map(row).collect::<Vec<_>>(),
+    });
+    let incidents: usize = open.iter().map(|(_, incidents)| incidents.len()).sum();
+    let without = figures["open"].as_array().into_iter().flatten().filter(|row| row["workaround"] == "").count();
+    Report {
+        name: "problems",
+        heading: format!("open problems and known errors, as of {}", asked.day(at)),
+        sheets: sheets(&figures),
+        tickets: basis(&open, &known),
+        sentence: Some(format!(
+            "{} open with {}, {without} without a workaround; {}.",
+            counted(open.len(), "problem"),
+            counted(incidents, "ticket"),
+            counted(known.len(), "known error")
+        )),
+        figures,
+        ..Report::default()
+    }
+}
+
+fn is_known_error(life: &Life, at: i64) -> bool {
+    life.field("resolution") == Resolution::KnownError.as_str()
+        && life.solved.last().is_some_and(|(solved, _)| *solved <= at)
+        && !life.is_unsolved_at(at)
+}
+
+fn sheets(figures: &Value) -> Vec<Sheet> {
+    let plain = Column::plain;
+    let columns = vec![
+        plain("id"),
+        plain("title"),
+        plain("priority"),
+        plain("agent"),
+        Column::of("age_seconds", Measure::Seconds),
+        plain("incidents"),
+        plain("open_incidents"),
+        plain("workaround"),
+    ];
+    let sheet = |key: &'static str, title: &str| Sheet::of(key, title, columns.clone(), &figures[key]);
+    let all = [sheet("open", "open problems"), sheet("known_errors", "known errors")];
+    all.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect()
+}
+
+fn basis(open: &[&(&Named, Vec<&Named>)], known: &[&(&Named, Vec<&Named>)]) -> Basis {
+    let mut basis = Basis::of_figures(&["problem", "queue"].map(Column::plain));
+    for (figure, all) in [("problem", open), ("known error", known)] {
+        for (problem, incidents) in all {
+            let mut row = |figure: &str, one: &Named| {
+                basis.add(one, [json!(figure), json!(problem.id), json!(one.told.life.queue_at(i64::MAX))]);
+            };
+            row(figure, problem);
+            incidents.iter().for_each(|one| row("incident", one));
+        }
+    }
+    basis
+}
