@@ -47,6 +47,11 @@ pub fn calendars() -> ArgValueCompleter {
     })
 }
 
+/// Customers that have a file, with their names.
+pub fn customers() -> ArgValueCompleter {
+    names(|ctx| ctx.desk().ok()?.customers().ok())
+}
+
 /// Everybody who has asked for something before.
 pub fn requesters() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &std::ffi::OsStr| {

@@ -9,9 +9,11 @@ mod table;
 
 use super::Context;
 use super::view::Only;
+use crate::desk::customers::Customers;
 use crate::desk::look::Look;
 use crate::desk::{figures, zone_of};
 use crate::error::{Problem, Result};
+use crate::model::customer::Customer;
 use crate::model::id::TicketId;
 use crate::model::near::nearest;
 use crate::report::asked::Asked;
@@ -19,8 +21,8 @@ use crate::report::group::Group;
 use crate::report::kind::Kind;
 use crate::report::named::Tickets;
 use crate::report::{
-    Report, ageing, channels, cost, csat, early_faults, flow, follow_ups, knowledge, pareto, problems, quality,
-    recurring, response, summary, workload,
+    Report, ageing, at_risk, breaches, channels, cost, csat, customer, early_faults, flow, follow_ups, knowledge,
+    pareto, problems, quality, recurring, response, sla, summary, workload,
 };
 use crate::ui::format::Format;
 
@@ -30,6 +32,9 @@ use crate::ui::format::Format;
 ///                 against the one before
 ///   flow          what came and went, by day, week, month, quarter or year
 ///   ageing        how old open tickets are, which nobody has, which have long been waiting
+///   sla           which promises were kept, by clock and priority, month by month
+///   breaches      every promise that was missed, and by how much
+///   at-risk       what will be late soon: more than three quarters of the target used
 ///   response      how long until tickets were seen to and answered
 ///   quality       how long it took, what came back, what was handed around
 ///   pareto        the few things that make most of the work, against the time before
@@ -43,6 +48,7 @@ use crate::ui::format::Format;
 ///   knowledge     articles that solve, that are missing, that are stale
 ///   problems      open problems with their incidents, and known errors
 ///   follow-ups    who is to be called back, and who promised it
+///   customer      for one customer: contracts, promises, hours, and nothing of anybody else
 ///
 /// Periods are in the desk's time zone. `*` marks figures from fewer than 20 tickets. `--tickets`
 /// shows the tickets that the figures rest on, a line for each figure that a ticket counts in.
@@ -58,6 +64,8 @@ use crate::ui::format::Format;
 ///   git desk report pareto --period last-month --by service
 ///   git desk report ageing --where queue:l1 --tickets
 ///   git desk report recurring --propose
+///   git desk report sla --period last-month --by queue
+///   git desk report customer acme --period 2026-Q3 -o html > acme.html
 ///   git desk report cost --period 2026-10 --by customer -o csv
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -65,6 +73,9 @@ pub struct Args {
     /// Which report; `summary` where none is named
     #[arg(value_name = "NAME", add = super::complete::reports())]
     pub name: Option<String>,
+    /// For `customer`: whose report it is
+    #[arg(value_name = "CUSTOMER", add = super::complete::customers())]
+    pub customer: Option<String>,
     /// From this time on
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
@@ -93,11 +104,16 @@ impl Args {
     /// The report of that name on what there is, without any choice.
     pub fn named(name: &str) -> Args {
         let (name, only) = (Some(name.to_owned()), Only::default());
-        Args { name, since: None, until: None, period: None, by: None, tickets: false, propose: false, only }
+        Args { name, customer: None, since: None, until: None, period: None, by: None, tickets: false, propose: false, only }
     }
 
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         let kind = self.kind()?;
+        if let Some(word) = self.customer.as_deref().filter(|_| kind != Kind::Customer) {
+            return Err(Problem::usage(format!("`{}` takes no further word: {word}", kind.name()))
+                .hint(format!("git desk report {} --where 'customer:{word}'", kind.name()))
+                .into());
+        }
         if self.propose && kind != Kind::Recurring {
             return Err(Problem::usage(format!("`{}` has nothing to propose", kind.name()))
                 .hint("git desk report recurring --propose")
@@ -124,14 +140,36 @@ impl Args {
             handle: &handle,
         };
         let query = self.only.text(ctx, &look)?;
-        let tickets = figures::tickets(ctx.desk()?, &look, query.as_deref())?;
+        let tickets = figures::tickets(ctx.desk()?, &look, query.as_deref(), kind.needs_clocks().then(|| asked.moment()))?;
         if self.propose {
             return opened::propose(ctx, &recurring::candidates(&tickets, asked.moment()));
         }
-        let report = made(kind, &look, &tickets, &asked)?;
+        let report = match kind {
+            Kind::Customer => self.of_customer(&look, &tickets, &asked)?,
+            kind => made(kind, &look, &tickets, &asked)?,
+        };
         match self.tickets {
             true => opened::print(ctx, &report),
             false => output::print(ctx, report),
+        }
+    }
+
+    /// Exit code 3 for a customer that has neither a file nor a ticket.
+    fn of_customer(&self, look: &Look<'_>, tickets: &Tickets, asked: &Asked<'_>) -> Result<Report> {
+        let Some(name) = &self.customer else {
+            return Err(Problem::usage("whose report? the customer is missing")
+                .hint("git desk report customer acme --period last-month")
+                .into());
+        };
+        let file = Customers::default().customer(&look.snapshot()?, name)?;
+        let has_ticket = || tickets.all().any(|one| one.told.life.field("customer") == name);
+        match file {
+            Some(file) => Ok(customer::customer(name, &file, &tickets.meant, asked)),
+            None if has_ticket() => Ok(customer::customer(name, &Customer::default(), &tickets.meant, asked)),
+            None => Err(Problem::not_found(format!("no customer `{name}`"))
+                .code("no_customer")
+                .hint(format!("its file would be customers/{name}.toml"))
+                .into()),
         }
     }
 
@@ -176,5 +214,9 @@ fn made(kind: Kind, look: &Look<'_>, tickets: &Tickets, asked: &Asked<'_>) -> Re
         Kind::Knowledge => knowledge::knowledge(meant, &figures::articles(look)?, asked),
         Kind::Problems => problems::problems(tickets, asked, &|one| figures::workaround(look, one)),
         Kind::FollowUps => follow_ups::follow_ups(meant, asked),
+        Kind::Sla => sla::sla(meant, asked),
+        Kind::Breaches => breaches::breaches(meant, asked),
+        Kind::AtRisk => at_risk::at_risk(meant, asked),
+        Kind::Customer => unreachable!("it has a customer, and is made apart"),
     })
 }

@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use jiff::civil::Date;
 
+use crate::desk::Desk;
 use crate::error::Result;
-use crate::model::customer::{Contract, Customer, path};
+use crate::model::customer::{Contract, Customer, FOLDER, path};
 use crate::model::name::is_name;
 use crate::store::Snapshot;
 use crate::store::document::MAX_SIZE;
@@ -46,4 +47,18 @@ fn load(snapshot: &Snapshot<'_>, name: &str) -> Result<Option<Customer>> {
     let file = path(name);
     let Some(Ok(bytes)) = snapshot.file(&file, MAX_SIZE)? else { return Ok(None) };
     Ok(String::from_utf8(bytes).ok().map(|text| Customer::parse(&file, &text).0))
+}
+
+impl Desk<'_> {
+    /// Customers that have a file, with their names; those that cannot be read have none.
+    pub fn customers(&self) -> Result<Vec<(String, String)>> {
+        let (snapshot, customers) = (self.store.snapshot()?, Customers::default());
+        let mut all = Vec::new();
+        for file in snapshot.names_in(FOLDER.trim_end_matches('/'))? {
+            let Some(name) = file.strip_suffix(".toml") else { continue };
+            let shown = customers.customer(&snapshot, name)?.map(|customer| customer.name.clone());
+            all.push((name.to_owned(), shown.unwrap_or_default()));
+        }
+        Ok(all)
+    }
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::desk::levels::{Clocks, Level};
+use crate::desk::levels::Clocks;
 use crate::desk::look::Look;
 use crate::error::Result;
 use crate::index::{Found, Logged};
 use crate::model::calendar::{Pause, Schedule};
-use crate::model::clock::{Course, Run};
+use crate::model::clock::{Course, Level, Run};
 use crate::model::policy::Clock;
 
 /// A ticket's clocks, each told step by step.

@@ -9,6 +9,7 @@ use crate::desk::{Desk, zone_of};
 use crate::error::Result;
 use crate::index::{Response, Thread};
 use crate::model::article::Article;
+use crate::model::clock::{Course, Known};
 use crate::model::entry::Work;
 use crate::model::id::TicketId;
 use crate::model::policy::Policy;
@@ -23,20 +24,47 @@ use crate::store::document::MAX_SIZE;
 ///
 /// Whatever else follows from a ticket's acts is best found here, where each ticket's acts are at hand once, and on all
 /// processors.
-pub fn tickets(desk: &Desk<'_>, look: &Look<'_>, query: Option<&str>) -> Result<Tickets> {
+///
+/// With `clocks`, the clocks of those that are meant as they stood at that moment, in seconds since 1970: what happened
+/// later is left out of them.
+pub fn tickets(desk: &Desk<'_>, look: &Look<'_>, query: Option<&str>, clocks: Option<i64>) -> Result<Tickets> {
     let meant = query.map(|text| desk.meant(look, text)).transpose()?;
     let policy = &look.policy;
     let threads = look.index.threads(|who| policy.is_agent(who))?;
     let responses = look.index.responses()?;
     let all = look.index.of_each_ticket(|id, acts| {
         let thread = threads.get(&id).cloned().unwrap_or_default();
-        let named =
-            named(id, acts, by_handle(thread, policy), responses.get(&id).copied().unwrap_or_default(), policy)?;
-        Some((meant.as_ref().is_none_or(|meant| meant.contains(&id)), named))
+        let response = responses.get(&id).copied().unwrap_or_default();
+        let is_meant = meant.as_ref().is_none_or(|meant| meant.contains(&id));
+        let course = clocks.filter(|_| is_meant).and_then(|at| course(acts, &thread, response, at, policy));
+        Some((is_meant, named(id, acts, by_handle(thread, policy), response, policy)?, course.map(|course| (id, course))))
     })?;
-    let (meant, others): (Vec<_>, Vec<_>) = all.into_iter().flatten().partition(|(meant, _)| *meant);
-    let tickets = |all: Vec<(bool, Named)>| all.into_iter().map(|(_, named)| named).collect();
-    Ok(Tickets { meant: tickets(meant), others: tickets(others) })
+    let (meant, others): (Vec<_>, Vec<_>) = all.into_iter().flatten().partition(|(meant, ..)| *meant);
+    let others = others.into_iter().map(|(_, named, _)| named).collect();
+    let (mut named, mut courses, mut places) = (Vec::with_capacity(meant.len()), Vec::new(), Vec::new());
+    for (place, (_, one, course)) in meant.into_iter().enumerate() {
+        named.push(one);
+        places.extend(course.is_some().then_some(place));
+        courses.extend(course);
+    }
+    if let Some(at) = clocks {
+        for (place, judged) in places.into_iter().zip(look.levels().judged(look, courses, at)?) {
+            named[place].told.judged = judged;
+        }
+    }
+    Ok(Tickets { meant: named, others })
+}
+
+/// The course until a moment; `None` for a ticket that was not there yet, or not any more.
+fn course(acts: &[Act], thread: &Thread, response: Response, at: i64, policy: &Policy) -> Option<Course> {
+    let acts = &acts[..acts.partition_point(|act| act.at.as_second() <= at)];
+    let gone = acts.iter().flat_map(|act| &act.facts).rfind(|fact| fact.field != "thread");
+    if gone.is_some_and(|fact| fact.field == "ticket") {
+        return None;
+    }
+    let words = &thread.words[..thread.words.partition_point(|word| word.at <= at)];
+    let Response { acknowledged, responded } = response;
+    Course::of(acts, words, Known { acknowledged, responded, approved: thread.approved }, policy)
 }
 
 /// `None` for a ticket that nothing happened to.
@@ -46,9 +74,9 @@ fn named(id: TicketId, acts: &[Act], thread: Thread, response: Response, policy:
         *who = policy.handle_for(who).to_owned();
     }
     let title = life.fields.remove("title").unwrap_or_default();
-    let Thread { answers, escalated, work, ratings } = thread;
+    let Thread { answers, escalated, work, ratings, .. } = thread;
     let Response { acknowledged, responded } = response;
-    let told = Told { life, answers, escalated, acknowledged, responded, work, ratings };
+    let told = Told { life, answers, escalated, acknowledged, responded, work, ratings, judged: None };
     Some(Named { id: id.to_string(), title, told })
 }
 

@@ -11,37 +11,29 @@ use crate::desk::customers::Customers;
 use crate::desk::look::Look;
 use crate::desk::zone_of;
 use crate::error::Result;
-use crate::index::{Found, Past};
+use crate::index::{Found, Order, Past};
 use crate::model::calendar::Schedule;
-use crate::model::clock::{Course, Promise, Run};
+use crate::model::clock::{Course, Level, Promise, Run};
 use crate::model::customer;
+use crate::model::id::TicketId;
 use crate::model::name::is_name;
-use crate::model::policy::{Calendar, Clock, Policy, Targets};
-use crate::model::query::{Context, Query, Subject};
-use crate::model::ticket::Ticket;
-use crate::model::word::{Priority, WaitingOn};
+use crate::model::policy::{Calendar, Policy};
+use crate::model::query::{Context, Expr, Query, Subject};
+use crate::model::word::WaitingOn;
+use crate::report::named::Judged;
 use crate::store::document::MAX_SIZE;
 
-/// A service level: a contract of the customer, or a rule of the desk.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Level {
-    pub name: String,
-    /// The file that says it, in the desk's folder.
-    pub file: String,
-    /// Of that file, from 1.
-    pub line: usize,
-    /// The calendar's name.
-    pub calendar: String,
-    pub pause: Vec<WaitingOn>,
-    pub targets: BTreeMap<Priority, Targets>,
-    /// Where single targets stand.
-    lines: BTreeMap<(Priority, Clock), usize>,
+/// Which rule fits which ticket.
+#[derive(Default)]
+struct RulesOfAll {
+    some: HashMap<TicketId, usize>,
+    /// The first rule that fits every ticket.
+    rest: Option<usize>,
 }
 
-impl Level {
-    /// The line that a target stands on, else the first one of the level.
-    pub fn line_of(&self, priority: Priority, clock: Clock) -> usize {
-        self.lines.get(&(priority, clock)).copied().unwrap_or(self.line)
+impl RulesOfAll {
+    fn of(&self, id: TicketId) -> Option<usize> {
+        self.some.get(&id).copied().or(self.rest)
     }
 }
 
@@ -77,9 +69,10 @@ impl Levels {
                 line: rule.line,
                 calendar: named(&rule.calendar, policy),
                 pause: rule.pause.clone(),
-                lines: lines(&rule.targets, line),
                 targets: rule.targets.clone(),
+                ..Level::default()
             };
+            let level = level.at(line);
             // What cannot be read fits nothing; the policy's remarks speak of it.
             Some((Query::parse(&rule.query, now, &context.zone).ok()?, Arc::new(level)))
         });
@@ -106,7 +99,7 @@ impl Levels {
     /// The customer's contract that was valid when the ticket was opened, if it has targets; else the first rule that
     /// fits.
     pub fn level(&self, look: &Look<'_>, found: &Found) -> Result<Option<Arc<Level>>> {
-        if let Some(level) = self.of_contract(look, &found.ticket)? {
+        if let Some(level) = self.of_contract(look, &found.ticket.customer, found.ticket.opened)? {
             return Ok(Some(level));
         }
         let snapshot = look.snapshot()?;
@@ -118,26 +111,68 @@ impl Levels {
     }
 
     /// What the contract promises that was valid when the ticket was opened, in the desk's time zone.
-    fn of_contract(&self, look: &Look<'_>, ticket: &Ticket) -> Result<Option<Arc<Level>>> {
-        if ticket.customer.is_empty() {
+    fn of_contract(&self, look: &Look<'_>, customer: &str, opened: Timestamp) -> Result<Option<Arc<Level>>> {
+        if customer.is_empty() {
             return Ok(None);
         }
-        let opened = self.context.zone.to_datetime(ticket.opened).date();
-        let contract = self.customers.contract_of(&look.snapshot()?, &ticket.customer, opened)?;
+        let opened = self.context.zone.to_datetime(opened).date();
+        let contract = self.customers.contract_of(&look.snapshot()?, customer, opened)?;
         let Some(contract) = contract.filter(|contract| !contract.targets.is_empty()) else { return Ok(None) };
         let mut known = self.contracts.borrow_mut();
-        let level = known.entry((ticket.customer.clone(), contract.line)).or_insert_with(|| {
-            Arc::new(Level {
-                name: format!("{} {}", ticket.customer, contract.name).trim_end().to_owned(),
-                file: customer::path(&ticket.customer),
+        let level = known.entry((customer.to_owned(), contract.line)).or_insert_with(|| {
+            let level = Level {
+                name: format!("{customer} {}", contract.name).trim_end().to_owned(),
+                file: customer::path(customer),
                 line: contract.line,
                 calendar: named(&contract.calendar, &look.policy),
                 pause: WaitingOn::ALL.to_vec(),
                 targets: contract.targets.clone(),
-                lines: lines(&contract.targets, |key| contract.line_of(key)),
-            })
+                ..Level::default()
+            };
+            Arc::new(level.at(|key| contract.line_of(key)))
         });
         Ok(Some(level.clone()))
+    }
+
+    /// Which rule each ticket has, by the place in the list of rules; those that fit none are left out. Contracts come
+    /// before rules, and are not looked at here.
+    fn rules_of_all(&self, look: &Look<'_>) -> Result<RulesOfAll> {
+        let mut all = RulesOfAll::default();
+        for (at, (query, _)) in self.rules.iter().enumerate() {
+            if matches!(query.expr, Expr::All) {
+                all.rest = Some(at);
+                break;
+            }
+            for found in look.select(query, &self.context, (Order::Id, false), None)? {
+                all.some.entry(found.ticket.id).or_insert(at);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The clocks of all these tickets as they stood at a moment, in their order: for reports, where every ticket's
+    /// history is at hand.
+    pub fn judged(&self, look: &Look<'_>, courses: Vec<(TicketId, Course)>, at: i64) -> Result<Vec<Option<Judged>>> {
+        let rules = self.rules_of_all(look)?;
+        let mut asked = Vec::with_capacity(courses.len());
+        for (id, course) in courses {
+            let opened = Timestamp::from_second(course.opened).unwrap_or_default();
+            let level = match self.of_contract(look, &course.customer, opened)? {
+                Some(level) => Some(level),
+                None => rules.of(id).and_then(|at| self.rules.get(at)).map(|(_, level)| level.clone()),
+            };
+            let from_approval = self.starts_approved(look, &course.service)?;
+            let promised = level.map(|level| (self.schedule(look, &level.calendar), level));
+            asked.push((promised, from_approval, course));
+        }
+        let reckon = |(promised, from_approval, course): (Option<(&Schedule, Arc<Level>)>, bool, Course)| {
+            let (schedule, level) = promised?;
+            let promise = Promise { targets: &level.targets, pause: &level.pause, schedule, from_approval };
+            let runs = promise.runs(&course, at);
+            let paused = course.waited(schedule, at);
+            Some(Judged { resolution: course.resolution, level, runs, paused })
+        };
+        Ok(asked.into_par_iter().with_min_len(256).map(reckon).collect())
     }
 
     /// Whether the clock of a service starts with the approval.
@@ -188,13 +223,4 @@ impl Levels {
 /// A calendar's name; the desk's for none.
 fn named(calendar: &str, policy: &Policy) -> String {
     if calendar.is_empty() { policy.desk.calendar.clone() } else { calendar.to_owned() }
-}
-
-fn lines(
-    targets: &BTreeMap<Priority, Targets>,
-    line: impl Fn(&str) -> Option<usize>,
-) -> BTreeMap<(Priority, Clock), usize> {
-    let all = targets.keys().flat_map(|priority| Clock::ALL.iter().map(|clock| (*priority, *clock)));
-    let place = |(priority, clock)| Some(((priority, clock), line(&format!("targets.{priority}.{clock}"))?));
-    all.filter_map(place).collect()
 }

@@ -7,7 +7,8 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::{Index, sum};
 use crate::error::Result;
-use crate::model::entry::{Rating, Work};
+use crate::model::clock::Word;
+use crate::model::entry::{APPROVED, Rating, Work};
 use crate::model::fact::Fact;
 use crate::model::id::{Handle, TicketId};
 use crate::model::times::Act;
@@ -47,6 +48,10 @@ pub struct Thread {
     pub work: Vec<Work>,
     /// Oldest first.
     pub ratings: Vec<Rating>,
+    /// What persons said in public, oldest first.
+    pub words: Vec<Word>,
+    /// When it was first approved, in seconds since 1970.
+    pub approved: Option<i64>,
 }
 
 /// When somebody first saw to a ticket and when it was first answered, in seconds since 1970.
@@ -135,8 +140,12 @@ impl Index<'_> {
             let Some(ticket) = TicketId::unpack(row.get(0)?) else { continue };
             let thread = threads.entry(ticket).or_default();
             match EntryKind::parse(row.get_ref(1)?.as_str()?) {
-                Some(EntryKind::Comment) if !row.get::<_, bool>(3)? && is_agent(row.get_ref(2)?.as_str()?) => {
-                    thread.answers += 1;
+                Some(EntryKind::Comment) if !row.get::<_, bool>(3)? => {
+                    thread.answers += u64::from(is_agent(row.get_ref(2)?.as_str()?));
+                    thread.words.push(Word { at: row.get(5)?, by: row.get(2)? });
+                }
+                Some(EntryKind::Approval) if row.get_ref(4)?.as_str()? == APPROVED => {
+                    thread.approved = thread.approved.or(row.get(5)?);
                 }
                 Some(EntryKind::Escalation) if row.get_ref(4)?.as_str()? != "hierarchical" => thread.escalated = true,
                 Some(EntryKind::Work) => thread.work.extend(work(row)?),

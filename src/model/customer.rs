@@ -24,7 +24,7 @@ pub fn path(name: &str) -> String {
     format!("{FOLDER}{name}.toml")
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Customer {
     pub name: String,
     /// Of the addresses of its people, in lower case.

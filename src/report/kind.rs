@@ -8,6 +8,9 @@ pub enum Kind {
     Summary,
     Flow,
     Ageing,
+    Sla,
+    Breaches,
+    AtRisk,
     Response,
     Quality,
     Pareto,
@@ -20,6 +23,7 @@ pub enum Kind {
     Knowledge,
     Problems,
     FollowUps,
+    Customer,
 }
 
 impl Kind {
@@ -27,6 +31,9 @@ impl Kind {
         Kind::Summary,
         Kind::Flow,
         Kind::Ageing,
+        Kind::Sla,
+        Kind::Breaches,
+        Kind::AtRisk,
         Kind::Response,
         Kind::Quality,
         Kind::Pareto,
@@ -39,6 +46,7 @@ impl Kind {
         Kind::Knowledge,
         Kind::Problems,
         Kind::FollowUps,
+        Kind::Customer,
     ];
 
     pub fn parse(name: &str) -> Option<Kind> {
@@ -66,7 +74,16 @@ impl Kind {
             Kind::Knowledge => "knowledge",
             Kind::Problems => "problems",
             Kind::FollowUps => "follow-ups",
+            Kind::Sla => "sla",
+            Kind::Breaches => "breaches",
+            Kind::AtRisk => "at-risk",
+            Kind::Customer => "customer",
         }
+    }
+
+    /// Whether it is about clocks.
+    pub fn needs_clocks(self) -> bool {
+        matches!(self, Kind::Summary | Kind::Sla | Kind::Breaches | Kind::AtRisk | Kind::Customer)
     }
 
     /// What it says, in a few words.
@@ -87,6 +104,10 @@ impl Kind {
             Kind::Knowledge => "articles that solve, that are missing, that are stale",
             Kind::Problems => "open problems with their incidents, and known errors",
             Kind::FollowUps => "who is to be called back, and who promised it",
+            Kind::Sla => "which promises were kept, by clock and priority, month by month",
+            Kind::Breaches => "every promise that was missed, and by how much",
+            Kind::AtRisk => "what will be late soon",
+            Kind::Customer => "for one customer: contracts, promises, hours, and nothing of anybody else",
         }
     }
 
@@ -95,6 +116,7 @@ impl Kind {
         use Group::{Agent, Asset, Category, Channel, Customer, Priority, Queue, Service};
         match self {
             Kind::Response => (&[Priority, Queue, Agent, Customer, Channel], 1),
+            Kind::Sla => (&[Priority, Queue, Agent, Customer, Service, Channel], 1),
             Kind::Pareto => (&[Category, Service, Asset, Queue, Customer, Channel], 1),
             Kind::Workload => (&[Queue, Agent, Customer], 2),
             Kind::Channels => (&[Channel, Queue, Customer], 1),
@@ -108,7 +130,10 @@ impl Kind {
             | Kind::EarlyFaults
             | Kind::Knowledge
             | Kind::Problems
-            | Kind::FollowUps => (&[], 0),
+            | Kind::FollowUps
+            | Kind::Breaches
+            | Kind::AtRisk
+            | Kind::Customer => (&[], 0),
         }
     }
 

@@ -2,16 +2,20 @@
 
 pub mod ageing;
 pub mod asked;
+pub mod at_risk;
 pub mod basis;
+pub mod breaches;
 pub mod channels;
 pub mod chart;
 pub mod cost;
 pub mod csat;
+pub mod customer;
 pub mod early_faults;
 pub mod flow;
 pub mod follow_ups;
 pub mod group;
 pub mod hours;
+pub mod judged;
 pub mod kind;
 pub mod knowledge;
 pub mod life;
@@ -22,6 +26,7 @@ pub mod problems;
 pub mod quality;
 pub mod recurring;
 pub mod response;
+pub mod sla;
 pub mod summary;
 pub mod svg;
 pub mod workload;

@@ -1,7 +1,11 @@
 //! What every report is made from: tickets with their lives and what their threads say.
 
+use std::sync::Arc;
+
 use super::life::Life;
+use crate::model::clock::{Level, Run};
 use crate::model::entry::{Rating, Work};
+use crate::model::word::WaitingOn;
 
 /// All tickets of a desk: those that are reported on, and the others, which a link may lead to.
 pub struct Tickets {
@@ -39,4 +43,17 @@ pub struct Told {
     pub work: Vec<Work>,
     /// Oldest first.
     pub ratings: Vec<Rating>,
+    /// Its clocks, where a report asks for them and something is promised.
+    pub judged: Option<Judged>,
+}
+
+/// A ticket's clocks as of the moment that a report is about.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    pub level: Arc<Level>,
+    pub runs: Vec<Run>,
+    /// Working seconds that it waited for each reason.
+    pub paused: Vec<(WaitingOn, i64)>,
+    /// How it stood ended; empty while it was open.
+    pub resolution: String,
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::model::calendar::Pause;
+use crate::model::calendar::{Pause, Schedule};
 use crate::model::policy::Policy;
 use crate::model::times::Act;
 use crate::model::word::{Channel, Priority, Resolution, Status, WaitingOn};
@@ -92,6 +92,20 @@ impl Course {
         self.priorities.iter().skip(1).map(|(at, _)| *at)
     }
 
+    /// Working seconds that it waited for each reason, until a moment.
+    pub fn waited(&self, schedule: &Schedule, at: i64) -> Vec<(WaitingOn, i64)> {
+        let mut sums: Vec<(WaitingOn, i64)> = Vec::new();
+        for Wait { on, pause } in &self.waits {
+            let Some(on) = on else { continue };
+            let worked = schedule.elapsed(pause.from.max(self.opened), pause.to.unwrap_or(at).min(at), &[]);
+            match sums.iter_mut().find(|(known, _)| known == on) {
+                Some((_, sum)) => *sum += worked,
+                None => sums.push((*on, worked)),
+            }
+        }
+        sums
+    }
+
     /// When it was solved, if it is.
     pub fn solved(&self) -> Option<i64> {
         self.endings.last().filter(|ending| ending.reopened.is_none()).map(|ending| ending.at)
@@ -104,7 +118,8 @@ impl Course {
     }
 }
 
-pub(super) fn is_excluded(resolution: &str) -> bool {
+/// Whether an end like this takes a ticket out of all figures of service levels.
+pub fn is_excluded(resolution: &str) -> bool {
     let out = [Resolution::Duplicate, Resolution::Rejected, Resolution::Cancelled];
     out.iter().any(|word| word.as_str() == resolution)
 }

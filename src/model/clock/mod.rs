@@ -3,12 +3,14 @@
 //! Everything here is a pure function of a ticket's history, the policy, the calendar and a given now.
 
 mod course;
+mod level;
 mod measure;
 #[cfg(test)]
 mod tests;
 mod threshold;
 
-pub use course::{Course, Ending, Known, Wait, Word};
+pub use course::{Course, Ending, Known, Wait, Word, is_excluded};
+pub use level::Level;
 
 use std::collections::BTreeMap;
 

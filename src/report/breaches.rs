@@ -1,0 +1,82 @@
+//! `breaches`: every promise that was missed, and by how much.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::asked::Asked;
+use super::basis::Basis;
+use super::judged::{Verdict, verdicts};
+use super::named::Named;
+use super::{Column, Measure, Report, Sheet, time};
+use crate::model::count::counted;
+
+/// The clocks that were breached in the period ([`verdicts`]), the latest by most first; and how many there are of each
+/// queue and agent, as they were when the clock stopped, or at the end of the period. Without a period: the last 30
+/// days. Lengths are working time.
+pub fn breaches(tickets: &[Named], asked: &Asked<'_>) -> Report {
+    let (from, to) = asked.span();
+    let mut all: Vec<Verdict<'_>> = verdicts(tickets, (Some(from), Some(to))).filter(|verdict| !verdict.met).collect();
+    all.sort_by_key(|verdict| (verdict.run.remaining, &verdict.named.id, verdict.run.clock));
+    let rows: Vec<Value> = all.iter().map(|verdict| row(verdict, to, asked.handle)).collect();
+    let count = |key: &str| -> Vec<Value> {
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+        rows.iter().for_each(|row| *counts.entry(row[key].as_str().unwrap_or("")).or_default() += 1);
+        let mut sorted: Vec<(&str, u64)> = counts.into_iter().collect();
+        sorted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        sorted.into_iter().map(|(name, count)| json!({key: name, "breaches": count})).collect()
+    };
+    let goes_on = all.iter().filter(|verdict| verdict.run.stop.is_none()).count();
+    let figures = json!({"as_of": time(asked.moment()), "queues": count("queue"), "agents": count("agent"),
+        "breaches": rows});
+    Report {
+        name: "breaches",
+        heading: format!("promises that were missed, {}, in working time", asked.days()),
+        sheets: sheets(&figures),
+        tickets: basis(&all),
+        sentence: Some(match all.len() {
+            0 => "No promise was missed.".to_owned(),
+            count => format!("{} missed, {goes_on} of them still open.", counted(count, "promise")),
+        }),
+        figures,
+        ..Report::default()
+    }
+}
+
+pub fn row(verdict: &Verdict<'_>, at: i64, handle: &dyn Fn(&str) -> String) -> Value {
+    let (run, life) = (verdict.run, &verdict.named.told.life);
+    let then = run.stop.unwrap_or(at);
+    json!({"id": verdict.named.id, "handle": handle(&verdict.named.id), "title": verdict.named.title,
+        "priority": run.priority.as_str(), "queue": life.queue_at(then), "agent": life.agent_at(then),
+        "level": verdict.judged.level.name, "clock": run.clock.as_str(), "target_seconds": run.target_seconds,
+        "late_seconds": -run.remaining, "due": run.due.and_then(time), "stopped": run.stop.and_then(time)})
+}
+
+pub fn columns() -> Vec<Column> {
+    let seconds = |name| Column::of(name, Measure::Seconds);
+    let time = |name| Column::of(name, Measure::Time);
+    let mut columns = ["id", "title", "priority", "queue", "agent", "clock"].map(Column::plain).to_vec();
+    columns.extend([seconds("target_seconds"), seconds("late_seconds"), time("due"), time("stopped")]);
+    columns
+}
+
+fn sheets(figures: &Value) -> Vec<Sheet> {
+    let counts = |name| vec![Column::plain(name), Column::plain("breaches")];
+    let all = [
+        Sheet::of("queues", "missed by queue", counts("queue"), &figures["queues"]).bars("breaches"),
+        Sheet::of("agents", "missed by agent", counts("agent"), &figures["agents"]).bars("breaches"),
+        Sheet::of("breaches", "missed, the latest by most first", columns(), &figures["breaches"]),
+    ];
+    all.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect()
+}
+
+fn basis(all: &[Verdict<'_>]) -> Basis {
+    let mut basis =
+        Basis::of(&[Column::plain("clock"), Column::plain("priority"), Column::of("late_seconds", Measure::Seconds)]);
+    for verdict in all {
+        let run = verdict.run;
+        let row = [json!(run.clock.as_str()), json!(run.priority.as_str()), json!(-run.remaining)];
+        basis.add(verdict.named, row);
+    }
+    basis
+}
