@@ -50,8 +50,10 @@ use crate::ui::format::Format;
 ///   follow-ups    who is to be called back, and who promised it
 ///   customer      for one customer: contracts, promises, hours, and nothing of anybody else
 ///
-/// Periods are in the desk's time zone. `*` marks figures from fewer than 20 tickets. `--tickets`
-/// shows the tickets that the figures rest on, a line for each figure that a ticket counts in.
+/// Periods are in the desk's time zone. Without one `pareto`, `recurring` and `early-faults` look at
+/// the last 30 days, the others but `summary` at everything; what is open is counted at the end of
+/// the period, or now. `*` marks figures from fewer than 20 tickets. `--tickets` shows the tickets
+/// that the figures rest on, a line for each figure that a ticket counts in.
 ///
 /// People see durations as `5h 40m`; json, csv and tsv have whole seconds. A report of several
 /// sheets is one table in csv and tsv: sheet, row, column, value, a line for each value.

@@ -11,7 +11,8 @@ pub enum Chart {
     Heat(Heat),
 }
 
-/// Values of the same periods, or of other things that follow each other.
+/// Values of the same periods, or of other things that follow each other. One that is not a number is a gap: a share of
+/// nothing, say.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
     pub name: String,

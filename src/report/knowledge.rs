@@ -17,13 +17,13 @@ use crate::model::article::Article;
 const TOP: usize = 10;
 /// Resolved tickets of one category or service that should have had an article.
 const GAP: u64 = 5;
-/// After so many days without a test an article is stale.
+/// So many days after its last test an article is stale.
 const TESTED: i64 = 365;
 
 /// Of tickets resolved within the period (to cancelled and duplicate left out): the share that names an article; the ten
 /// articles that most of them name; categories and services with five or more of them and no article in any, the ten
 /// greatest of each. Stale: articles that are not retired whose `review_by` is before the day at the end of the period,
-/// or that have neither been tested within 365 days before it nor have a `review_by`. Articles are those at the end of
+/// or that have none and were last tested more than 365 days before it. Articles are those at the end of
 /// what is known; a ticket counts each article it names once.
 pub fn knowledge(tickets: &[Named], articles: &[Article], asked: &Asked<'_>) -> Report {
     let resolved: Vec<&Named> =
@@ -93,13 +93,13 @@ fn stale(article: &Article, today: Date) -> Option<Value> {
     }
     let limit = today.checked_sub(TESTED.days()).unwrap_or(Date::MIN);
     let (why, since) = match (article.review_by, article.tested) {
-        (Some(review), _) if review < today => ("review is over", Some(review)),
+        (Some(review), _) if review < today => ("review is over", review),
         (Some(_), _) => return None,
-        (None, Some(tested)) if tested < limit => ("tested long ago", Some(tested)),
+        (None, Some(tested)) if tested < limit => ("tested long ago", tested),
         (None, Some(_)) => return None,
-        (None, None) => ("never tested", None),
+        (None, None) => return None,
     };
-    let since = since.map(|day| day.to_string());
+    let since = since.to_string();
     Some(json!({"article": article.name, "title": article.title, "owner": article.owner, "why": why, "since": since}))
 }
 
@@ -159,7 +159,7 @@ mod tests {
         assert_eq!(why("tested = 2025-11-24"), None);
         assert_eq!(why("tested = 2025-11-23").as_deref(), Some("tested long ago"));
         assert_eq!(why("tested = 2020-01-01\nreview_by = 2027-01-01"), None, "who sets a day has thought of it");
-        assert_eq!(why("").as_deref(), Some("never tested"));
+        assert_eq!(why(""), None, "nobody has said when");
         assert_eq!(why("state = \"retired\"\nreview_by = 2020-01-01"), None);
     }
 }

@@ -1,9 +1,9 @@
 //! `summary`: one page for a lead.
 
+mod words;
+
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::ageing::{ages, oldest, open_at};
@@ -17,6 +17,7 @@ use super::named::Named;
 use super::period::{Period, Unit};
 use super::recurring::{About, unusual};
 use super::{Column, Headline, Measure, Report, Sheet, Spread, hours, pareto, time};
+use words::{Words, sentence};
 
 /// Periods of a sparkline, the one reported on included.
 const PERIODS: i64 = 8;
@@ -121,69 +122,6 @@ fn basis(tickets: &[Named], period: &Period, open: &[&Named], at: i64) -> Basis 
     basis
 }
 
-/// What a unit is called: its columns and the words of the page.
-struct Words {
-    unit: Option<Unit>,
-    one: &'static str,
-    many: &'static str,
-}
-
-impl Words {
-    fn of(unit: Option<Unit>) -> Words {
-        let (one, many) = match unit {
-            Some(Unit::Day) => ("day", "days"),
-            Some(Unit::Week) => ("week", "weeks"),
-            Some(Unit::Month) => ("month", "months"),
-            Some(Unit::Quarter) => ("quarter", "quarters"),
-            Some(Unit::Year) => ("year", "years"),
-            None => ("period", "periods"),
-        };
-        Words { unit, one, many }
-    }
-
-    /// `week 47: Mon 16 – Sun 22 Nov 2026`, `October 2026`
-    fn heading(&self, period: &Period, zone: &TimeZone) -> String {
-        match self.unit {
-            Some(Unit::Week) => format!("week {}", days(period, zone)),
-            Some(_) | None => self.short(period, zone),
-        }
-    }
-
-    /// `week 46`, `September 2026`, `Q3 2026`
-    fn short(&self, period: &Period, zone: &TimeZone) -> String {
-        let day = |form: &str| {
-            let time = Timestamp::from_second(period.from).unwrap_or_default();
-            time.to_zoned_datetime(zone.clone()).strftime(form).to_string()
-        };
-        match self.unit {
-            Some(Unit::Day) => day("%a %-d %b %Y"),
-            Some(Unit::Week) => format!("week {}", number(period)),
-            Some(Unit::Month) => day("%B %Y"),
-            Some(Unit::Quarter) => {
-                let (year, quarter) = period.name.split_once('-').unwrap_or((period.name.as_str(), ""));
-                format!("{quarter} {year}")
-            }
-            Some(Unit::Year) | None => period.name.clone(),
-        }
-    }
-}
-
-/// `47: Mon 16 – Sun 22 Nov 2026`
-fn days(week: &Period, zone: &TimeZone) -> String {
-    let day = |second: i64, form: &str| {
-        let time = Timestamp::from_second(second).unwrap_or_default();
-        time.to_zoned_datetime(zone.clone()).strftime(form).to_string()
-    };
-    let (first, last) = (week.from, week.to - 1);
-    let from = if day(first, "%b %Y") == day(last, "%b %Y") { "%a %-d" } else { "%a %-d %b" };
-    format!("{}: {} – {}", number(week), day(first, from), day(last, "%a %-d %b %Y"))
-}
-
-/// The number of a week within its year.
-fn number(week: &Period) -> &str {
-    week.name.split_once("-W").map_or(week.name.as_str(), |(_, number)| number)
-}
-
 /// How long those took that were resolved within the week.
 fn took(lives: &[&Life], week: &Period) -> Vec<i64> {
     let of = |life: &&Life| resolved(life, week).map(|at| (at - life.opened).max(0)).collect::<Vec<_>>();
@@ -232,21 +170,6 @@ fn workload(open: &[&Named], lives: &[&Life], week: &Period, at: i64) -> Vec<Val
     let row =
         |(queue, (open, resolved)): (String, (u64, u64))| json!({"queue": queue, "open": open, "resolved": resolved});
     rows.into_iter().take(TOP).map(row).collect()
-}
-
-/// How the number of open tickets came about, in words.
-fn sentence(this: &Flow, before: &Flow, words: &Words) -> String {
-    let change = this.backlog_end as i64 - before.backlog_end as i64;
-    let ago = format!("a {} ago", words.one);
-    let head = match change {
-        0 => format!("As many open as {ago}"),
-        1.. => format!("{change} more open than {ago}"),
-        _ => format!("{} fewer open than {ago}", -change),
-    };
-    format!(
-        "{head}: {} opened and {} reopened, {} resolved and {} cancelled.",
-        this.opened, this.reopened, this.resolved, this.cancelled
-    )
 }
 
 /// The chart has them all, the table as many as there is room for on one page.

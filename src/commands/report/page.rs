@@ -6,7 +6,8 @@ use super::output::{for_people, legend};
 use crate::report::chart::Chart;
 use crate::report::svg::{self, Pen};
 use crate::report::{Headline, Measure, Report, Sheet};
-use crate::ui::format::{Sheet as Rows, cell, html as shown, html_page};
+use crate::ui::format::{Sheet as Rows, cell, html as shown};
+use crate::ui::page::html_page;
 use crate::ui::time;
 
 pub fn html(report: &Report) -> String {

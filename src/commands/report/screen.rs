@@ -135,7 +135,11 @@ impl Page<'_> {
             let group = self.cut(&self.text(&row["group"]), 26);
             format!("{group:<26}{:>4}  usually {}", self.text(&row["tickets"]), self.text(&row["usually"]))
         };
-        self.block("recurring", self.title("recurring"), row)
+        let mut lines = self.block("recurring", self.title("recurring"), row);
+        if !lines.is_empty() {
+            lines.push("problems: git desk report recurring --propose".to_owned());
+        }
+        lines
     }
 
     fn workload(&self) -> Lines {

@@ -50,7 +50,7 @@ fn step(chart: &Periods) -> f64 {
 fn legend(canvas: &mut Canvas<'_>, y: f64, series: &[Series], kind: &str) {
     let mut x = LEFT;
     for (at, one) in series.iter().enumerate() {
-        let class = format!("{kind}{at}");
+        let class = format!("{kind}{}", if kind == "b" { at.min(2) } else { at.min(1) });
         if kind == "b" {
             canvas.bar(&class, (x, y + 5.0), (14.0, 11.0));
         } else {
@@ -81,28 +81,30 @@ fn bars(canvas: &mut Canvas<'_>, (y, height): (f64, f64), chart: &Periods) {
     let group = step(chart) * 0.78;
     let width = group / chart.bars.len() as f64;
     for (number, series) in chart.bars.iter().enumerate() {
-        for (at, value) in series.values.iter().enumerate() {
+        for (at, value) in series.values.iter().enumerate().filter(|(_, value)| value.is_finite()) {
             let x = middle(chart, at) - group / 2.0 + width * number as f64;
             let tall = value / end * height;
-            canvas.bar(&format!("b{number}"), (x + width * 0.06, y + height - tall), (width * 0.88, tall));
+            canvas.bar(&format!("b{}", number.min(2)), (x + width * 0.06, y + height - tall), (width * 0.88, tall));
         }
     }
 }
 
 fn lines(canvas: &mut Canvas<'_>, (y, height): (f64, f64), chart: &Periods) {
     let end = grid(canvas, (y, height), &chart.lines, chart.units.1);
+    let place = |at: usize, value: f64| (middle(chart, at), y + height * (1.0 - value / end));
     for (number, series) in chart.lines.iter().enumerate() {
-        let point = |(at, value): (usize, &f64)| (middle(chart, at), y + height * (1.0 - value / end));
-        let points: Vec<(f64, f64)> = series.values.iter().enumerate().map(point).collect();
-        canvas.path(&format!("l{number}"), &points);
-    }
-    let last = chart.lines.first().and_then(|series| Some((series.values.len() - 1, series.values.last()?)));
-    if let Some((at, value)) = last {
-        let words = label(*value, chart.units.1, canvas.pen);
-        // Above the mark, or below it where the line comes from above.
-        let place = y + height * (1.0 - value / end);
-        let place = if place - y < 16.0 { place + 17.0 } else { place - 8.0 };
-        canvas.text((middle(chart, at), place), Anchor::Middle, &words);
+        let known: Vec<(usize, f64)> = series.values.iter().copied().enumerate().collect();
+        for run in known.split(|(_, value)| !value.is_finite()).filter(|run| !run.is_empty()) {
+            let points: Vec<(f64, f64)> = run.iter().map(|(at, value)| place(*at, *value)).collect();
+            canvas.path(&format!("l{}", number.min(1)), &points);
+        }
+        if let Some((at, value)) = known.iter().rfind(|(_, value)| value.is_finite()) {
+            let words = label(*value, chart.units.1, canvas.pen);
+            let (x, mark) = place(*at, *value);
+            // Above the mark, or below it where there is no room.
+            let beside = if mark - y < 16.0 { mark + 17.0 } else { mark - 8.0 };
+            canvas.text((x, beside), Anchor::Middle, &words);
+        }
     }
 }
 
@@ -119,13 +121,36 @@ fn names(canvas: &mut Canvas<'_>, y: f64, chart: &Periods) {
 /// `opened: from 4 to 12, 9 in 2026-W48`
 fn says(chart: &Periods, pen: Pen<'_>) -> String {
     let of = |series: &Series, unit: Measure| {
-        let least = series.values.iter().copied().fold(f64::INFINITY, f64::min);
-        let most = series.values.iter().copied().fold(0.0, f64::max);
-        let last = series.values.last().copied().unwrap_or(0.0);
+        let known = || series.values.iter().copied().enumerate().filter(|(_, value)| value.is_finite());
+        let Some((at, last)) = known().next_back() else { return format!("{}: nothing", series.name) };
+        let least = known().map(|(_, value)| value).fold(f64::INFINITY, f64::min);
+        let most = known().map(|(_, value)| value).fold(0.0, f64::max);
         let [least, most, last] = [least, most, last].map(|value| label(value, unit, pen));
-        format!("{}: from {least} to {most}, {last} in {}", series.name, chart.names.last().map_or("", String::as_str))
+        let name = chart.names.get(at).map_or("", String::as_str);
+        format!("{}: from {least} to {most}, {last} in {name}", series.name)
     };
     let bars = chart.bars.iter().map(|series| of(series, chart.units.0));
     let lines = chart.lines.iter().map(|series| of(series, chart.units.1));
     bars.chain(lines).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_of_nothing_is_a_gap_in_the_line() {
+        let shown = |text: &str| text.to_owned();
+        let span = |seconds: i64| seconds.to_string();
+        let pen = Pen { shown: &shown, span: &span };
+        let chart = Periods {
+            names: ["a", "b", "c", "d"].map(str::to_owned).to_vec(),
+            bars: Vec::new(),
+            lines: vec![Series::new("kept", [90.0, 100.0, f64::NAN, f64::NAN])],
+            units: (Measure::Plain, Measure::Percent),
+        };
+        let drawn = draw(&chart, pen).unwrap();
+        assert_eq!(drawn.says, "kept: from 90 % to 100 %, 100 % in b");
+        assert!(!drawn.inner.contains("NaN") && drawn.inner.matches("<polyline").count() == 2, "{}", drawn.inner);
+    }
 }

@@ -227,7 +227,7 @@ fn early_faults() -> Value {
 fn knowledge() -> Value {
     let top = json!({"article": text(), "title": text(), "tickets": integer()});
     let gap = json!({"kind": one_of(&["category", "service"]), "name": text(), "tickets": integer()});
-    let stale = json!({"article": text(), "title": text(), "owner": text(), "why": text(), "since": text_or_null()});
+    let stale = json!({"article": text(), "title": text(), "owner": text(), "why": text(), "since": text()});
     figures(
         "knowledge",
         json!({

@@ -183,6 +183,9 @@ fn recurring_says_what_comes_back_and_proposes_a_problem() {
     let mut more = group;
     more["usually"] = json!(1.0);
     assert_eq!(recurring["recurring"], json!([more]), "5 > 1 + 3·√1");
+    let summary = then.run(&["report", "summary", "--period", "2026-11", "-o", "table"]).ok();
+    assert!(summary.contains("exchange, mail               5  usually 1.0"), "{summary}");
+    assert!(summary.contains("problems: git desk report recurring --propose"), "{summary}");
     let lines = then.run(&["report", "recurring", "--propose"]).ok();
     assert!(lines.starts_with("git desk open --kind problem --service=exchange --category=mail "), "{lines}");
     assert_eq!(lines.lines().count(), 1);
