@@ -13,6 +13,7 @@ mod file;
 mod follow;
 mod history;
 mod schema;
+mod search;
 mod select;
 mod settle;
 mod similar;

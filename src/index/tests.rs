@@ -1,6 +1,7 @@
 //! The index follows a branch wherever it goes, and is then what building it there gives.
 
 mod cases;
+mod search;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
