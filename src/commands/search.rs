@@ -17,8 +17,9 @@ use crate::ui::time;
 /// report; of equals the newest comes first. Where more than 200 tickets have them all, that is the
 /// order of the newest 200, then of the next; what has only a longer word for the last comes behind.
 ///
-/// With `--like`, open tickets that may be of the same trouble as another: their titles share words,
-/// the rare ones counting most; the same asset, requester, customer or service is more.
+/// With `--like`, open tickets that may be of the same trouble as another, of the newest 2,000:
+/// their titles share words, the rare ones counting most; the same asset, requester, customer or
+/// service is more.
 ///
 /// Examples:
 ///   git desk search connection refused

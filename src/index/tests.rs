@@ -2,6 +2,7 @@
 
 mod cases;
 mod search;
+mod similar;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
