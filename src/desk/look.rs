@@ -172,9 +172,9 @@ impl Look<'_> {
         read_query(text, context)
     }
 
-    /// Tickets by words, the best first.
-    pub fn search(&self, text: &str, limit: Option<usize>) -> Result<Vec<Found>> {
-        self.index.search(&tokens(text), limit)
+    /// Tickets by words, the best first, of those that `keep` says yes to.
+    pub fn search(&self, text: &str, limit: Option<usize>, keep: impl Fn(TicketId) -> bool) -> Result<Vec<Found>> {
+        self.index.search(&tokens(text), limit, keep)
     }
 
     /// Open tickets that may be of the same trouble as this one, the most alike first.

@@ -1,7 +1,7 @@
 //! Questions about single tickets: what a typed handle means, how short a handle may be, what links here.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row};
 use serde_json::Value;
 
 use super::{Index, sum};
@@ -135,23 +135,6 @@ impl Index<'_> {
                 fix: row.get(4)?,
             })
         })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// Tickets by relevance: every word must be there, the last may be the beginning of one. Title counts most, then
-    /// solution, body, thread.
-    pub fn search(&self, words: &[String], limit: Option<usize>) -> Result<Vec<Found>> {
-        let Some((last, whole)) = words.split_last() else { return Ok(Vec::new()) };
-        let mut phrase: Vec<String> = whole.iter().map(|word| format!("\"{word}\"")).collect();
-        phrase.push(format!("\"{last}\"*"));
-        let limit = limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
-        let sql = format!(
-            "with hits as (select rowid as hit, bm25(words, 8.0, 2.0, 4.0, 1.0) as score from words where words match ?1
-             order by score limit ?2) select {} from hits join tickets on id = hit order by score, id",
-            columns()
-        );
-        let mut select = self.db.prepare_cached(&sql)?;
-        let rows = select.query_map(params![phrase.join(" "), limit], found)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

@@ -15,6 +15,7 @@ mod follow;
 mod history;
 mod past;
 mod schema;
+mod search;
 mod select;
 mod settle;
 mod similar;

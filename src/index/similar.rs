@@ -1,37 +1,38 @@
 //! Open tickets whose titles share words with another: what may be of the same trouble.
+//!
+//! The newest tickets alone are read, so that it takes no longer in a desk of a million.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Params, ToSql, params_from_iter};
+use serde::Deserialize;
 
-use super::Index;
-use super::ask::{Found, columns, found};
+use super::ask::Found;
+use super::{Index, sum};
 use crate::error::Result;
-use crate::model::similar::{ALIKE, likeness, weight, words};
+use crate::model::id::TicketId;
+use crate::model::similar::{ALIKE, likeness, may_be_alike, weight, words};
 use crate::model::ticket::Ticket;
+use crate::model::word::Priority;
 
-/// Tickets that the words asked for are in at most, together: frequent words are left out when there are rarer ones.
-const HITS: u64 = 2_000;
-/// Tickets that are looked at closely.
-const CLOSELY: i64 = 30;
+/// Open tickets that are compared, and tickets of any kind that say how rare a word is.
+const NEWEST: i64 = 2_000;
 
 impl Index<'_> {
-    /// Open tickets that are [alike](likeness), the most alike first, then the oldest; never the ticket itself.
+    /// Open tickets that are [alike](likeness), the most alike first, then the oldest; never the ticket itself. Of the
+    /// newest 2,000.
     pub fn similar(&self, ticket: &Ticket, limit: usize) -> Result<Vec<Found>> {
-        let (all, _) = self.count()?;
-        self.db.execute_batch("create virtual table if not exists temp.terms using fts5vocab(main, words, col)")?;
-        let known = RefCell::new(HashMap::new());
-        let having = |word: &str| -> u64 {
-            let known = &mut *known.borrow_mut();
-            *known.entry(word.to_owned()).or_insert_with(|| self.titles_with(word).unwrap_or_default())
-        };
-        let weigh = |word: &str| weight(all, having(word));
+        let weigh = self.rarity()?;
+        let ours = words(&ticket.title);
         let mut alike: Vec<(f64, Found)> = Vec::new();
-        for one in self.sharing(ticket, &having)? {
-            let likeness = likeness(ticket, &one.ticket, weigh);
-            if likeness >= ALIKE && one.ticket.id != ticket.id {
-                alike.push((likeness, one));
+        for (id, title) in self.newest_open()? {
+            if id == ticket.id || !may_be_alike(&ours, &words(&title), &weigh) {
+                continue;
+            }
+            let Some(found) = self.ticket(id)? else { continue };
+            let likeness = likeness(ticket, &found.ticket, &weigh);
+            if likeness >= ALIKE {
+                alike.push((likeness, found));
             }
         }
         alike.sort_by(|(one, a), (other, b)| {
@@ -40,46 +41,47 @@ impl Index<'_> {
         Ok(alike.into_iter().take(limit).map(|(_, found)| found).collect())
     }
 
-    /// How many tickets have a word in their title.
-    fn titles_with(&self, word: &str) -> Result<u64> {
-        let mut select = self.db.prepare_cached("select doc from temp.terms where term = ? and col = 'title'")?;
-        Ok(select.query_row([word], |row| row.get::<_, i64>(0)).optional()?.unwrap_or(0) as u64)
-    }
-
-    /// Open tickets that share the rarer words of a title, the best first.
-    fn sharing(&self, ticket: &Ticket, having: &dyn Fn(&str) -> u64) -> Result<Vec<Found>> {
-        // Each word with its beginning, so that an ending more or less is found, too.
-        let mut words: Vec<(u64, String)> =
-            words(&ticket.title).into_iter().map(|word| (having(&word), word)).collect();
-        words.sort_unstable();
-        let mut hits = 0;
-        words.retain(|(having, _)| {
-            let first = hits == 0;
-            hits += having;
-            first || hits <= HITS
-        });
-        if words.is_empty() {
-            return Ok(Vec::new());
+    /// The weight of a word by how many of the newest tickets have it in their titles.
+    fn rarity(&self) -> Result<impl Fn(&str) -> f64> {
+        let newest = self.titles("order by id desc limit ?", [NEWEST])?;
+        let all = newest.len() as u64;
+        let mut having: HashMap<String, u64> = HashMap::new();
+        for word in newest.iter().flat_map(|(_, title)| words(title)) {
+            *having.entry(word).or_default() += 1;
         }
-        let any: Vec<String> = words.iter().map(|(_, word)| phrase(word)).collect();
-        let sql = format!(
-            "with hits as (select words.rowid as hit, bm25(words) as score from words join tickets on id = words.rowid
-             where words match ?1 and open = 1 order by score limit ?2)
-             select {} from hits join tickets on id = hit",
-            columns()
-        );
-        let mut select = self.db.prepare_cached(&sql)?;
-        let rows = select.query_map(params![format!("title : ({})", any.join(" OR ")), CLOSELY], found)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        Ok(move |word: &str| weight(all, having.get(word).copied().unwrap_or(0)))
     }
-}
 
-/// A word for the full-text index; of a longer one its beginning.
-fn phrase(word: &str) -> String {
-    let count = word.chars().count();
-    if count < 4 || !word.chars().all(char::is_alphabetic) {
-        return format!("\"{word}\"");
+    fn newest_open(&self) -> Result<Vec<(TicketId, String)>> {
+        // An index has the open tickets of each priority by time, none has all of them.
+        let of_one = "select * from (select id, opened from tickets where open = 1 and priority = ? \
+                      order by opened desc, id desc limit ?)";
+        let all = vec![of_one; Priority::ALL.len()].join(" union all ");
+        let newest = format!("select id from ({all}) order by opened desc, id desc limit ?");
+        let mut values: Vec<&dyn ToSql> = Vec::new();
+        let names: Vec<&str> = Priority::ALL.iter().map(|priority| priority.as_str()).collect();
+        for name in &names {
+            values.extend([name as &dyn ToSql, &NEWEST]);
+        }
+        values.push(&NEWEST);
+        self.titles(&format!("where id in ({newest})"), params_from_iter(values))
     }
-    let beginning: String = word.chars().take(count.saturating_sub(2).max(4)).collect();
-    format!("\"{beginning}\"*")
+
+    /// Tickets that the rest of a query picks, with their titles.
+    fn titles(&self, which: &str, values: impl Params) -> Result<Vec<(TicketId, String)>> {
+        #[derive(Deserialize)]
+        struct Titled {
+            title: String,
+        }
+        let sql = format!("select id, doc, {} = sum from tickets {which}", sum::OF_TICKET);
+        let mut select = self.db.prepare_cached(&sql)?;
+        let mut rows = select.query(values)?;
+        let mut titles = Vec::new();
+        while let Some(row) = rows.next()? {
+            sum::checked(row, 2)?;
+            let titled = serde_json::from_str::<Titled>(row.get_ref(1)?.as_str()?)?;
+            titles.extend(TicketId::unpack(row.get(0)?).map(|id| (id, titled.title)));
+        }
+        Ok(titles)
+    }
 }

@@ -1,6 +1,8 @@
 //! The index follows a branch wherever it goes, and is then what building it there gives.
 
 mod cases;
+mod search;
+mod similar;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;

@@ -22,12 +22,7 @@ pub fn weight(all: u64, having: u64) -> f64 {
 /// customer and service, less for another asset or another number of the same thing (`web7`, `web8`).
 pub fn likeness(one: &Ticket, other: &Ticket, weight: impl Fn(&str) -> f64) -> f64 {
     let (ours, theirs) = (words(&one.title), words(&other.title));
-    let sum = |words: &[String]| words.iter().map(|word| weight(word)).sum::<f64>();
-    let shared = |words: &[String], others: &[String]| {
-        words.iter().filter(|word| has(others, word)).map(|word| weight(word)).sum::<f64>()
-    };
-    let both = sum(&ours) + sum(&theirs);
-    let share = if both > 0.0 { (shared(&ours, &theirs) + shared(&theirs, &ours)) / both } else { 0.0 };
+    let share = share(&ours, &theirs, &weight);
     if share < SHARED {
         return 0.0;
     }
@@ -39,6 +34,21 @@ pub fn likeness(one: &Ticket, other: &Ticket, weight: impl Fn(&str) -> f64) -> f
         (false, false) => -0.3,
     };
     if names_another(&ours, &theirs) { likeness - 0.5 } else { likeness }
+}
+
+/// Whether tickets with titles of these words may be alike at all.
+pub fn may_be_alike(ours: &[String], theirs: &[String], weight: impl Fn(&str) -> f64) -> bool {
+    share(ours, theirs, weight) >= SHARED
+}
+
+/// Dice's coefficient of two titles' words, by weight: from 0, nothing in common, to 1.
+fn share(ours: &[String], theirs: &[String], weight: impl Fn(&str) -> f64) -> f64 {
+    let sum = |words: &[String]| words.iter().map(|word| weight(word)).sum::<f64>();
+    let shared = |words: &[String], others: &[String]| {
+        words.iter().filter(|word| has(others, word)).map(|word| weight(word)).sum::<f64>()
+    };
+    let both = sum(ours) + sum(theirs);
+    if both > 0.0 { (shared(ours, theirs) + shared(theirs, ours)) / both } else { 0.0 }
 }
 
 /// The words of a title, each once.

@@ -107,12 +107,17 @@ fn reads(world: &World, size: u64, desk: &Path, table: &mut Table) {
     let queue = format!("queue:{}", QUEUES[3]);
     let id = world.said(world.desk(desk, &["list", "-o", "ids", "-n", "1"]));
     let words = format!("{} {}", spelled(300), spelled(40));
-    let reads: [(&str, &str, Vec<&str>); 5] = [
+    let common = format!("{} {}", spelled(1), spelled(2));
+    let beginning = format!("{} {}", spelled(12_000), &spelled(300)[..3]);
+    let reads: [(&str, &str, Vec<&str>); 8] = [
         ("`list` one queue, 50 rows / `git rev-parse HEAD`", "≤ 5 ×", vec!["list", &queue, "-n", "50"]),
         ("`show ID` / the same", "≤ 5 ×", vec!["show", &id]),
         ("`git desk` alone / the same", "≤ 5 ×", vec![]),
         ("`log ID` / the same", "≤ 5 ×", vec!["log", &id]),
         ("`search` two words, 20 rows / the same", "≤ 20 ×", vec!["search", &words, "-n", "20"]),
+        ("`search` two of the commonest / the same", "≤ 20 ×", vec!["search", &common, "-n", "20"]),
+        ("`search` a rare one and a beginning / the same", "≤ 20 ×", vec!["search", &beginning, "-n", "20"]),
+        ("`search --like ID` / the same", "≤ 20 ×", vec!["search", "--like", &id]),
     ];
     for (what, target, arguments) in reads {
         let took = pair(RUNS * 2, || world.desk(desk, &arguments), head(world, desk));

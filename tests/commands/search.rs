@@ -62,6 +62,24 @@ fn a_limit_keeps_the_best_and_fields_are_chosen_as_in_a_list() {
 }
 
 #[test]
+fn the_order_is_by_place_then_the_newest_and_a_longer_word_comes_behind() {
+    let (desk, [in_body, in_title, in_thread, in_solution]) = desk();
+    let newer = desk.open("Printer is on fire", &[]);
+    let longer = desk.open("All printers are on fire", &[]);
+    let order = [&newer, &in_title, &in_solution, &in_body, &in_thread, &longer];
+    assert_eq!(ids(&desk.run(&["search", "printer", "-n", "0", "-o", "ids"]).ok()), order.map(String::as_str));
+    assert_eq!(ids(&desk.run(&["search", "printer", "-n", "2", "-o", "ids"]).ok()), [newer.as_str(), &in_title]);
+}
+
+#[test]
+fn with_a_query_the_limit_is_of_what_it_means() {
+    let (desk, [.., in_solution]) = desk();
+    let found = desk.run(&["search", "printer", "--where", "is:done", "-n", "1", "-o", "ids"]).ok();
+    assert_eq!(found, format!("{in_solution}\n"));
+    assert_eq!(desk.run(&["search", "blank", "--where", "is:done", "-o", "ids"]).ok(), "");
+}
+
+#[test]
 fn on_a_terminal_it_is_a_table_and_nothing_found_is_said() {
     let (desk, _) = desk();
     assert_data_eq!(
