@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use jiff::Timestamp;
-use rusqlite::Row;
+use rusqlite::{Connection, Row};
 
 use super::{Index, sum};
 use crate::error::Result;
@@ -44,7 +44,7 @@ impl Index<'_> {
         let (make, all) = (&make, &done);
         rayon::in_place_scope(|scope| {
             let mut number = 0;
-            self.each_batch(|batch| {
+            each_batch(&self.db, BATCH, |batch| {
                 let place = number;
                 number += 1;
                 scope.spawn(move |_| {
@@ -59,27 +59,27 @@ impl Index<'_> {
         done.sort_unstable_by_key(|(place, _)| *place);
         Ok(done.into_iter().flat_map(|(_, made)| made).collect())
     }
+}
 
-    /// All acts, whole tickets at a time.
-    fn each_batch(&self, mut hand_over: impl FnMut(Vec<Raw>)) -> Result<()> {
-        let mut select = self.db.prepare_cached(&format!(
-            "select ticket, changes.at, email, facts, {} = changes.sum and {} = commits.sum
-             from changes join commits using (n) order by ticket, n",
-            sum::OF_CHANGE,
-            sum::OF_COMMIT
-        ))?;
-        let mut rows = select.query([])?;
-        let mut batch: Vec<Raw> = Vec::new();
-        while let Some(row) = rows.next()? {
-            let raw = Raw::of(row)?;
-            if batch.len() >= BATCH && batch.last().is_some_and(|last| last.ticket != raw.ticket) {
-                hand_over(std::mem::take(&mut batch));
-            }
-            batch.push(raw);
+/// All acts in batches of `least` or more, each ticket's acts in one of them.
+fn each_batch(db: &Connection, least: usize, mut hand_over: impl FnMut(Vec<Raw>)) -> Result<()> {
+    let mut select = db.prepare_cached(&format!(
+        "select ticket, changes.at, email, facts, {} = changes.sum and {} = commits.sum
+         from changes join commits using (n) order by ticket, n",
+        sum::OF_CHANGE,
+        sum::OF_COMMIT
+    ))?;
+    let mut rows = select.query([])?;
+    let mut batch: Vec<Raw> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let raw = Raw::of(row)?;
+        if batch.len() >= least && batch.last().is_some_and(|last| last.ticket != raw.ticket) {
+            hand_over(std::mem::take(&mut batch));
         }
-        hand_over(batch);
-        Ok(())
+        batch.push(raw);
     }
+    hand_over(batch);
+    Ok(())
 }
 
 fn made<T>(batch: &[Raw], make: &(impl Fn(TicketId, &[Act]) -> T + Sync)) -> Vec<T> {
@@ -90,4 +90,31 @@ fn made<T>(batch: &[Raw], make: &(impl Fn(TicketId, &[Act]) -> T + Sync)) -> Vec
             Some(make(id, &raw.iter().map(Raw::read).collect::<Vec<_>>()))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::schema;
+
+    #[test]
+    fn a_ticket_is_handed_over_whole_and_in_the_order_of_its_acts() {
+        let db = Connection::open_in_memory().unwrap();
+        sum::register(&db).unwrap();
+        schema::create(&db).unwrap();
+        for (n, ticket) in [(1, 7), (2, 5), (3, 7), (4, 9), (5, 7), (6, 5)] {
+            let commit = "insert into commits(n, id, at, committed, name, email, subject, mainline, landed, sum)
+                          values (?1, 'c', ?1, ?1, 'Ana', 'ana@example.com', 's', 1, ?1,
+                                  row_sum('c', ?1, ?1, 'Ana', 'ana@example.com', 's'))";
+            db.execute(commit, [n]).unwrap();
+            let change = "insert into changes values (?1, ?2, ?2, '[]', row_sum(?1, ?2, '[]'))";
+            db.execute(change, [ticket, n]).unwrap();
+        }
+        let mut batches = Vec::new();
+        each_batch(&db, 2, |batch| batches.push(batch.iter().map(|raw| (raw.ticket, raw.at)).collect::<Vec<_>>()))
+            .unwrap();
+        assert_eq!(batches, [vec![(5, 2), (5, 6)], vec![(7, 1), (7, 3), (7, 5)], vec![(9, 4)]]);
+        db.execute("update changes set at = 8 where at = 6", []).unwrap();
+        assert!(each_batch(&db, 2, |_| {}).is_err(), "a row that the disk has changed is noticed");
+    }
 }
