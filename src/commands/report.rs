@@ -106,7 +106,17 @@ impl Args {
     /// The report of that name on what there is, without any choice.
     pub fn named(name: &str) -> Args {
         let (name, only) = (Some(name.to_owned()), Only::default());
-        Args { name, customer: None, since: None, until: None, period: None, by: None, tickets: false, propose: false, only }
+        Args {
+            name,
+            customer: None,
+            since: None,
+            until: None,
+            period: None,
+            by: None,
+            tickets: false,
+            propose: false,
+            only,
+        }
     }
 
     pub fn run(self, ctx: &mut Context) -> Result<()> {
@@ -142,7 +152,8 @@ impl Args {
             handle: &handle,
         };
         let query = self.only.text(ctx, &look)?;
-        let tickets = figures::tickets(ctx.desk()?, &look, query.as_deref(), kind.needs_clocks().then(|| asked.moment()))?;
+        let tickets =
+            figures::tickets(ctx.desk()?, &look, query.as_deref(), kind.needs_clocks().then(|| asked.moment()))?;
         if self.propose {
             return opened::propose(ctx, &recurring::candidates(&tickets, asked.moment()));
         }

@@ -1,6 +1,5 @@
 //! What reports are made of: the lives of the tickets that are meant.
 
-
 use jiff::Timestamp;
 
 use crate::desk::customers::Customers;
@@ -37,7 +36,11 @@ pub fn tickets(desk: &Desk<'_>, look: &Look<'_>, query: Option<&str>, clocks: Op
         let response = responses.get(&id).copied().unwrap_or_default();
         let is_meant = meant.as_ref().is_none_or(|meant| meant.contains(&id));
         let course = clocks.filter(|_| is_meant).and_then(|at| course(acts, &thread, response, at, policy));
-        Some((is_meant, named(id, acts, by_handle(thread, policy), response, policy)?, course.map(|course| (id, course))))
+        Some((
+            is_meant,
+            named(id, acts, by_handle(thread, policy), response, policy)?,
+            course.map(|course| (id, course)),
+        ))
     })?;
     let (meant, others): (Vec<_>, Vec<_>) = all.into_iter().flatten().partition(|(meant, ..)| *meant);
     let others = others.into_iter().map(|(_, named, _)| named).collect();

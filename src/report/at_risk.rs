@@ -19,7 +19,7 @@ pub fn at_risk(tickets: &[Named], asked: &Asked<'_>) -> Report {
     let rows: Vec<Value> = all.iter().map(|one| row(one, at, asked.handle)).collect();
     let paused = all.iter().filter(|(_, _, run)| run.state == State::Paused).count();
     let figures = json!({"as_of": time(at), "at_risk": rows});
-    let seconds = |name| Column::of(name, Measure::Seconds);
+    let seconds = |name| Column::of(name, Measure::Working);
     let mut columns = ["id", "title", "priority", "queue", "agent", "clock", "state"].map(Column::plain).to_vec();
     columns.extend([seconds("used_seconds"), seconds("target_seconds"), seconds("left_seconds")]);
     columns.push(Column::of("due", Measure::Time));
@@ -47,7 +47,7 @@ fn row((named, judged, run): &(&Named, &Judged, &Run), at: i64, handle: &dyn Fn(
 }
 
 fn basis(all: &[(&Named, &Judged, &Run)]) -> Basis {
-    let mut basis = Basis::of(&[Column::plain("clock"), Column::of("left_seconds", Measure::Seconds)]);
+    let mut basis = Basis::of(&[Column::plain("clock"), Column::of("left_seconds", Measure::Working)]);
     for (named, _, run) in all {
         basis.add(named, [json!(run.clock.as_str()), json!(run.remaining)]);
     }

@@ -53,7 +53,7 @@ pub fn row(verdict: &Verdict<'_>, at: i64, handle: &dyn Fn(&str) -> String) -> V
 }
 
 pub fn columns() -> Vec<Column> {
-    let seconds = |name| Column::of(name, Measure::Seconds);
+    let seconds = |name| Column::of(name, Measure::Working);
     let time = |name| Column::of(name, Measure::Time);
     let mut columns = ["id", "title", "priority", "queue", "agent", "clock"].map(Column::plain).to_vec();
     columns.extend([seconds("target_seconds"), seconds("late_seconds"), time("due"), time("stopped")]);
@@ -72,7 +72,7 @@ fn sheets(figures: &Value) -> Vec<Sheet> {
 
 fn basis(all: &[Verdict<'_>]) -> Basis {
     let mut basis =
-        Basis::of(&[Column::plain("clock"), Column::plain("priority"), Column::of("late_seconds", Measure::Seconds)]);
+        Basis::of(&[Column::plain("clock"), Column::plain("priority"), Column::of("late_seconds", Measure::Working)]);
     for verdict in all {
         let run = verdict.run;
         let row = [json!(run.clock.as_str()), json!(run.priority.as_str()), json!(-run.remaining)];

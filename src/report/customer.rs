@@ -160,8 +160,7 @@ fn paused(own: &[Named], window: super::Window) -> Vec<Value> {
         let sum = sums.entry(on.as_str()).or_default();
         *sum = (sum.0 + 1, sum.1 + seconds);
     }
-    let row =
-        |(on, (tickets, seconds))| json!({"waiting_on": on, "tickets": tickets, "working_seconds": seconds});
+    let row = |(on, (tickets, seconds))| json!({"waiting_on": on, "tickets": tickets, "working_seconds": seconds});
     sums.into_iter().map(row).collect()
 }
 
@@ -182,7 +181,7 @@ fn hours(customer: &Customer, own: &[Named], asked: &Asked<'_>) -> Vec<Value> {
             "over_seconds": over.round() as i64, "amount": amount,
             "currency": contract.filter(|_| rate.is_some()).map(|contract| contract.currency.clone())})
     };
-    let rows = Period::all(Unit::Month, from, to, asked.zone).into_iter().map(row);
+    let rows = Period::all(Unit::Month, from, to - 1, asked.zone).into_iter().map(row);
     let rows: Vec<Value> = rows.collect();
     // Where no hour was noted and none is included there is nothing to tell.
     let says = |row: &Value| row["work_seconds"] != 0 || !row["included_seconds"].is_null();
@@ -191,7 +190,7 @@ fn hours(customer: &Customer, own: &[Named], asked: &Asked<'_>) -> Vec<Value> {
 
 fn sheets(figures: &Value) -> Vec<Sheet> {
     let plain = Column::plain;
-    let seconds = |name| Column::of(name, Measure::Seconds);
+    let seconds = |name| Column::of(name, Measure::Working);
     let breached = breaches::columns().into_iter().filter(|column| !matches!(column.name, "queue" | "agent"));
     let mut of_contracts = vec![plain("contract")];
     of_contracts.extend(["valid_from", "valid_until"].map(|name| Column::of(name, Measure::Time)));

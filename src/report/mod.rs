@@ -87,6 +87,8 @@ pub struct Column {
 pub enum Measure {
     Plain,
     Seconds,
+    /// Seconds of working time, never said in days.
+    Working,
     /// How many tickets the row's figures rest on.
     N,
     /// A share of the sheet's `n`.

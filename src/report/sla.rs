@@ -25,10 +25,9 @@ pub fn sla(tickets: &[Named], asked: &Asked<'_>) -> Report {
     let (from, to) = asked.span();
     let window = (Some(from), Some(to));
     let group = asked.groups.first().copied().unwrap_or(Group::Priority);
-    let mut clocks: BTreeMap<Clock, Kept> = BTreeMap::new();
+    let clocks = kept_by_clock(tickets, window);
     let mut groups: BTreeMap<(String, Clock), Kept> = BTreeMap::new();
     for verdict in verdicts(tickets, window) {
-        clocks.entry(verdict.run.clock).or_default().add(&verdict);
         groups.entry((name_of(group, &verdict, to), verdict.run.clock)).or_default().add(&verdict);
     }
     let (months, drawn) = months(tickets, asked);
@@ -64,6 +63,19 @@ pub fn sla(tickets: &[Named], asked: &Asked<'_>) -> Report {
     }
 }
 
+fn kept_by_clock(tickets: &[Named], window: Window) -> BTreeMap<Clock, Kept> {
+    let mut clocks: BTreeMap<Clock, Kept> = BTreeMap::new();
+    for verdict in verdicts(tickets, window) {
+        clocks.entry(verdict.run.clock).or_default().add(&verdict);
+    }
+    clocks
+}
+
+/// A row for each clock that counts in a window.
+pub fn by_clock(tickets: &[Named], window: Window) -> Vec<Value> {
+    kept_by_clock(tickets, window).iter().map(|(clock, kept)| of_clock(*clock, kept)).collect()
+}
+
 /// Where a clock counts: the priority is the one whose target held.
 fn name_of(group: Group, verdict: &Verdict<'_>, at: i64) -> String {
     match group {
@@ -79,23 +91,21 @@ fn of_clock(clock: Clock, kept: &Kept) -> Value {
 }
 
 /// Kept promises month by month: of the period where one was asked for, else of the last year.
-fn months(tickets: &[Named], asked: &Asked<'_>) -> (Vec<Value>, Periods) {
+pub fn months(tickets: &[Named], asked: &Asked<'_>) -> (Vec<Value>, Periods) {
     let (from, to) = asked.span();
     let first = match asked.window.0 {
         Some(from) => from,
         None => Period::around(Unit::Month, to - 1, 1 - MONTHS, asked.zone).from,
     };
-    let periods = Period::all(Unit::Month, first.min(from), to, asked.zone);
-    let kept: Vec<BTreeMap<Clock, Kept>> = periods
-        .iter()
-        .map(|period| {
-            let mut clocks: BTreeMap<Clock, Kept> = BTreeMap::new();
-            for verdict in verdicts(tickets, (Some(period.from), Some(period.to.min(asked.moment() + 1)))) {
-                clocks.entry(verdict.run.clock).or_default().add(&verdict);
-            }
-            clocks
-        })
-        .collect();
+    let of = |period: Period| {
+        let until = period.to.min(asked.moment() + 1);
+        let kept = kept_by_clock(tickets, (Some(period.from), Some(until)));
+        (period, kept)
+    };
+    let months = Period::all(Unit::Month, first.min(from), to - 1, asked.zone).into_iter().map(of);
+    // Where no period was asked for, the months before the first promise say nothing.
+    let says = |(_, kept): &(Period, BTreeMap<Clock, Kept>)| asked.window.0.is_none() && kept.is_empty();
+    let (periods, kept): (Vec<Period>, Vec<BTreeMap<Clock, Kept>>) = months.skip_while(says).unzip();
     let used: Vec<Clock> =
         Clock::ALL.iter().copied().filter(|clock| kept.iter().any(|month| month.contains_key(clock))).collect();
     let percent = |month: &BTreeMap<Clock, Kept>, clock: Clock| month.get(&clock).and_then(Kept::percent);
@@ -107,17 +117,9 @@ fn months(tickets: &[Named], asked: &Asked<'_>) -> (Vec<Value>, Periods) {
         }
         row
     };
-    // A month in which a clock never counted has no point of its own: the line goes on as it was.
+    // A month in which a clock never counted has no point.
     let line = |clock: &Clock| {
-        let mut last = 100.0;
-        let values: Vec<f64> = kept
-            .iter()
-            .map(|month| {
-                last = percent(month, *clock).unwrap_or(last);
-                last
-            })
-            .collect();
-        Series::new(clock.as_str(), values)
+        Series::new(clock.as_str(), kept.iter().map(|month| percent(month, *clock).unwrap_or(f64::NAN)))
     };
     let drawn = Periods {
         names: periods.iter().map(|period| period.name.clone()).collect(),
@@ -140,6 +142,15 @@ pub fn columns(first: &[&'static str]) -> Vec<Column> {
 
 fn sheets(group: Group, figures: &Value, drawn: Periods) -> Vec<Sheet> {
     let by = format!("kept promises by {}", group.name());
+    let all = [
+        Sheet::of("clocks", "kept promises", columns(&["clock"]), &figures["clocks"]).bars("kept_percent"),
+        Sheet::of(group.plural(), &by, columns(&[group.name(), "clock"]), &figures[group.plural()]),
+        month_sheet(figures, drawn),
+    ];
+    all.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect()
+}
+
+pub fn month_sheet(figures: &Value, drawn: Periods) -> Sheet {
     let percents = Clock::ALL.iter().map(|clock| match clock {
         Clock::Acknowledge => "acknowledge_percent",
         Clock::Respond => "respond_percent",
@@ -148,13 +159,7 @@ fn sheets(group: Group, figures: &Value, drawn: Periods) -> Vec<Sheet> {
     });
     let of_months = [Column::plain("month"), Column::of("n", Measure::N), Column::plain("breached")];
     let of_months = of_months.into_iter().chain(percents.map(|name| Column::of(name, Measure::Percent)));
-    let all = [
-        Sheet::of("clocks", "kept promises", columns(&["clock"]), &figures["clocks"]).bars("kept_percent"),
-        Sheet::of(group.plural(), &by, columns(&[group.name(), "clock"]), &figures[group.plural()]),
-        Sheet::of("months", "kept promises by month", of_months.collect(), &figures["months"])
-            .drawn(Chart::Periods(drawn)),
-    ];
-    all.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect()
+    Sheet::of("months", "kept promises by month", of_months.collect(), &figures["months"]).drawn(Chart::Periods(drawn))
 }
 
 fn basis(tickets: &[Named], group: Group, window: Window) -> Basis {
@@ -162,8 +167,8 @@ fn basis(tickets: &[Named], group: Group, window: Window) -> Basis {
         Column::plain("clock"),
         Column::plain("verdict"),
         Column::plain(group.name()),
-        Column::of("target_seconds", Measure::Seconds),
-        Column::of("used_seconds", Measure::Seconds),
+        Column::of("target_seconds", Measure::Working),
+        Column::of("used_seconds", Measure::Working),
         Column::of("due", Measure::Time),
         Column::of("stopped", Measure::Time),
     ]);

@@ -16,6 +16,7 @@ use super::life::Life;
 use super::named::Named;
 use super::period::{Period, Unit};
 use super::recurring::{About, unusual};
+use super::sla;
 use super::{Column, Headline, Measure, Report, Sheet, Spread, hours, pareto, time};
 use words::{Words, sentence};
 
@@ -58,7 +59,10 @@ pub fn summary(tickets: &[Named], asked: &Asked<'_>) -> Report {
         "hours": hours::rows(opened, asked.zone),
         "recurring": recurring(&lives, &period),
         "workload": workload(&open, &lives, &period, at),
+        "promises": sla::by_clock(tickets, (Some(period.from), Some(period.to))),
     });
+    let (months, kept) = sla::months(tickets, asked);
+    figures["months"] = Value::from(months);
     figures[words.one] = Value::from(period.name.as_str());
     let rows: Vec<(Period, Flow)> = periods.into_iter().zip(flows.iter().cloned()).collect();
     Report {
@@ -70,7 +74,7 @@ pub fn summary(tickets: &[Named], asked: &Asked<'_>) -> Report {
             words.short(&before_period, asked.zone)
         ),
         headlines: headlines(this, before, took),
-        sheets: sheets(&figures, &words, if then { "then" } else { "now" }, flow::drawn(&rows)),
+        sheets: sheets(&figures, &words, if then { "then" } else { "now" }, flow::drawn(&rows), kept),
         tickets: basis(tickets, &period, &open, at),
         sentence: Some(sentence(this, before, &words)),
         figures,
@@ -183,7 +187,7 @@ fn categories(rows: &Value) -> Sheet {
 }
 
 /// `moment`: as of when things are open, `now` or `then`.
-fn sheets(figures: &Value, words: &Words, moment: &str, drawn: Periods) -> Vec<Sheet> {
+fn sheets(figures: &Value, words: &Words, moment: &str, drawn: Periods, kept: Periods) -> Vec<Sheet> {
     let sheet =
         |key: &'static str, title: &str, columns: &[Column]| Sheet::of(key, title, columns.to_vec(), &figures[key]);
     let plain = Column::plain;
@@ -194,6 +198,9 @@ fn sheets(figures: &Value, words: &Words, moment: &str, drawn: Periods) -> Vec<S
     let all = [
         sheet("flow", "flow and what is left", &flow).drawn(Chart::Periods(drawn)),
         Sheet::spreads("resolution_seconds", "resolution time", "of", &[("resolved", &figures["resolution_seconds"])]),
+        Sheet::of("promises", "kept promises, in working time", sla::columns(&["clock"]), &figures["promises"])
+            .bars("kept_percent"),
+        sla::month_sheet(figures, kept),
         sheet("age", &format!("age of what {was} open {moment}"), &[plain("age"), plain("tickets")]).bars("tickets"),
         sheet("oldest", &format!("oldest {moment}"), &[plain("id"), plain("title"), age]),
         categories(&figures["categories"]),
@@ -206,6 +213,7 @@ fn sheets(figures: &Value, words: &Words, moment: &str, drawn: Periods) -> Vec<S
     let says = |sheet: &Sheet| match sheet.key {
         "age" => figures["open"] != 0,
         "hours" => figures["categories"] != json!([]),
+        "months" => figures["months"].as_array().into_iter().flatten().any(|month| month["n"] != 0),
         _ => !sheet.rows.is_empty(),
     };
     all.into_iter().filter(says).collect()

@@ -143,7 +143,7 @@ fn ceiling(most: f64) -> f64 {
 /// A value of an axis or a bar.
 fn label(value: f64, unit: Measure, pen: Pen<'_>) -> String {
     match unit {
-        Measure::Seconds => (pen.span)(value.round() as i64),
+        Measure::Seconds | Measure::Working => (pen.span)(value.round() as i64),
         Measure::Percent | Measure::Share => format!("{} %", number(value)),
         Measure::Money => format!("{value:.2}"),
         Measure::Plain | Measure::N | Measure::Currency | Measure::Weeks | Measure::Hours | Measure::Time => {

@@ -3,7 +3,7 @@
 use super::format::html;
 
 /// Light and dark as the reader has it; black on white on paper. Bars and lines differ in form, too: full, hollow,
-/// dotted; through, dashed.
+/// dotted; through, dashed, dotted, both.
 const STYLE: &str = "\
 :root{color-scheme:light dark;--ink:#1b1f24;--soft:#59636e;--paper:#fff;--line:#d1d7de;--bar:#2f6db0;--mark:#b35300}\
 @media(prefers-color-scheme:dark){:root{--ink:#e6e8eb;--soft:#9aa4af;--paper:#16191d;--line:#3b424b;--bar:#6ea8e0;--mark:#f0a35e}}\
@@ -18,7 +18,7 @@ th{color:var(--soft);font-weight:600;overflow-wrap:normal}td.n,th.n{text-align:r
 figure{margin:.5rem 0 1rem}figcaption{font-size:.85em;color:var(--soft)}\
 svg{max-width:100%;height:auto;font-size:13px;display:block}svg text{fill:var(--ink)}svg text.s{fill:var(--soft);font-size:11px}\
 svg .b0{fill:var(--bar)}svg .b1{fill:none;stroke:var(--bar);stroke-width:1.4}svg .b2{fill:none;stroke:var(--bar);stroke-width:1.4;stroke-dasharray:2 2}\
-svg .l0,svg .l1{fill:none;stroke:var(--mark);stroke-width:2}svg .l1{stroke-dasharray:6 4}svg .d{fill:var(--mark)}\
+svg .l0,svg .l1,svg .l2,svg .l3{fill:none;stroke:var(--mark);stroke-width:2}svg .l1{stroke-dasharray:6 4}svg .l2{stroke-dasharray:2 3}svg .l3{stroke-dasharray:9 3 2 3}svg .d{fill:var(--mark)}\
 svg .g{stroke:var(--line);stroke-width:1}svg .h{fill:var(--bar)}svg text.n{fill:var(--ink)}svg .c{fill:none;stroke:var(--line);stroke-width:.5}\
 @media print{:root{color-scheme:light;--ink:#000;--soft:#444;--paper:#fff;--line:#aaa;--bar:#444;--mark:#000}\
 @page{margin:15mm}body{margin:0;max-width:none;font-size:10pt}figure,dl.key,tr{break-inside:avoid}h2{break-after:avoid}\

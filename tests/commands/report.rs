@@ -2,6 +2,7 @@
 
 mod care;
 mod formats;
+mod promises;
 mod summary;
 mod work;
 
@@ -26,7 +27,17 @@ pub const NAMES: &[&str] = &[
     "knowledge",
     "problems",
     "follow-ups",
+    "sla",
+    "breaches",
+    "at-risk",
+    "customer",
 ];
+
+/// How a report is asked for.
+fn asked(name: &str) -> Vec<&str> {
+    let customer: &[&str] = if name == "customer" { &["acme"] } else { &[] };
+    [&["report", name][..], customer].concat()
+}
 
 const FORMATS: &[&str] = &["table", "tsv", "csv", "json", "jsonl", "markdown", "html"];
 
@@ -272,7 +283,7 @@ fn an_unknown_report_or_period_is_a_usage_error() {
     assert_data_eq!(
         desk.run(&["report", "flwo"]).fails(2),
         str![[r#"
-git-desk: no report `flwo`; there are summary, flow, ageing, response, quality, pareto, recurring, early-faults, workload, channels, csat, cost, knowledge, problems, follow-ups
+git-desk: no report `flwo`; there are summary, flow, ageing, sla, breaches, at-risk, response, quality, pareto, recurring, early-faults, workload, channels, csat, cost, knowledge, problems, follow-ups, customer
   git desk report flow
 
 "#]]

@@ -42,7 +42,15 @@ fn rows(desk: &TestDesk, words: &[&str]) -> Vec<Value> {
 fn told(rows: &[Value]) -> Vec<String> {
     let row = |row: &Value| {
         let text = |key: &str| row[key].as_str().unwrap_or("-").to_owned();
-        format!("{} {} {} {}/{} {}", text("title"), text("clock"), text("state"), row["used_seconds"], row["target_seconds"], text("due"))
+        format!(
+            "{} {} {} {}/{} {}",
+            text("title"),
+            text("clock"),
+            text("state"),
+            row["used_seconds"],
+            row["target_seconds"],
+            text("due")
+        )
     };
     rows.iter().map(row).collect()
 }
@@ -58,7 +66,9 @@ fn late_ones_come_first_then_those_that_are_due_next_then_those_that_stand_still
     desk.run(&["wait", &vpn, "--on", "vendor"]).ok();
     desk.later(30 * 60);
     desk.open("Mail", &["--priority", "p1"]);
-    assert_data_eq!(desk.on_terminal("", &["sla"]).to_string(), str![[r#"
+    assert_data_eq!(
+        desk.on_terminal("", &["sla"]).to_string(),
+        str![[r#"
  P   ID    TITLE      WHO  CLOCK    USED      LEFT  DUE
  [1mlate[0m
 [38;5;9m[1m p1  [0m[1mf31a  [0mVPN drops  ana  respond  ████████  [38;5;9m[1m−46m  [0m09:33
@@ -68,8 +78,11 @@ fn late_ones_come_first_then_those_that_are_due_next_then_those_that_stand_still
 gold, office (UTC), now Tue 24 Nov 2026 10:19, open until 17:00
 why is one late: git desk sla explain f31a
 
-"#]]);
-    assert_data_eq!(desk.run(&["sla"]).to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["sla"]).to_string(),
+        str![[r#"
 261124-f31aj1bw	p1	l1	ana	respond	breached	1800	4620	-2820	2026-11-24T09:33:00Z	VPN drops
 261124-f31aj1bw	p1	l1	ana	resolve	paused	14400	2640	11760		VPN drops
 261124-w90thdzm	p2	l1		acknowledge	breached	3600	4560	-960	2026-11-24T10:04:00Z	Printer
@@ -79,8 +92,11 @@ why is one late: git desk sla explain f31a
 261124-hezx7bwg	p1	l1		respond	running	1800	120	1680	2026-11-24T10:48:00Z	Mail
 261124-hezx7bwg	p1	l1		resolve	running	14400	120	14280	2026-11-24T14:18:00Z	Mail
 
-"#]]);
-    assert_data_eq!(told(&rows(&desk, &[])).join("\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        told(&rows(&desk, &[])).join("\n"),
+        str![[r#"
 VPN drops respond breached 4680/1800 2026-11-24T09:33:00Z
 VPN drops resolve paused 2640/14400 -
 Printer acknowledge breached 4620/3600 2026-11-24T10:04:00Z
@@ -89,8 +105,11 @@ Printer resolve running 4620/28800 2026-11-25T09:04:00Z
 Mail acknowledge running 180/900 2026-11-24T10:33:00Z
 Mail respond running 180/1800 2026-11-24T10:48:00Z
 Mail resolve running 180/14400 2026-11-24T14:18:00Z
-"#]]);
-    assert_data_eq!(desk.on_terminal("", &["list"]).to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &["list"]).to_string(),
+        str![[r#"
  P   ID    TITLE             QUEUE  WHO  STATUS   OPEN  DUE
 [38;5;9m[1m p1  [0m[1mf31a  [0mVPN drops         l1     [1myou  [0m[2mwaiting  [0m  1h  [38;5;9m[1mlate 49m  [0m
 [38;5;9m[1m p1  [0m[1mhezx  [0mMail              l1     —    [1mnew      [0m  4m  [38;5;11mack 11m   [39m
@@ -98,8 +117,11 @@ Mail resolve running 180/14400 2026-11-24T14:18:00Z
  p4  [1mnd2t  [0mWithout a target  l1     —    [1mnew      [0m  1h
 4 open: 2 late, 1 due within the hour, 3 unassigned, 1 waiting
 
-"#]]);
-    assert_data_eq!(desk.on_terminal("", &["show", &vpn]).to_string(), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &["show", &vpn]).to_string(),
+        str![[r#"
 p1  [1mVPN drops[0m                                                                        261124-f31aj1bw
     waiting · on vendor · incident · l1 · ana · opened 09:03 by cli
 
@@ -114,7 +136,8 @@ p1  [1mVPN drops[0m                                                           
 
   next       git desk reply f31a     git desk resolve f31a --resolution fixed -m "…"
 
-"#]]);
+"#]]
+    );
     let ids = |query: &str| desk.run(&["list", query, "-o", "ids"]).ok().lines().count();
     let queries = ["is:overdue", "is:breached", "sla:at-risk", "sla:paused", "sla:none", "sla:met", "not sla:overdue"];
     assert_eq!(queries.map(ids), [2, 2, 0, 1, 1, 0, 2]);
@@ -142,7 +165,9 @@ fn an_explanation_names_the_rule_the_calendar_and_the_commits() {
     desk.later(600);
     desk.run(&["reopen", &vpn, "-m", "again"]).ok();
     desk.later(600);
-    assert_data_eq!(desk.on_terminal("", &["sla", "explain", &vpn]).to_string(), str![[r#"
+    assert_data_eq!(
+        desk.on_terminal("", &["sla", "explain", &vpn]).to_string(),
+        str![[r#"
 261124-f31aj1bw  VPN drops
 gold (desk.toml:77), hours of office (desk.toml:54, UTC)
 
@@ -192,7 +217,8 @@ resolve 2  4h for p1 (desk.toml:83)
 
   breached · used 10h 35m of 4h · late 6h 35m · paused 42m
 
-"#]]);
+"#]]
+    );
     let object: Value = serde_json::from_str(&desk.run(&["sla", "explain", &vpn, "--json"]).ok()).unwrap();
     let schema: Value = serde_json::from_str(&desk.run(&["schema", "explanation"]).ok()).unwrap();
     assert!(jsonschema::is_valid(&schema, &object), "{object:#}");
@@ -202,13 +228,16 @@ resolve 2  4h for p1 (desk.toml:83)
     let head = desk.git(&["rev-list", "--max-parents=1", "--reverse", "HEAD"]);
     let opened = head.lines().nth(2).unwrap();
     assert_eq!(object["clocks"][0]["segments"][0]["cause"]["commit"], opened);
-    assert_data_eq!(desk.run(&["sla", "explain", &vpn]).to_string(), str![[r#"
+    assert_data_eq!(
+        desk.run(&["sla", "explain", &vpn]).to_string(),
+        str![[r#"
 261124-f31aj1bw	acknowledge	1	met	p2	3600	1260	2340	2026-11-24T10:03:00Z	desk.toml:85
 261124-f31aj1bw	respond	1	breached	p1	1800	39300	-36060	2026-11-24T09:57:00Z	desk.toml:81
 261124-f31aj1bw	resolve	1	breached	p1	14400	37440	-23040	2026-11-24T13:34:00Z	desk.toml:83
 261124-f31aj1bw	resolve	2	breached	p1	14400	38340	-23940	2026-11-24T13:34:00Z	desk.toml:83
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -230,7 +259,9 @@ fn a_contract_comes_before_the_rules_and_holds_by_the_day_of_the_report() {
     let rows = rows(&desk, &[]);
     let levels: Vec<String> = rows.iter().map(|row| format!("{} {}", row["title"], row["level"])).collect();
     let all = told(&rows);
-    assert_data_eq!(format!("{}\n{}", all.join("\n"), levels.join("\n")), str![[r#"
+    assert_data_eq!(
+        format!("{}\n{}", all.join("\n"), levels.join("\n")),
+        str![[r#"
 before resolve breached 28980/28800 2026-11-25T09:05:00Z
 another acknowledge running 60/900 2026-11-25T09:22:00Z
 another respond running 60/1800 2026-11-25T09:37:00Z
@@ -241,7 +272,8 @@ after resolve running 120/7200 2026-11-25T11:06:00Z
 "another" "gold"
 "another" "gold"
 "after" "acme gold"
-"#]]);
+"#]]
+    );
     let before = desk.run(&["list", "before", "--field", "x"]);
     assert_eq!(before.code, 2);
     let id = desk.run(&["list", "before", "-o", "ids"]).ok();
@@ -266,22 +298,30 @@ fn rules_whose_time_has_come_are_told() {
     desk.later(24 * 60 - 1);
     assert_eq!(fire(&desk), [""; 0]);
     desk.later(-60);
-    assert_data_eq!(desk.on_terminal("", &["sla", "--would-fire"]).to_string(), str![[r#"
+    assert_data_eq!(
+        desk.on_terminal("", &["sla", "--would-fire"]).to_string(),
+        str![[r#"
 no rule would fire
 
-"#]]);
+"#]]
+    );
     desk.later(-59);
     assert_eq!(fire(&desk), ["\"\" \"acknowledge\" \"+10m\""]);
     desk.run(&["take", &vpn]).ok();
     desk.later(155 * 60);
     assert_eq!(fire(&desk), ["\"warn the lead\" \"resolve\" \"75%\""]);
-    assert_data_eq!(desk.on_terminal("", &["sla", "--would-fire"]).to_string(), str![[r#"
+    assert_data_eq!(
+        desk.on_terminal("", &["sla", "--would-fire"]).to_string(),
+        str![[r#"
  P   ID    TITLE      CLOCK    AT   RULE           WOULD
  p1  [1mw90t  [0mVPN drops  resolve  75%  warn the lead  notify, escalate
 
-"#]]);
+"#]]
+    );
     // The entry that a rule writes is the proof that it fired.
-    let entry = desk.path().join(format!("{}/20261124T120000Z-aaaaaa.toml", crate::support::ticket_path(&vpn).trim_end_matches(".toml")));
+    let entry = desk
+        .path()
+        .join(format!("{}/20261124T120000Z-aaaaaa.toml", crate::support::ticket_path(&vpn).trim_end_matches(".toml")));
     std::fs::create_dir_all(entry.parent().unwrap()).unwrap();
     let proof = "kind = \"note\"\n\nby = \"ana\"\n\nat = 2026-11-24T12:00:00Z\n\nfired = \"resolve 1 75% warn the lead\"\n\nbody = \"told eva\"\n";
     std::fs::write(&entry, proof).unwrap();
@@ -319,11 +359,14 @@ fn a_history_that_is_cut_off_tells_no_clock() {
     let shallow = desk.outside().join("shallow");
     desk.git(&["clone", "-q", "--depth=1", &format!("file://{}", desk.path().display()), shallow.to_str().unwrap()]);
     let there = desk.at("shallow");
-    assert_data_eq!(there.run(&["sla"]).fails(7), str![[r#"
+    assert_data_eq!(
+        there.run(&["sla"]).fails(7),
+        str![[r#"
 git-desk: this clone is shallow: it has no history before some commit
   git fetch --unshallow          in GitHub Actions: actions/checkout with fetch-depth: 0
 
-"#]]);
+"#]]
+    );
     assert_eq!(there.run(&["list", "is:overdue"]).code, 7);
     assert!(there.on_terminal("", &["list"]).to_string().contains("VPN drops"));
 }

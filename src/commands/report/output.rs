@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{page, screen, table};
 use crate::commands::Context;
+use crate::commands::clocks::short;
 use crate::error::{Problem, Result};
 use crate::model::near::nearest;
 use crate::report::{Column, FEW, Measure, Report, Sheet};
@@ -68,6 +69,7 @@ pub fn for_people(sheet: &Sheet, utf8: bool) -> (Vec<&'static str>, Vec<Vec<Valu
 fn said(column: &Column, value: &Value, sheet: &Sheet, utf8: bool) -> Value {
     match column.unit {
         Measure::Seconds => value.as_f64().map_or(Value::Null, |seconds| json!(time::span(seconds.round() as i64))),
+        Measure::Working => value.as_i64().map_or(Value::Null, |seconds| json!(short(seconds))),
         Measure::N if is_few(value) => json!(format!("{} *", cell(value))),
         Measure::Share if sheet.n.is_some_and(|n| (1..FEW).contains(&n)) => json!(format!("{} *", cell(value))),
         Measure::Weeks => json!(chart::spark(&weeks(value), utf8)),

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::output::{for_people, legend};
+use crate::commands::clocks::short;
 use crate::report::chart::Chart;
 use crate::report::svg::{self, Pen};
 use crate::report::{Headline, Measure, Report, Sheet};
@@ -38,6 +39,7 @@ fn headlines(all: &[Headline]) -> String {
     for one in all {
         let value = match one.unit {
             Measure::Seconds => one.value.as_i64().map(time::span).unwrap_or_default(),
+            Measure::Working => one.value.as_i64().map(short).unwrap_or_default(),
             Measure::Percent => one.value.as_f64().map_or("n/a".to_owned(), |share| format!("{share:.1} %")),
             Measure::Plain
             | Measure::N

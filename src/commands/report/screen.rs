@@ -18,7 +18,7 @@ type Lines = Vec<String>;
 
 pub fn print(ctx: &Context, report: &Report) -> Result<()> {
     let page = Page { ctx, report };
-    let upper = (page.flow(), page.took());
+    let upper = (page.flow(), blocks([page.promises(), page.took()]));
     let lower = (blocks([page.age(), page.oldest()]), blocks([page.recurring(), page.workload()]));
     ctx.ui.write(&format!("{}\n\n", ctx.ui.plain(&ctx.ui.shown(&report.heading))))?;
     let lines = match ctx.ui.width >= WIDE {
@@ -31,7 +31,7 @@ pub fn print(ctx: &Context, report: &Report) -> Result<()> {
     ending(ctx, report)?;
     ctx.ui.finish()?;
     ctx.ui.status(&ctx.ui.plain(
-        "more: git desk report ageing · pareto · workload      page to share: git desk report -o html > week.html",
+        "more: git desk report sla · breaches · ageing · workload      page to share: git desk report -o html > week.html",
     ));
     Ok(())
 }
@@ -95,6 +95,16 @@ impl Page<'_> {
             up @ 1.. => format!("+{up}"),
             down => self.ctx.ui.plain(&format!("−{}", -down)),
         }
+    }
+
+    fn promises(&self) -> Lines {
+        let percent = |value: &Value| value.as_f64().map_or("n/a".to_owned(), |share| format!("{share:.1} %"));
+        let row = |row: &Value| {
+            let few = if row["n"].as_u64().is_some_and(|n| n < FEW as u64) { "*" } else { "" };
+            let (kept, promised) = (percent(&row["kept_percent"]), percent(&row["promised_percent"]));
+            format!("{:<13}{kept:>9}{few:<1}{promised:>9}{:>6}", self.text(&row["clock"]), self.text(&row["breached"]))
+        };
+        self.block("promises", format!("{:<13}{:>9} {:>9}{:>6}", "KEPT PROMISES", "kept", "promised", "late"), row)
     }
 
     fn took(&self) -> Lines {

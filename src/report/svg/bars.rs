@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Anchor, Canvas, Drawn, NAME, Pen, WIDTH, cut, label, name};
-use crate::report::Sheet;
+use crate::report::{Measure, Sheet};
 
 /// One bar: its name, its value, and the value as people read it.
 pub struct Bar {
@@ -30,7 +30,9 @@ pub fn of_column(sheet: &Sheet, column: &str, pen: Pen<'_>) -> Option<Drawn> {
         Some(Bar { name: name(row.get(names)?), value, label: label(value, unit, pen) })
     };
     let bars: Vec<Bar> = sheet.rows.iter().filter_map(bar).take(MOST).collect();
-    (bars.len() > 1).then(|| draw(&bars, pen))
+    // A share is one of all, so that two charts of shares can be compared.
+    let least = if unit == Measure::Percent { 100.0 } else { 0.0 };
+    (bars.len() > 1).then(|| draw(&bars, least, pen))
 }
 
 /// People know a ticket by its title.
@@ -38,8 +40,9 @@ fn name_column(sheet: &Sheet) -> usize {
     sheet.columns.iter().position(|column| column.name == "title" || column.name == "name").unwrap_or(0)
 }
 
-fn draw(bars: &[Bar], pen: Pen<'_>) -> Drawn {
-    let most = bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
+/// The longest bar is that of the greatest value, or of `least` where that is greater.
+fn draw(bars: &[Bar], least: f64, pen: Pen<'_>) -> Drawn {
+    let most = bars.iter().map(|bar| bar.value).fold(least, f64::max);
     let mut canvas = Canvas::new(pen);
     for (row, bar) in bars.iter().enumerate() {
         let y = row as f64 * ROW;

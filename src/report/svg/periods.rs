@@ -50,7 +50,7 @@ fn step(chart: &Periods) -> f64 {
 fn legend(canvas: &mut Canvas<'_>, y: f64, series: &[Series], kind: &str) {
     let mut x = LEFT;
     for (at, one) in series.iter().enumerate() {
-        let class = format!("{kind}{}", if kind == "b" { at.min(2) } else { at.min(1) });
+        let class = format!("{kind}{}", if kind == "b" { at.min(2) } else { at.min(3) });
         if kind == "b" {
             canvas.bar(&class, (x, y + 5.0), (14.0, 11.0));
         } else {
@@ -96,7 +96,7 @@ fn lines(canvas: &mut Canvas<'_>, (y, height): (f64, f64), chart: &Periods) {
         let known: Vec<(usize, f64)> = series.values.iter().copied().enumerate().collect();
         for run in known.split(|(_, value)| !value.is_finite()).filter(|run| !run.is_empty()) {
             let points: Vec<(f64, f64)> = run.iter().map(|(at, value)| place(*at, *value)).collect();
-            canvas.path(&format!("l{}", number.min(1)), &points);
+            canvas.path(&format!("l{}", number.min(3)), &points);
         }
         if let Some((at, value)) = known.iter().rfind(|(_, value)| value.is_finite()) {
             let words = label(*value, chart.units.1, canvas.pen);

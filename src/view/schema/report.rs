@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{array, integer, number, object, one_of, text, text_or_null, time_or_null};
+use crate::model::policy::Clock;
 
 /// One of the reports, each with its own figures.
 pub fn report() -> Value {
@@ -22,6 +23,10 @@ pub fn report() -> Value {
         knowledge(),
         problems(),
         follow_ups(),
+        sla(),
+        breaches(),
+        at_risk(),
+        customer(),
     ];
     json!({"type": "object", "oneOf": all})
 }
@@ -64,6 +69,7 @@ fn summary() -> Value {
             "hours": hours(),
             "recurring": array(object(json!({"group": text(), "tickets": count(), "usually": number()}), &[])),
             "workload": array(object(json!({"queue": text(), "open": count(), "resolved": count()}), &[])),
+            "promises": by_clock(), "months": months(),
         }),
     );
     // The name of the period, under the name of its unit.
@@ -250,6 +256,77 @@ fn follow_ups() -> Value {
     let row = ticket(json!({"follow_up": text(), "late_seconds": late, "requester": text(), "promised_by": text(),
         "agent": text()}));
     figures("follow-ups", json!({"follow_ups": array(row), "late": integer()}))
+}
+
+/// Which clocks were kept: of all that counted, and what was promised.
+fn kept(own: Value) -> Value {
+    let mut row = own;
+    for name in ["n", "met", "breached"] {
+        row[name] = integer();
+    }
+    row["kept_percent"] = number_or_null();
+    row["promised_percent"] = number_or_null();
+    row
+}
+
+fn by_clock() -> Value {
+    array(object(kept(json!({"clock": text()})), &[]))
+}
+
+fn months() -> Value {
+    let mut month = json!({"month": text(), "n": integer(), "breached": integer()});
+    for clock in Clock::spellings() {
+        month[format!("{clock}_percent")] = number_or_null();
+    }
+    array(object(month, &[]))
+}
+
+fn sla() -> Value {
+    let all = json!({"as_of": time_or_null(), "clocks": by_clock(), "months": months(),
+        "running_in_time": integer()});
+    grouped("sla", all, &kept(json!({"clock": text()})))
+}
+
+fn missed() -> Value {
+    array(ticket(json!({"priority": text(), "queue": text(), "agent": text(), "level": text(), "clock": text(),
+        "target_seconds": integer(), "late_seconds": integer(), "due": time_or_null(), "stopped": time_or_null()})))
+}
+
+fn breaches() -> Value {
+    let counts = |name: &str| {
+        let mut row = json!({"breaches": integer()});
+        row[name] = text();
+        array(object(row, &[]))
+    };
+    figures(
+        "breaches",
+        json!({"as_of": time_or_null(), "queues": counts("queue"), "agents": counts("agent"), "breaches": missed()}),
+    )
+}
+
+fn at_risk() -> Value {
+    let row = ticket(json!({"priority": text(), "queue": text(), "agent": text(), "level": text(), "clock": text(),
+        "state": text(), "target_seconds": integer(), "used_seconds": integer(), "left_seconds": integer(),
+        "due": time_or_null()}));
+    figures("at-risk", json!({"as_of": time_or_null(), "at_risk": array(row)}))
+}
+
+fn customer() -> Value {
+    let contract = kept(json!({"contract": text(), "valid_from": text_or_null(), "valid_until": text_or_null(),
+        "calendar": text(), "line": integer()}));
+    let promise = kept(json!({"level": text(), "priority": text(), "clock": text()}));
+    let excluded = object(json!({"resolution": text(), "tickets": integer()}), &[]);
+    let paused = object(json!({"waiting_on": text(), "tickets": integer(), "working_seconds": integer()}), &[]);
+    let whole_or_null = json!({"type": ["integer", "null"]});
+    let hours = json!({"month": text(), "work_seconds": integer(), "included_seconds": whole_or_null,
+        "over_seconds": integer(), "amount": number_or_null(), "currency": text_or_null()});
+    figures(
+        "customer",
+        json!({"customer": text(), "name": text(), "as_of": time_or_null(), "opened": integer(),
+            "resolved": integer(), "open": integer(), "contracts": array(object(contract, &[])),
+            "promises": array(object(promise, &[])), "breaches": missed(), "excluded": array(excluded),
+            "paused": array(paused), "hours": array(object(hours, &[]))}),
+    )
 }
 
 /// A ticket that a figure of a report rests on: the columns between id and title are each report's own.

@@ -14,12 +14,13 @@ fn the_summary_is_one_page_on_the_last_week() {
         str![[r#"
 desk     week 48: Mon 23 – Sun 29 Nov 2026     against week 47     calendar time
 
-                   week   before          8 weeks     TO RESOLVE
-opened                3        0     +3   ▁▁▁▁▁▁▁█    median 1h 04m, p90 2h 06m (n = 2) *
-resolved              2        0     +2   ▁▁▁▁▁▁▁█
-reopened              1        0     +1   ▁▁▁▁▁▁▁█
+                   week   before          8 weeks     KEPT PROMISES     kept  promised  late
+opened                3        0     +3   ▁▁▁▁▁▁▁█    acknowledge     50.0 %*   90.0 %     1
+resolved              2        0     +2   ▁▁▁▁▁▁▁█    respond          0.0 %*   90.0 %     1
+reopened              1        0     +1   ▁▁▁▁▁▁▁█    resolve         50.0 %*   90.0 %     1
 cancelled             1        0     +1   ▁▁▁▁▁▁▁█
-open at the end       1        0     +1   ▁▁▁▁▁▁▁█
+open at the end       1        0     +1   ▁▁▁▁▁▁▁█    TO RESOLVE
+                                                      median 1h 04m, p90 2h 06m (n = 2) *
 
 AGE OF WHAT IS OPEN NOW                               WORKLOAD NOW            open    resolved
 < 1 day       0                                       l1                         1           0
@@ -42,12 +43,13 @@ f31a  <script>alert(1)</script> & ␛[31mred     7d
         str![[r#"
 desk     week 48: Mon 23 – Sun 29 Nov 2026     against week 47     calendar time
 
-                   week   before          8 weeks     TO RESOLVE
-opened                3        0     +3   ▁▁▁▁▁▁▁█    median 1h 04m, p90 2h 06m (n = 2) *
-resolved              2        0     +2   ▁▁▁▁▁▁▁█
-reopened              1        0     +1   ▁▁▁▁▁▁▁█
+                   week   before          8 weeks     KEPT PROMISES     kept  promised  late
+opened                3        0     +3   ▁▁▁▁▁▁▁█    acknowledge     50.0 %*   90.0 %     1
+resolved              2        0     +2   ▁▁▁▁▁▁▁█    respond          0.0 %*   90.0 %     1
+reopened              1        0     +1   ▁▁▁▁▁▁▁█    resolve         50.0 %*   90.0 %     1
 cancelled             1        0     +1   ▁▁▁▁▁▁▁█
-open at the end       1        0     +1   ▁▁▁▁▁▁▁█
+open at the end       1        0     +1   ▁▁▁▁▁▁▁█    TO RESOLVE
+                                                      median 1h 04m, p90 2h 06m (n = 2) *
 
 AGE OF WHAT IS OPEN NOW                               WORKLOAD NOW            open    resolved
 < 1 day       0                                       l1                         1           0
@@ -62,7 +64,7 @@ f31a  <script>alert(1)</script> & ␛[31mred     7d
 1 more open than a week ago: 3 opened and 1 reopened, 2 resolved and 1 cancelled.
 
 * from fewer than 20 tickets
-more: git desk report ageing · pareto · workload      page to share: git desk report -o html > week.html
+more: git desk report sla · breaches · ageing · workload      page to share: git desk report -o html > week.html
 
 "#]]
     );
@@ -416,6 +418,26 @@ more: git desk report ageing · pareto · workload      page to share: git desk 
       "weekday": "Sun"
     }
   ],
+  "months": [
+    {
+      "acknowledge_percent": 50.0,
+      "breached": 3,
+      "month": "2026-11",
+      "n": 5,
+      "resolve_percent": 50.0,
+      "respond_percent": 0.0,
+      "update_percent": null
+    },
+    {
+      "acknowledge_percent": 0.0,
+      "breached": 3,
+      "month": "2026-12",
+      "n": 3,
+      "resolve_percent": 0.0,
+      "respond_percent": 0.0,
+      "update_percent": null
+    }
+  ],
   "oldest": [
     {
       "age_seconds": 612540,
@@ -437,6 +459,32 @@ more: git desk report ageing · pareto · workload      page to share: git desk 
     "2026-W46",
     "2026-W47",
     "2026-W48"
+  ],
+  "promises": [
+    {
+      "breached": 1,
+      "clock": "acknowledge",
+      "kept_percent": 50.0,
+      "met": 1,
+      "n": 2,
+      "promised_percent": 90.0
+    },
+    {
+      "breached": 1,
+      "clock": "respond",
+      "kept_percent": 0.0,
+      "met": 0,
+      "n": 1,
+      "promised_percent": 90.0
+    },
+    {
+      "breached": 1,
+      "clock": "resolve",
+      "kept_percent": 50.0,
+      "met": 1,
+      "n": 2,
+      "promised_percent": 90.0
+    }
   ],
   "recurring": [],
   "report": "summary",
@@ -536,6 +584,6 @@ fn a_period_that_is_named_is_set_against_the_one_before_it() {
             .nth(2)
             .unwrap()
             .to_owned(),
-        str!["                quarter   before          8 quarters  TO RESOLVE"]
+        str!["                quarter   before          8 quarters  KEPT PROMISES     kept  promised  late"]
     );
 }

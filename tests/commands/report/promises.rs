@@ -1,0 +1,312 @@
+//! `report sla|breaches|at-risk|customer`
+
+use serde_json::{Value, json};
+use snapbox::{assert_data_eq, str};
+
+use super::{FORMATS, object};
+use crate::support::TestDesk;
+
+const POLICY: &str = "\
+[[sla]]
+name = \"vip\"
+match = \"tag:vip\"
+[sla.targets.p1]
+resolve = \"1h\"
+promise = 99
+
+[[sla]]
+name = \"default\"
+pause = [\"vendor\"]
+[sla.targets.p1]
+acknowledge = \"15m\"
+resolve = \"4h\"
+promise = 90
+[sla.targets.p2]
+acknowledge = \"1h\"
+resolve = \"8h\"
+promise = 80
+";
+
+const ACME: &str = "\
+name = \"Acme Rotterdam\"
+domains = [\"acme.example\"]
+
+[[contract]]
+name = \"silver\"
+valid_from = 2026-01-01
+currency = \"EUR\"
+hourly_rate = 100
+included_hours = 1
+[contract.targets.p1]
+resolve = \"8h\"
+promise = 90
+
+[[contract]]
+name = \"gold\"
+valid_from = 2026-11-25
+currency = \"EUR\"
+hourly_rate = 120
+included_hours = 2
+[contract.targets.p1]
+resolve = \"2h\"
+promise = 95
+";
+
+/// Three days of November: tickets of a customer with two contracts, of another one, and of nobody.
+fn desk() -> TestDesk {
+    let desk = TestDesk::new();
+    let path = desk.path().join("desk.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("{}{POLICY}", text.split("[[sla]]").next().unwrap())).unwrap();
+    let customers = desk.path().join("customers");
+    std::fs::create_dir_all(&customers).unwrap();
+    std::fs::write(customers.join("acme.toml"), ACME).unwrap();
+    std::fs::write(customers.join("zed.toml"), "name = \"Zeditious Holding\"\n").unwrap();
+    desk.git(&["add", "-A"]);
+    desk.git(&["commit", "-qm", "policy"]);
+    desk.later(3_600);
+    let resolve = |id: &str, how: &str| desk.run(&["resolve", id, "--resolution", how, "-m", "done"]).ok();
+    let p1 = |title: &str, more: &[&str]| desk.open(title, &[&["--priority", "p1"], more].concat());
+    let vpn = p1("VPN drops", &["--customer", "acme", "-r", "jan@acme.example"]);
+    let secret = p1("Takeover of Quibble", &["--customer", "zed", "--category", "zedcat"]);
+    let vip = p1("Director", &["--tag", "vip"]);
+    let mail = desk.open("Mail is slow", &["--priority", "p2"]);
+    desk.run(&["take", &mail]).ok();
+    desk.run(&["work", &vpn, "90"]).ok();
+    desk.run(&["wait", &vpn, "--on", "vendor", "-m", "they look"]).ok();
+    desk.later(3_600);
+    desk.run(&["resume", &vpn]).ok();
+    desk.later(3_600);
+    resolve(&vpn, "fixed");
+    resolve(&vip, "fixed");
+    desk.later(86_400);
+    let gold = p1("ERP is down", &["--customer", "acme", "-r", "jan@acme.example"]);
+    let twice = p1("ERP is down again", &["--customer", "acme"]);
+    desk.run(&["close", &twice, "--resolution", "rejected", "-m", "told already"]).ok();
+    desk.run(&["work", &secret, "55"]).ok();
+    desk.later(4 * 3_600);
+    resolve(&gold, "fixed");
+    desk.later(45 * 60);
+    desk
+}
+
+#[test]
+fn sla_says_which_promises_were_kept() {
+    let desk = desk();
+    assert_data_eq!(
+        desk.run(&["report", "sla", "--period", "2026-11", "-o", "markdown"]).to_string(),
+        str![[r#"
+# sla
+
+which promises were kept, 2026-11-01 – 2026-11-30, in working time
+
+## kept promises
+
+| clock | n | met | breached | kept | promised |
+|---|---|---|---|---|---|
+| acknowledge | 2 /* | 1 | 1 | 50.0 % | 85.0 % |
+| resolve | 5 /* | 1 | 4 | 20.0 % | 90.8 % |
+
+## kept promises by priority
+
+| priority | clock | n | met | breached | kept | promised |
+|---|---|---|---|---|---|---|
+| p1 | acknowledge | 1 /* | 0 | 1 | 0.0 % | 90.0 % |
+| p1 | resolve | 4 /* | 1 | 3 | 25.0 % | 93.5 % |
+| p2 | acknowledge | 1 /* | 1 | 0 | 100.0 % | 80.0 % |
+| p2 | resolve | 1 /* | 0 | 1 | 0.0 % | 80.0 % |
+
+## kept promises by month
+
+| month | n | breached | acknowledge | respond | update | resolve |
+|---|---|---|---|---|---|---|
+| 2026-11 | 7 /* | 5 | 50.0 % | n/a | n/a | 20.0 % |
+
+2 promises kept, 5 missed; 0 clocks go on in time.
+
+/* from fewer than 20 tickets
+
+"#]]
+    );
+    let customers = object(&desk, &["sla", "--period", "2026-11", "--by", "customer"])["customers"].clone();
+    let of = |name: &str| {
+        let rows = customers.as_array().unwrap().iter().filter(|row| row["customer"] == name);
+        rows.map(|row| format!("{} {}/{}", row["clock"].as_str().unwrap(), row["met"], row["n"])).collect::<Vec<_>>()
+    };
+    assert_eq!(of("acme"), ["resolve 1/2"], "the rejected one is left out");
+    assert_eq!(of("zed"), ["acknowledge 0/1", "resolve 0/1"], "what runs and is late counts as missed");
+    // On the day before, all that is late now was in time.
+    let before = object(&desk, &["sla", "--until", "2026-11-24"]);
+    let clocks: Vec<String> = before["clocks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| format!("{} {}/{}", row["clock"].as_str().unwrap(), row["met"], row["n"]))
+        .collect();
+    assert_eq!(clocks, ["acknowledge 1/2", "resolve 1/3"]);
+}
+
+#[test]
+fn breaches_are_told_one_by_one() {
+    let desk = desk();
+    assert_data_eq!(
+        desk.run(&["report", "breaches", "--period", "2026-11", "-o", "markdown"]).to_string(),
+        str![[r#"
+# breaches
+
+promises that were missed, 2026-11-01 – 2026-11-30, in working time
+
+## missed by queue
+
+| queue | breaches |
+|---|---|
+| l1 | 5 |
+
+## missed by agent
+
+| agent | breaches |
+|---|---|
+|  | 4 |
+| ana | 1 |
+
+## missed, the latest by most first
+
+| id | title | priority | queue | agent | clock | target | late | due | stopped |
+|---|---|---|---|---|---|---|---|---|---|
+| 261124-nd2t0vvk | Takeover of Quibble | p1 | l1 |  | resolve | 4h | 10h 59m | 2026-11-24 13:05Z |  |
+| 261124-nd2t0vvk | Takeover of Quibble | p1 | l1 |  | acknowledge | 15m | 9h 57m | 2026-11-24 09:20Z | 2026-11-25 11:17Z |
+| 261124-gzszwskr | Mail is slow | p2 | l1 | ana | resolve | 8h | 6h 57m | 2026-11-25 09:07Z |  |
+| 261125-j2zpa4eh | ERP is down | p1 | l1 |  | resolve | 2h | 2h 04m | 2026-11-25 13:14Z | 2026-11-25 15:18Z |
+| 261124-dwzk1vz9 | Director | p1 | l1 |  | resolve | 1h | 1h 07m | 2026-11-24 10:06Z | 2026-11-24 11:13Z |
+
+5 promises missed, 2 of them still open.
+
+"#]]
+    );
+    let ids = desk.run(&["report", "breaches", "--period", "2026-11", "--tickets", "-o", "ids"]).ok();
+    assert_eq!(ids.lines().count(), 4, "{ids}");
+}
+
+#[test]
+fn at_risk_is_what_has_used_more_than_three_quarters() {
+    let desk = desk();
+    assert_data_eq!(
+        desk.run(&["report", "at-risk", "--at", "2026-11-24T12:30:00Z", "-o", "markdown"]).to_string(),
+        str![[r#"
+# at-risk
+
+what will be late soon, as of 2026-11-24, in working time
+
+## more than three quarters used
+
+| id | title | priority | queue | agent | clock | state | used | target | left | due |
+|---|---|---|---|---|---|---|---|---|---|---|
+| 261124-nd2t0vvk | Takeover of Quibble | p1 | l1 |  | resolve | running | 3h 25m | 4h | 35m | 2026-11-24 13:05Z |
+
+1 promise at risk, 0 of them paused.
+
+"#]]
+    );
+}
+
+#[test]
+fn a_customer_reads_of_itself_alone() {
+    let desk = desk();
+    let report = ["report", "customer", "acme", "--period", "2026-11"];
+    assert_data_eq!(
+        desk.run(&[&report[..], &["-o", "markdown"]].concat()).to_string(),
+        str![[r#"
+# customer
+
+Acme Rotterdam, 2026-11-01 – 2026-11-30, in working time
+
+## contracts
+
+| contract | valid_from | valid_until | calendar | n | met | breached | kept | promised |
+|---|---|---|---|---|---|---|---|---|
+| silver | 2026-01-01 | 2026-11-24 |  | 1 /* | 1 | 0 | 100.0 % | 90.0 % |
+| gold | 2026-11-25 |  |  | 1 /* | 0 | 1 | 0.0 % | 95.0 % |
+
+## kept promises
+
+| level | priority | clock | n | met | breached | kept | promised |
+|---|---|---|---|---|---|---|---|
+| acme silver | p1 | resolve | 1 /* | 1 | 0 | 100.0 % | 90.0 % |
+| acme gold | p1 | resolve | 1 /* | 0 | 1 | 0.0 % | 95.0 % |
+
+## missed, the latest by most first
+
+| id | title | priority | clock | target | late | due | stopped |
+|---|---|---|---|---|---|---|---|
+| 261125-j2zpa4eh | ERP is down | p1 | resolve | 2h | 2h 04m | 2026-11-25 13:14Z | 2026-11-25 15:18Z |
+
+## left out of the figures
+
+| resolution | tickets |
+|---|---|
+| rejected | 1 |
+
+## waiting, of what was resolved
+
+| waiting_on | tickets | working |
+|---|---|---|
+| vendor | 1 | 1h 01m |
+
+## hours
+
+| month | work | included | over | amount | currency |
+|---|---|---|---|---|---|
+| 2026-11 | 1h 30m | 1h | 30m | 50.00 | EUR |
+
+3 opened, 3 resolved, 0 open at the end; 1 of 2 promises missed.
+
+/* from fewer than 20 tickets
+
+"#]]
+    );
+    for format in FORMATS {
+        for tickets in [&[][..], &["--tickets"]] {
+            let said = desk.run(&[&report[..], &["-o", format], tickets].concat()).ok();
+            assert!(said.contains("ERP is down"), "{format}: {said}");
+            for word in ["Zed", "zed", "Quibble", "Director", "Mail is slow", "vip"] {
+                assert!(!said.contains(word), "{format} holds {word}: {said}");
+            }
+        }
+    }
+    let object: Value = serde_json::from_str(&desk.run(&[&report[..], &["--json"]].concat()).ok()).unwrap();
+    let hours = json!([{"month": "2026-11", "work_seconds": 5400, "included_seconds": 3600, "over_seconds": 1800,
+        "amount": 50.0, "currency": "EUR"}]);
+    assert_eq!(object["hours"], hours, "the contract of the month's first day");
+    let fails = [
+        desk.run(&["report", "customer"]).fails(2),
+        desk.run(&["report", "customer", "acne"]).fails(3),
+        desk.run(&["report", "sla", "acme"]).fails(2),
+    ];
+    assert_data_eq!(
+        fails.concat(),
+        str![[r#"
+git-desk: whose report? the customer is missing
+  git desk report customer acme --period last-month
+git-desk: no customer `acne`
+  its file would be customers/acne.toml
+git-desk: `sla` takes no further word: acme
+  git desk report sla --where 'customer:acme'
+
+"#]]
+    );
+    assert!(desk.run(&["report", "customer", "zed"]).ok().contains("Quibble"));
+}
+
+#[test]
+fn what_promises_say_fits_the_schema() {
+    let desk = desk();
+    let schema: Value = serde_json::from_str(&desk.run(&["schema", "report"]).ok()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let asked =
+        [&["sla"][..], &["sla", "--by", "agent"], &["breaches"], &["at-risk"], &["customer", "acme"], &["summary"]];
+    for words in asked {
+        let object = object(&desk, words);
+        let wrong: Vec<String> = validator.iter_errors(&object).map(|error| error.to_string()).collect();
+        assert_eq!(wrong, Vec::<String>::new(), "{words:?}: {object:#}");
+    }
+}
