@@ -164,10 +164,10 @@ acme	261124-dwzk1vz9	new	p3	l1		2026-11-24T08:06:00Z	Printer HP-4 prints blank p
         world.on_terminal("", &["--desk", "acme,noord", "list"]).to_string(),
         str![[r#"
  DESK   P   ID    TITLE                            QUEUE  WHO  STATUS  OPEN  DUE
- noord  p1  gzsz  VPN drops every hour             l1     —    new       4m
- acme   p1  hezx  ERP: no listener                 l1     ana  active    3m
+ noord  p1  gzsz  VPN drops every hour             l1     —    new       4m  ack 15m
+ acme   p1  hezx  ERP: no listener                 l1     ana  active    3m  respond 30m
  noord  p2  k5dv  Printer in the hall is on fire   l2     —    new       2m  late 6m
- acme   p3  dwzk  Printer HP-4 prints blank pages  l1     —    new       5m
+ acme   p3  dwzk  Printer HP-4 prints blank pages  l1     —    new       5m  ack 2h
 4 open: 1 late, 3 unassigned
 
 "#]]

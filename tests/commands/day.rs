@@ -50,11 +50,11 @@ fn a_day_shows_what_presses_what_was_said_what_was_promised_and_what_fails() {
         str![[r#"
 ana · l1, l2, l3 · 5 yours, 2 free in your queues
 
-  now       tsac  ERP: no listener (free)                     late 7h 40m  git desk take tsac
-            xcdj  VPN drops every hour, whole Rotterdam site  10h old
-            w90t  Scanner sends empty files                   1d old
-            hezx  Invoice is printed twice                    10h old
-            j2zp  Nobody's, and in no hurry (free)            10h old      git desk take j2zp
+  now       xcdj  VPN drops every hour, whole Rotterdam si…  respond late 4h 50m
+            j2zp  Nobody's, and in no hurry (free)           ack late 3h 20m      git desk take j2zp
+            hezx  Invoice is printed twice                   respond late 1h 20m
+            tsac  ERP: no listener (free)                    late 7h 40m          git desk take tsac
+            w90t  Scanner sends empty files                  resolve Fri 09:01
   answered  dwzk  Replacement badge reader   ben wrote 04:08, waiting on vendor
             w90t  Scanner sends empty files  reopened Tue 16:06 by bob@example.com
   today     hezx  Invoice is printed twice      call back mevrouw Bakker
@@ -70,11 +70,11 @@ all of yours: git desk list assignee:@me     all that is free: git desk list is:
     assert_data_eq!(
         desk.run(&[]).to_string(),
         str![[r#"
+now	late	261125-xcdjbben	p1	active	l1	ana	2026-11-25T09:30:00Z	VPN drops every hour, whole Rotterdam site
+now	late	261125-j2zpa4eh	p3	new	l1		2026-11-25T11:00:00Z	Nobody's, and in no hurry
+now	late	261125-hezx7bwg	p3	active	l1	ana	2026-11-25T13:00:00Z	Invoice is printed twice
 now	late	261125-tsacgzst	p4	new	l1		2026-11-25T06:40:00Z	ERP: no listener
-now	open	261125-xcdjbben	p1	active	l1	ana		VPN drops every hour, whole Rotterdam site
-now	open	261124-w90thdzm	p3	active	l1	ana		Scanner sends empty files
-now	open	261125-hezx7bwg	p3	active	l1	ana		Invoice is printed twice
-now	open	261125-j2zpa4eh	p3	new	l1			Nobody's, and in no hurry
+now	due	261124-w90thdzm	p3	active	l1	ana	2026-11-27T09:01:00Z	Scanner sends empty files
 answered	replied	261125-dwzk1vz9	p3	waiting	l1	ana	2026-11-25T04:08:00Z	Replacement badge reader
 answered	reopened	261124-w90thdzm	p3	active	l1	ana	2026-11-24T16:06:00Z	Scanner sends empty files
 today	call-back	261125-hezx7bwg	p3	active	l1	ana	2026-11-25	Invoice is printed twice
@@ -87,11 +87,11 @@ machines	failing	261125-xdtnpxvs	p3	active	l1	ben		disk full on web7
     assert_data_eq!(
         desk.run(&["-o", "ids"]).to_string(),
         str![[r#"
-261125-tsacgzst
 261125-xcdjbben
-261124-w90thdzm
-261125-hezx7bwg
 261125-j2zpa4eh
+261125-hezx7bwg
+261125-tsacgzst
+261124-w90thdzm
 261125-dwzk1vz9
 261125-jb6d1ncw
 261125-bvjev09f
@@ -126,6 +126,7 @@ fn the_object_has_every_part_with_how_many_there_are() {
 {
   "assignee": "ben",
   "by": null,
+  "clock": null,
   "count": 3,
   "handle": "bvje",
   "hosts": [
@@ -164,7 +165,7 @@ fn fields_of_the_rows_are_chosen_and_an_unknown_one_names_the_nearest() {
         str![[r#"
 stderr: git-desk: a row of the day has no field `sektion`
 stderr:   did you mean `section`?
-stderr:   there are section, why, id, handle, priority, status, queue, assignee, requester, when, by, job, hosts, count, title
+stderr:   there are section, why, id, handle, priority, status, queue, assignee, requester, when, clock, by, job, hosts, count, title
 exit: 2
 
 "#]]

@@ -35,12 +35,13 @@ a desk with 72 tickets over 8 weeks is in [WORLD]/desk/../demo
 
 demo     week 47: Mon 16 – Sun 22 Nov 2026     against week 46     calendar time
 
-                   week   before          8 weeks     TO RESOLVE
-opened                9        9      0   ▇███████    median 4d 10h, p90 21d 20h (n = 10) *
-resolved             10        9     +1   ▃▅▅▇▅█▇▇
-reopened              1        1      0   █▁███▁██
+                   week   before          8 weeks     KEPT PROMISES     kept  promised  late
+opened                9        9      0   ▇███████    acknowledge     66.7 %*   90.0 %     3
+resolved             10        9     +1   ▃▅▅▇▅█▇▇    respond         35.7 %*   90.0 %     9
+reopened              1        1      0   █▁███▁██    resolve         18.2 %*   90.0 %     9
 cancelled             1        1      0   ▁▁██▁███
-open at the end      11       12     −1   ▄▅▆▆█▇▇▆
+open at the end      11       12     −1   ▄▅▆▆█▇▇▆    TO RESOLVE
+                                                      median 4d 10h, p90 21d 20h (n = 10) *
 
 AGE OF WHAT IS OPEN NOW                               WORKLOAD NOW            open    resolved
 < 1 day       1  ███▍                                 l1                         6           5

@@ -304,10 +304,10 @@ fn the_table_for_people() {
         plain.on_terminal("", &["list"]).to_string(),
         str![[r#"
  P   ID    TITLE                            QUEUE  WHO  STATUS  OPEN  DUE
- p1  nd2t  VPN drops every hour             l1     —    new       3m
+ p1  nd2t  VPN drops every hour             l1     —    new       3m  ack 15m
  p2  f31a  =1+1|cmd                         l2     ana  active    5m  late 6m
- p2  w90t  Tab and / and "quotes", comma    l1     —    new       4m
- p3  svz5  Printer HP-4 prints blank pages  l1     —    new       6m
+ p2  w90t  Tab and / and "quotes", comma    l1     —    new       4m  ack 30m
+ p3  svz5  Printer HP-4 prints blank pages  l1     —    new       6m  ack 2h
 4 open: 1 late, 3 unassigned
 
 "#]]

@@ -52,6 +52,12 @@ finding
 report
 figure
 day
+clock
+explanation
+firing
+due
+elapsed
+calendar
 error
 event
 history
@@ -61,7 +67,7 @@ history
     assert_data_eq!(
         desk.run(&["schema", "tickt"]).fails(3),
         str![[r#"
-git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, error, event, history
+git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, error, event, history
   git desk schema ticket
 
 "#]]

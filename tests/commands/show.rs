@@ -39,6 +39,9 @@ p1  VPN drops every hour                                                        
     tags        vpn
     parent      261124-svz5ne2x  new       Rotterdam is down
 
+    ack        met        0s of 15m
+    resolve    met        0s of 4h
+
     Every hour, at :00 sharp.
 
     solution
@@ -67,6 +70,9 @@ p1  VPN drops every hour                                                        
     requester   ana                             impact      high, urgency high → p1
     tags        vpn
     parent      261124-svz5ne2x  new       Rotterdam is down
+
+    ack        met        0s of 15m
+    resolve    met        0s of 4h
 
     Every hour, at :00 sharp.
 
@@ -100,6 +106,10 @@ p1  Rotterdam is down                                                           
 
     requester   ana
     child       261124-f31aj1bw  resolved  VPN drops every hour
+
+    ack        ░░░░░░░░░░░░░░░░░░░░░░  0s of 15m        15m left, 09:15
+    respond    ░░░░░░░░░░░░░░░░░░░░░░  0s of 30m        30m left, 09:30
+    resolve    ░░░░░░░░░░░░░░░░░░░░░░  0s of 4h         4h left, 13:00
 
   next       git desk take svz5
 
@@ -155,6 +165,9 @@ p1  VPN drops every hour                                                        
     requester                  ana              impact                     high, urgency high → p1
     due                        24 Dec           serial_number_of_the_dock  4711
     parent                     261124-svz5ne2x  new       Rotterdam is down
+
+    ack        met        0s of 15m
+    resolve    ░░░░░░░░░░░░░░░░░░░░░░  0s of 4h         4h left, 13:00
 
     Every hour, at :00 sharp.
 

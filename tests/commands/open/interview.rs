@@ -34,7 +34,7 @@ stderr: How bad?      impact (how many suffer): low, medium, high? medium
 stderr:               urgency (how soon it hurts): low, medium, high? h
 stderr:               → p2
 stderr: Say more? (⏎ no, e editor) Since nine, on every floor.
-stderr: opened f31a in l1 for bob@acme.example, p2
+stderr: opened f31a in l1 for bob@acme.example, p2 · respond by 10:00, resolve by Wed 09:00
 stderr: next           git desk take f31a
 
 "#]]

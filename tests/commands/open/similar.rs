@@ -20,7 +20,7 @@ fn on_a_terminal_a_likely_twin_is_named_with_how_to_make_one_of_the_two() {
         desk.on_terminal("", &["open", "Printer HP-4 prints blank pages", "-r", "bob@example.com"]).to_string(),
         str![[r#"
 261124-nd2t0vvk
-opened nd2t in l1 for bob@example.com, p3
+opened nd2t in l1 for bob@example.com, p3 · respond by 13:00, resolve by Fri 09:00
 same trouble?  svz5  HP-4 streaks and blank pages  ana, since 08:02  git desk merge nd2t --into svz5
 next           git desk take nd2t
 
@@ -30,7 +30,7 @@ next           git desk take nd2t
         desk.on_terminal("", &["open", "Chair is broken"]).to_string(),
         str![[r#"
 261124-dwzk1vz9
-opened dwzk in l1 for ana, p3
+opened dwzk in l1 for ana, p3 · respond by 13:00, resolve by Fri 09:00
 next           git desk take dwzk
 
 "#]]
