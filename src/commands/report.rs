@@ -126,7 +126,7 @@ impl Args {
             handle: &handle,
         };
         let query = self.only.text(ctx, &look)?;
-        let tickets = figures::tickets(ctx.desk()?, &look, query.as_deref())?;
+        let tickets = figures::tickets(ctx.desk()?, &look, query.as_deref(), kind.follows_links())?;
         if self.propose {
             return opened::propose(ctx, &recurring::candidates(&tickets, asked.moment()));
         }

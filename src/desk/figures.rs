@@ -20,21 +20,23 @@ use crate::report::life::Life;
 use crate::report::named::{Named, Tickets, Told};
 use crate::store::document::MAX_SIZE;
 
-/// Every ticket that history knows; without a query all are meant.
+/// The tickets that history knows and a query means, all without one; and the others, where those are wanted, too.
 ///
 /// Whatever else follows from a ticket's acts is best found here, where each ticket's acts are at hand once, and on all
 /// processors.
-pub fn tickets(desk: &Desk<'_>, look: &Look<'_>, query: Option<&str>) -> Result<Tickets> {
+pub fn tickets(desk: &Desk<'_>, look: &Look<'_>, query: Option<&str>, others: bool) -> Result<Tickets> {
     let meant = query.map(|text| desk.meant(look, text)).transpose()?;
     let policy = &look.policy;
     let threads = look.index.threads(|who| policy.is_agent(who))?;
     let responses = look.index.responses()?;
-    let all = look.index.of_each_ticket(|id, acts| {
+    let is_meant = |id: &TicketId| meant.as_ref().is_none_or(|meant| meant.contains(id));
+    let make = |id: TicketId, acts: &[Act]| {
         let thread = threads.get(&id).cloned().unwrap_or_default();
         let named =
             named(id, acts, by_handle(thread, policy), responses.get(&id).copied().unwrap_or_default(), policy)?;
-        Some((meant.as_ref().is_none_or(|meant| meant.contains(&id)), named))
-    })?;
+        Some((is_meant(&id), named))
+    };
+    let all = look.index.of_each_ticket(|id| others || is_meant(&id), make)?;
     let (meant, others): (Vec<_>, Vec<_>) = all.into_iter().flatten().partition(|(meant, _)| *meant);
     let tickets = |all: Vec<(bool, Named)>| all.into_iter().map(|(_, named)| named).collect();
     Ok(Tickets { meant: tickets(meant), others: tickets(others) })
