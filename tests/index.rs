@@ -31,7 +31,10 @@ fn answers(desk: &TestDesk) -> Vec<String> {
         &["log", "-o", "jsonl"],
         &["report", "flow", "--json"],
     ];
-    asked.iter().map(|words| desk.run(words).ok()).collect()
+    // Clocks go on, so all is asked at one moment.
+    let then = ["--at", "2026-11-24T12:00:00Z"];
+    let at = |words: &[&str]| [words, &then[..]].concat();
+    asked.iter().map(|words| desk.run(&at(words)).ok()).collect()
 }
 
 #[test]

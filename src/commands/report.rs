@@ -15,6 +15,7 @@ use crate::desk::{figures, zone_of};
 use crate::error::{Problem, Result};
 use crate::model::customer::Customer;
 use crate::model::id::TicketId;
+use crate::model::name::is_name;
 use crate::model::near::nearest;
 use crate::report::asked::Asked;
 use crate::report::group::Group;
@@ -152,8 +153,14 @@ impl Args {
             handle: &handle,
         };
         let query = self.only.text(ctx, &look)?;
-        let tickets =
-            figures::tickets(ctx.desk()?, &look, query.as_deref(), kind.needs_clocks().then(|| asked.moment()))?;
+        let query = match (&self.customer, query) {
+            // Nobody else's tickets are even read.
+            (Some(name), None) => Some(format!("customer:\"{name}\"")),
+            (Some(name), Some(query)) => Some(format!("customer:\"{name}\" ({query})")),
+            (None, query) => query,
+        };
+        let clocks = kind.needs_clocks().then(|| asked.moment());
+        let tickets = figures::tickets(ctx.desk()?, &look, query.as_deref(), kind.follows_links(), clocks)?;
         if self.propose {
             return opened::propose(ctx, &recurring::candidates(&tickets, asked.moment()));
         }
@@ -175,6 +182,11 @@ impl Args {
                 .into());
         };
         let file = Customers::default().customer(&look.snapshot()?, name)?;
+        if !is_name(name) {
+            return Err(Problem::usage(format!("`{name}` is no name of a customer"))
+                .hint("customers/acme.toml is acme")
+                .into());
+        }
         let has_ticket = || tickets.all().any(|one| one.told.life.field("customer") == name);
         match file {
             Some(file) => Ok(customer::customer(name, &file, &tickets.meant, asked)),

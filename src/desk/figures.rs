@@ -19,29 +19,37 @@ use crate::report::named::{Named, Tickets, Told};
 use crate::store::Snapshot;
 use crate::store::document::MAX_SIZE;
 
-/// Every ticket that history knows; without a query all are meant.
+/// The tickets that history knows and a query means, all without one; and the others, where those are wanted, too.
 ///
 /// Whatever else follows from a ticket's acts is best found here, where each ticket's acts are at hand once, and on all
 /// processors.
 ///
 /// With `clocks`, the clocks of those that are meant as they stood at that moment, in seconds since 1970: what happened
 /// later is left out of them.
-pub fn tickets(desk: &Desk<'_>, look: &Look<'_>, query: Option<&str>, clocks: Option<i64>) -> Result<Tickets> {
+pub fn tickets(
+    desk: &Desk<'_>,
+    look: &Look<'_>,
+    query: Option<&str>,
+    others: bool,
+    clocks: Option<i64>,
+) -> Result<Tickets> {
     let meant = query.map(|text| desk.meant(look, text)).transpose()?;
     let policy = &look.policy;
     let threads = look.index.threads(|who| policy.is_agent(who))?;
     let responses = look.index.responses()?;
-    let all = look.index.of_each_ticket(|id, acts| {
+    let is_meant = |id: &TicketId| meant.as_ref().is_none_or(|meant| meant.contains(id));
+    let make = |id: TicketId, acts: &[Act]| {
         let thread = threads.get(&id).cloned().unwrap_or_default();
         let response = responses.get(&id).copied().unwrap_or_default();
-        let is_meant = meant.as_ref().is_none_or(|meant| meant.contains(&id));
+        let is_meant = is_meant(&id);
         let course = clocks.filter(|_| is_meant).and_then(|at| course(acts, &thread, response, at, policy));
         Some((
             is_meant,
             named(id, acts, by_handle(thread, policy), response, policy)?,
             course.map(|course| (id, course)),
         ))
-    })?;
+    };
+    let all = look.index.of_each_ticket(|id| others || is_meant(&id), make)?;
     let (meant, others): (Vec<_>, Vec<_>) = all.into_iter().flatten().partition(|(meant, ..)| *meant);
     let others = others.into_iter().map(|(_, named, _)| named).collect();
     let (mut named, mut courses, mut places) = (Vec::with_capacity(meant.len()), Vec::new(), Vec::new());

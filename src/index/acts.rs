@@ -37,14 +37,19 @@ impl Raw {
 }
 
 impl Index<'_> {
-    /// What `make` makes of each ticket that history knows and of its acts, oldest first; in the order of the tickets'
-    /// ids. Reading the rows and making something of them go on at the same time, so `make` is where to work.
-    pub fn of_each_ticket<T: Send>(&self, make: impl Fn(TicketId, &[Act]) -> T + Sync) -> Result<Vec<T>> {
+    /// What `make` makes of each ticket that history knows and that is `wanted`, and of its acts, oldest first; in the
+    /// order of the tickets' ids. Reading the rows and making something of them go on at the same time, so `make` is
+    /// where to work.
+    pub fn of_each_ticket<T: Send>(
+        &self,
+        wanted: impl Fn(TicketId) -> bool,
+        make: impl Fn(TicketId, &[Act]) -> T + Sync,
+    ) -> Result<Vec<T>> {
         let done: Mutex<Vec<(usize, Vec<T>)>> = Mutex::default();
         let (make, all) = (&make, &done);
         rayon::in_place_scope(|scope| {
             let mut number = 0;
-            each_batch(&self.db, BATCH, |batch| {
+            each_batch(&self.db, BATCH, wanted, |batch| {
                 let place = number;
                 number += 1;
                 scope.spawn(move |_| {
@@ -61,8 +66,13 @@ impl Index<'_> {
     }
 }
 
-/// All acts in batches of `least` or more, each ticket's acts in one of them.
-fn each_batch(db: &Connection, least: usize, mut hand_over: impl FnMut(Vec<Raw>)) -> Result<()> {
+/// The acts of wanted tickets in batches of `least` or more, each ticket's acts in one of them.
+fn each_batch(
+    db: &Connection,
+    least: usize,
+    wanted: impl Fn(TicketId) -> bool,
+    mut hand_over: impl FnMut(Vec<Raw>),
+) -> Result<()> {
     let mut select = db.prepare_cached(&format!(
         "select ticket, changes.at, email, facts, {} = changes.sum and {} = commits.sum
          from changes join commits using (n) order by ticket, n",
@@ -72,6 +82,9 @@ fn each_batch(db: &Connection, least: usize, mut hand_over: impl FnMut(Vec<Raw>)
     let mut rows = select.query([])?;
     let mut batch: Vec<Raw> = Vec::new();
     while let Some(row) = rows.next()? {
+        if !TicketId::unpack(row.get(0)?).is_some_and(&wanted) {
+            continue;
+        }
         let raw = Raw::of(row)?;
         if batch.len() >= least && batch.last().is_some_and(|last| last.ticket != raw.ticket) {
             hand_over(std::mem::take(&mut batch));
@@ -102,19 +115,30 @@ mod tests {
         let db = Connection::open_in_memory().unwrap();
         sum::register(&db).unwrap();
         schema::create(&db).unwrap();
-        for (n, ticket) in [(1, 7), (2, 5), (3, 7), (4, 9), (5, 7), (6, 5)] {
+        let id = |text: &str| TicketId::parse(text).unwrap().pack();
+        let [a, b, c] = ["260101-a0000001", "260101-b0000002", "260102-c0000003"].map(id);
+        for (n, ticket) in [(1, b), (2, a), (3, b), (4, c), (5, b), (6, a)] {
             let commit = "insert into commits(n, id, at, committed, name, email, subject, mainline, landed, sum)
                           values (?1, 'c', ?1, ?1, 'Ana', 'ana@example.com', 's', 1, ?1,
                                   row_sum('c', ?1, ?1, 'Ana', 'ana@example.com', 's'))";
             db.execute(commit, [n]).unwrap();
             let change = "insert into changes values (?1, ?2, ?2, '[]', row_sum(?1, ?2, '[]'))";
-            db.execute(change, [ticket, n]).unwrap();
+            db.execute(change, (ticket, n)).unwrap();
         }
         let mut batches = Vec::new();
-        each_batch(&db, 2, |batch| batches.push(batch.iter().map(|raw| (raw.ticket, raw.at)).collect::<Vec<_>>()))
-            .unwrap();
-        assert_eq!(batches, [vec![(5, 2), (5, 6)], vec![(7, 1), (7, 3), (7, 5)], vec![(9, 4)]]);
+        each_batch(
+            &db,
+            2,
+            |_| true,
+            |batch| batches.push(batch.iter().map(|raw| (raw.ticket, raw.at)).collect::<Vec<_>>()),
+        )
+        .unwrap();
+        assert_eq!(batches, [vec![(a, 2), (a, 6)], vec![(b, 1), (b, 3), (b, 5)], vec![(c, 4)]]);
+        let mut some = Vec::new();
+        let wanted = |id: TicketId| id.pack() == c;
+        each_batch(&db, 2, wanted, |batch| some.extend(batch.iter().map(|raw| raw.ticket))).unwrap();
+        assert_eq!(some, [c]);
         db.execute("update changes set at = 8 where at = 6", []).unwrap();
-        assert!(each_batch(&db, 2, |_| {}).is_err(), "a row that the disk has changed is noticed");
+        assert!(each_batch(&db, 2, |_| true, |_| {}).is_err(), "a row that the disk has changed is noticed");
     }
 }

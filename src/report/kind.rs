@@ -137,6 +137,30 @@ impl Kind {
         }
     }
 
+    /// Whether links count that lead to tickets which are not reported on.
+    pub fn follows_links(self) -> bool {
+        match self {
+            Kind::Recurring | Kind::Problems => true,
+            Kind::Summary
+            | Kind::Flow
+            | Kind::Ageing
+            | Kind::Response
+            | Kind::Quality
+            | Kind::Pareto
+            | Kind::EarlyFaults
+            | Kind::Workload
+            | Kind::Channels
+            | Kind::Csat
+            | Kind::Cost
+            | Kind::Knowledge
+            | Kind::FollowUps
+            | Kind::Sla
+            | Kind::Breaches
+            | Kind::AtRisk
+            | Kind::Customer => false,
+        }
+    }
+
     /// The words of `--by`.
     pub fn by(self) -> Vec<&'static str> {
         match self {

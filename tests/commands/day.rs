@@ -190,8 +190,8 @@ fn looked_back_at_it_is_the_day_that_it_was() {
     let before = json(&desk, &["--at", "HEAD~1"]);
     assert_eq!(before["counts"]["theirs"], 5);
     assert_eq!(before["counts"]["free"], 2);
-    // The clock is that of the commit, long before the promise of the morning.
-    assert_eq!(before["now"][0]["why"], "open");
+    // The clock is that of the commit: what is promised is still to come.
+    assert_eq!(before["now"][0]["why"], "due");
 }
 
 #[test]

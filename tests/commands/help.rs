@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 
 const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
 
-const COMMANDS: [&str; 46] = [
+const COMMANDS: [&str; 48] = [
     "open",
     "take",
     "assign",
@@ -33,6 +33,8 @@ const COMMANDS: [&str; 46] = [
     "log",
     "blame",
     "report",
+    "sla",
+    "calendar",
     "edit",
     "undo",
     "batch",

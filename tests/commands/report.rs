@@ -34,7 +34,7 @@ pub const NAMES: &[&str] = &[
 ];
 
 /// How a report is asked for.
-fn asked(name: &str) -> Vec<&str> {
+pub fn asked(name: &str) -> Vec<&str> {
     let customer: &[&str] = if name == "customer" { &["acme"] } else { &[] };
     [&["report", name][..], customer].concat()
 }

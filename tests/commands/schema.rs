@@ -1,5 +1,6 @@
 //! `schema`
 
+use super::report::asked;
 use crate::support::TestDesk;
 use flate2::read::GzDecoder;
 use serde_json::Value;
@@ -161,15 +162,23 @@ fn lines_of_an_export_hold() {
 #[test]
 fn a_report_names_a_schema_that_there_is() {
     let (desk, _) = desk();
+    let with_customer = |desk: &TestDesk| {
+        std::fs::create_dir_all(desk.path().join("customers")).unwrap();
+        std::fs::write(desk.path().join("customers/acme.toml"), "name = \"Acme\"\n").unwrap();
+        desk.git(&["add", "-A"]);
+        desk.git(&["commit", "-qm", "a customer"]);
+    };
+    with_customer(&desk);
     for report in super::report::NAMES {
-        let report = json(&desk.run(&["report", report, "--json"]).ok());
+        let report = json(&desk.run(&[&asked(report)[..], &["--json"]].concat()).ok());
         assert_eq!(report["schema"], "desk.report/1");
         holds(&desk, "report", &report);
     }
     let empty = TestDesk::new();
+    with_customer(&empty);
     for report in super::report::NAMES {
-        holds(&desk, "report", &json(&empty.run(&["report", report, "--json"]).ok()));
-        let tickets = json(&desk.run(&["report", report, "--tickets", "--json"]).ok());
+        holds(&desk, "report", &json(&empty.run(&[&asked(report)[..], &["--json"]].concat()).ok()));
+        let tickets = json(&desk.run(&[&asked(report)[..], &["--tickets", "--json"]].concat()).ok());
         tickets.as_array().unwrap().iter().for_each(|ticket| holds(&desk, "figure", ticket));
     }
     holds(&desk, "report", &json(&empty.run(&["report", "flow", "--by", "day", "--json"]).ok()));
