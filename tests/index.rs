@@ -17,7 +17,8 @@ fn desk() -> TestDesk {
         let id = desk.open(&format!("printer {number} prints blank pages"), &["-m", "since Monday", "--tag", "hp"]);
         desk.run(&["comment", &id, "cleaned the drum"]).ok();
     }
-    desk
+    // Clocks go on, so all is asked at one moment.
+    desk.with("GIT_DESK_NOW", "2026-11-24T12:00:00Z")
 }
 
 /// Everything that reads it.
@@ -31,10 +32,7 @@ fn answers(desk: &TestDesk) -> Vec<String> {
         &["log", "-o", "jsonl"],
         &["report", "flow", "--json"],
     ];
-    // Clocks go on, so all is asked at one moment.
-    let then = ["--at", "2026-11-24T12:00:00Z"];
-    let at = |words: &[&str]| [words, &then[..]].concat();
-    asked.iter().map(|words| desk.run(&at(words)).ok()).collect()
+    asked.iter().map(|words| desk.run(words).ok()).collect()
 }
 
 #[test]

@@ -71,9 +71,10 @@ git desk: a helpdesk in a git repository
   open TITLE          report something          list [QUERY]    what is open
   take / assign ID    whose it is               show ID         one ticket, whole
   reply / note ID     to the caller / to us     search TEXT     tickets by words
-  wait / resume ID    somebody else's turn      report NAME     summary, ageing, pareto …
-  escalate ID         to the next queue         log ID          who did what, when
-  resolve / close ID  how it ended              undo            take back your last act
+  wait / resume ID    somebody else's turn      sla             who is late, who will be
+  escalate ID         to the next queue         report NAME     summary, customer, ageing …
+  resolve / close ID  how it ended              log ID          who did what, when
+  undo                take back your last act
 
 start: git desk demo · git desk init · git desk join URL     your day: git desk
 all commands: git desk help --all     a command: git desk help open     queries: git desk help query
@@ -120,6 +121,8 @@ commands
   log           Who changed what, when, from and to: of one ticket or of the desk, oldest first
   blame         Every field of a ticket, with who set it and when
   report        Figures for a lead: summary, flow, ageing, response, pareto, workload and more
+  sla           Who is late, who will be, and why
+  calendar      Working time: when a target is due, how much of it is used, and the days of a month
   edit          Change a ticket's file in your editor
   undo          Take back one commit by a new one; your last act when none is named
   batch         Many acts from JSON Lines, as one commit
