@@ -181,7 +181,7 @@ impl Args {
                 .hint("git desk report customer acme --period last-month")
                 .into());
         };
-        let file = Customers::default().customer(&look.snapshot()?, name)?;
+        let file = Customers::default().customer(|| look.snapshot(), name)?;
         if !is_name(name) {
             return Err(Problem::usage(format!("`{name}` is no name of a customer"))
                 .hint("customers/acme.toml is acme")

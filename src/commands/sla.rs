@@ -167,17 +167,17 @@ impl Row {
 }
 
 /// What programs are told of a ticket beside a clock.
-fn of_ticket(look: &Look<'_>, found: &Found, clocks: &Clocks, schema: &str, own: Value) -> Result<Value> {
+fn of_ticket(handle: &str, found: &Found, clocks: &Clocks, schema: &str, own: Value) -> Value {
     let ticket = &found.ticket;
     let or_null = |text: &str| if text.is_empty() { Value::Null } else { json!(text) };
-    let mut object = json!({"schema": schema, "id": ticket.id.as_str(), "handle": look.index.handle(ticket.id)?,
+    let mut object = json!({"schema": schema, "id": ticket.id.as_str(), "handle": handle,
         "title": ticket.title, "priority": ticket.priority.as_str(), "queue": ticket.queue,
         "assignee": or_null(&ticket.assignee), "customer": or_null(&ticket.customer),
         "level": clocks.level.as_ref().map_or("", |level| level.name.as_str())});
     if let (Value::Object(all), Value::Object(own)) = (&mut object, own) {
         all.extend(own);
     }
-    Ok(object)
+    object
 }
 
 /// One row for each clock that goes on.
@@ -185,11 +185,12 @@ fn print(ctx: &Context, look: &Look<'_>, rows: &[Row]) -> Result<()> {
     let mut objects = Vec::new();
     for row in rows {
         let ticket = &row.found.ticket;
+        let handle = look.index.handle(ticket.id)?;
         for run in row.open() {
             let mut own = clock::run(run);
             own["waiting_on"] = ticket.waiting_on.map_or(Value::Null, |on| json!(on.as_str()));
             own["wake"] = ticket.wake.map_or(Value::Null, |wake| json!(wake.to_string()));
-            objects.push(of_ticket(look, &row.found, &row.clocks, "desk.clock/1", own)?);
+            objects.push(of_ticket(&handle, &row.found, &row.clocks, "desk.clock/1", own));
         }
     }
     shape(ctx, &objects, COLUMNS, "clock")

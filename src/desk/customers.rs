@@ -13,7 +13,7 @@ use crate::model::name::is_name;
 use crate::store::Snapshot;
 use crate::store::document::MAX_SIZE;
 
-/// The customers of one snapshot, which each question names.
+/// The customers of one snapshot, which is asked for only where a file is read.
 #[derive(Default)]
 pub struct Customers {
     /// `None` for one that has no file, or a file that cannot be read.
@@ -23,17 +23,26 @@ pub struct Customers {
 impl Customers {
     /// A customer by its name; `None` without a file that can be read. Only a repository that cannot be read is an
     /// error.
-    pub fn customer(&self, snapshot: &Snapshot<'_>, name: &str) -> Result<Option<Rc<Customer>>> {
+    pub fn customer<'s>(
+        &self,
+        snapshot: impl FnOnce() -> Result<Snapshot<'s>>,
+        name: &str,
+    ) -> Result<Option<Rc<Customer>>> {
         if let Some(known) = self.read.borrow().get(name) {
             return Ok(known.clone());
         }
-        let customer = load(snapshot, name)?.map(Rc::new);
+        let customer = load(&snapshot()?, name)?.map(Rc::new);
         self.read.borrow_mut().insert(name.to_owned(), customer.clone());
         Ok(customer)
     }
 
     /// The contract of a customer that was valid on the day when a ticket was opened.
-    pub fn contract_of(&self, snapshot: &Snapshot<'_>, customer: &str, opened: Date) -> Result<Option<Rc<Contract>>> {
+    pub fn contract_of<'s>(
+        &self,
+        snapshot: impl FnOnce() -> Result<Snapshot<'s>>,
+        customer: &str,
+        opened: Date,
+    ) -> Result<Option<Rc<Contract>>> {
         let customer = self.customer(snapshot, customer)?;
         Ok(customer.and_then(|customer| Contract::valid_on(&customer.contracts, opened).cloned()))
     }
@@ -56,7 +65,7 @@ impl Desk<'_> {
         let mut all = Vec::new();
         for file in snapshot.names_in(FOLDER.trim_end_matches('/'))? {
             let Some(name) = file.strip_suffix(".toml") else { continue };
-            let shown = customers.customer(&snapshot, name)?.map(|customer| customer.name.clone());
+            let shown = customers.customer(|| self.store.snapshot(), name)?.map(|customer| customer.name.clone());
             all.push((name.to_owned(), shown.unwrap_or_default()));
         }
         Ok(all)

@@ -39,9 +39,8 @@ pub fn due<'l>(look: &'l Look<'_>, tickets: &[Found]) -> Result<Vec<Firing<'l>>>
     if rules.is_empty() {
         return Ok(firings);
     }
-    let snapshot = look.snapshot()?;
     for (found, clocks) in tickets.iter().zip(look.clocks(tickets)?) {
-        let thread = || snapshot.thread(found.ticket.id).map(|(entries, _)| entries).unwrap_or_default();
+        let thread = || look.thread(found.ticket.id);
         let runs = || clocks.runs.clone();
         let mut subject = Subject::new(&found.ticket, &thread, found.times);
         subject.level = look.policy.level(&found.ticket.queue);

@@ -16,7 +16,6 @@ use crate::model::times::Act;
 use crate::report::cost::Rate;
 use crate::report::life::Life;
 use crate::report::named::{Named, Tickets, Told};
-use crate::store::Snapshot;
 use crate::store::document::MAX_SIZE;
 
 /// The tickets that history knows and a query means, all without one; and the others, where those are wanted, too.
@@ -103,23 +102,23 @@ fn by_handle(mut thread: Thread, policy: &Policy) -> Thread {
 /// agent who did it; `None` where neither says.
 pub struct Rates<'l, 'd> {
     look: &'l Look<'d>,
-    snapshot: Snapshot<'l>,
     customers: Customers,
 }
 
 impl<'l, 'd> Rates<'l, 'd> {
     /// Reads the contracts of the customers of these tickets. A file that cannot be read has none.
     pub fn of(look: &'l Look<'d>, tickets: &[Named]) -> Result<Rates<'l, 'd>> {
-        let (snapshot, customers) = (look.snapshot()?, Customers::default());
+        let customers = Customers::default();
         for named in tickets {
-            customers.customer(&snapshot, named.told.life.field("customer"))?;
+            customers.customer(|| look.snapshot(), named.told.life.field("customer"))?;
         }
-        Ok(Rates { look, snapshot, customers })
+        Ok(Rates { look, customers })
     }
 
     pub fn rate(&self, life: &Life, work: &Work) -> Option<Rate> {
         let opened = Timestamp::from_second(life.opened).ok()?.to_zoned_datetime(zone_of(&self.look.policy)).date();
-        let contract = self.customers.contract_of(&self.snapshot, life.field("customer"), opened).ok().flatten();
+        let contract =
+            self.customers.contract_of(|| self.look.snapshot(), life.field("customer"), opened).ok().flatten();
         let agreed = contract
             .and_then(|contract| Some(Rate { hourly: contract.hourly_rate?, currency: contract.currency.clone() }));
         let own = || {

@@ -102,8 +102,7 @@ impl Levels {
         if let Some(level) = self.of_contract(look, &found.ticket.customer, found.ticket.opened)? {
             return Ok(Some(level));
         }
-        let snapshot = look.snapshot()?;
-        let thread = || snapshot.thread(found.ticket.id).map(|(entries, _)| entries).unwrap_or_default();
+        let thread = || look.thread(found.ticket.id);
         let mut subject = Subject::new(&found.ticket, &thread, found.times);
         subject.level = look.policy.level(&found.ticket.queue);
         let mut rules = self.rules.iter();
@@ -116,7 +115,7 @@ impl Levels {
             return Ok(None);
         }
         let opened = self.context.zone.to_datetime(opened).date();
-        let contract = self.customers.contract_of(&look.snapshot()?, customer, opened)?;
+        let contract = self.customers.contract_of(|| look.snapshot(), customer, opened)?;
         let Some(contract) = contract.filter(|contract| !contract.targets.is_empty()) else { return Ok(None) };
         let mut known = self.contracts.borrow_mut();
         let level = known.entry((customer.to_owned(), contract.line)).or_insert_with(|| {

@@ -83,6 +83,11 @@ impl Look<'_> {
         self.index.select(query, &Asked { context, policy: &self.policy, runs: &runs }, order, limit)
     }
 
+    /// What is said on a ticket; nothing where that cannot be read.
+    pub fn thread(&self, id: TicketId) -> Vec<Entry> {
+        self.snapshot().and_then(|snapshot| snapshot.thread(id)).map(|(entries, _)| entries).unwrap_or_default()
+    }
+
     pub fn levels(&self) -> &Levels {
         self.levels.get_or_init(|| Levels::new(&self.policy, self.now))
     }

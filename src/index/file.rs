@@ -8,7 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use tempfile::TempPath;
 
-use super::{Index, Surroundings, build, follow, schema, sum};
+use super::{Index, Surroundings, build, follow, schema};
 use crate::error::Result;
 use crate::model::ticket::slug;
 use crate::store::{Oid, Store};
@@ -195,7 +195,7 @@ pub fn discard(store: &Store, cache: Option<&Path>) {
 
 fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let db = Connection::open_with_flags(path, flags)?;
-    sum::register(&db)?;
+    schema::settle(&db)?;
     Ok(db)
 }
 

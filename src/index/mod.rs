@@ -104,7 +104,7 @@ impl<'s> Index<'s> {
     /// Everything read anew, nothing kept.
     pub fn in_memory(store: &'s Store, commit: Oid, around: &Surroundings<'_>) -> Result<Index<'s>> {
         let db = Connection::open_in_memory()?;
-        sum::register(&db)?;
+        schema::settle(&db)?;
         schema::create(&db)?;
         build::whole(&db, store, commit, around.progress)?;
         Ok(Index { db, store, commit, _guard: None, _copy: None })

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::sum;
 use crate::error::Result;
 use crate::model::policy::Policy;
 use crate::store::{Oid, Snapshot, Store};
@@ -60,6 +62,13 @@ create index links_target on links(target);
 create index links_ticket on links(ticket);
 create index damaged_ticket on damaged(ticket);
 ";
+
+/// What every connection begins with. Plans do not depend on the values that are bound: else SQLite plans anew for each
+/// ticket that is asked for, which takes longer than the answer.
+pub fn settle(db: &Connection) -> rusqlite::Result<()> {
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    sum::register(db)
+}
 
 pub fn create(db: &Connection) -> Result<()> {
     Ok(db.execute_batch(TABLES)?)

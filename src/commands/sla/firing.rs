@@ -45,7 +45,8 @@ fn object(look: &Look<'_>, firing: &Firing<'_>) -> Result<Value> {
     own["at"] = json!(rule.at.to_string());
     own["do"] = rule.deeds.iter().map(|deed| json!(deed.as_str())).collect();
     own["to"] = if rule.to.is_empty() { Value::Null } else { json!(rule.to) };
-    of_ticket(look, &firing.found, &firing.clocks, "desk.firing/1", own)
+    let handle = look.index.handle(firing.found.ticket.id)?;
+    Ok(of_ticket(&handle, &firing.found, &firing.clocks, "desk.firing/1", own))
 }
 
 fn table(ctx: &Context, look: &Look<'_>, firings: &[Firing<'_>]) -> Result<()> {
