@@ -109,18 +109,7 @@ struct Asked<'a> {
 impl<'a> Asked<'a> {
     /// Exit code 3 for a name that is none.
     fn new(ctx: &'a Context, look: &'a Look<'a>, name: &'a str) -> Result<Asked<'a>> {
-        let calendars = &look.policy.calendars;
-        if !calendars.contains_key(name) {
-            let known: Vec<&str> = calendars.keys().map(String::as_str).collect();
-            let problem = Problem::not_found(format!("no calendar `{name}`")).code("no_calendar");
-            let problem = problem.candidates(known.iter().copied());
-            return Err(match nearest(name, known.iter().copied()) {
-                Some(near) => problem.hint(format!("did you mean `{near}`?")),
-                None if known.is_empty() => problem.hint("desk.toml has none: [calendars.office]"),
-                None => problem.hint(format!("there are {}", known.join(", "))),
-            }
-            .into());
-        }
+        calendar_named(look, name)?;
         Ok(Asked { ctx, look, name, schedule: look.levels().schedule(look, name) })
     }
 
@@ -227,4 +216,21 @@ fn of_pauses(pauses: &[Pause]) -> Value {
         .iter()
         .map(|pause| json!({"from": time_of(pause.from), "to": pause.to.map_or(Value::Null, time_of)}))
         .collect()
+}
+
+/// Exit code 3 for a name that is none.
+pub fn calendar_named(look: &Look<'_>, name: &str) -> Result<()> {
+    let calendars = &look.policy.calendars;
+    if !calendars.contains_key(name) {
+        let known: Vec<&str> = calendars.keys().map(String::as_str).collect();
+        let problem = Problem::not_found(format!("no calendar `{name}`")).code("no_calendar");
+        let problem = problem.candidates(known.iter().copied());
+        return Err(match nearest(name, known.iter().copied()) {
+            Some(near) => problem.hint(format!("did you mean `{near}`?")),
+            None if known.is_empty() => problem.hint("desk.toml has none: [calendars.office]"),
+            None => problem.hint(format!("there are {}", known.join(", "))),
+        }
+        .into());
+    }
+    Ok(())
 }

@@ -18,7 +18,6 @@ use crate::model::id::TicketId;
 use crate::model::name::is_name;
 use crate::model::near::nearest;
 use crate::report::asked::Asked;
-use crate::report::group::Group;
 use crate::report::kind::Kind;
 use crate::report::named::Tickets;
 use crate::report::{
@@ -99,6 +98,9 @@ pub struct Args {
     /// For `recurring`: the commands that open a problem for each group that should have one
     #[arg(long, conflicts_with = "tickets")]
     pub propose: bool,
+    /// For summary, response, quality, channels: how long things took in working time of this calendar
+    #[arg(long, value_name = "NAME", add = super::complete::calendars())]
+    pub calendar: Option<String>,
     #[command(flatten)]
     pub only: Only,
 }
@@ -110,6 +112,7 @@ impl Args {
         Args {
             name,
             customer: None,
+            calendar: None,
             since: None,
             until: None,
             period: None,
@@ -149,6 +152,7 @@ impl Args {
             now: look.now.as_second(),
             zone: &zone,
             unit,
+            ruler: self.ruler(kind, &look)?,
             groups: &groups,
             handle: &handle,
         };
@@ -219,18 +223,17 @@ fn handle(look: &Look<'_>, id: &str) -> String {
 
 fn made(kind: Kind, look: &Look<'_>, tickets: &Tickets, asked: &Asked<'_>) -> Result<Report> {
     let (meant, window) = (&tickets.meant, asked.window);
-    let group = || asked.groups.first().copied().unwrap_or(Group::Channel);
     Ok(match kind {
         Kind::Summary => summary::summary(meant, asked),
         Kind::Flow => flow::flow(meant, asked.unit, window, asked.zone),
         Kind::Ageing => ageing::ageing(meant, asked),
         Kind::Response => response::response(meant, asked),
-        Kind::Quality => quality::quality(meant, window),
+        Kind::Quality => quality::quality(meant, asked),
         Kind::Pareto => pareto::pareto(meant, asked),
         Kind::Recurring => recurring::recurring(tickets, asked),
         Kind::EarlyFaults => early_faults::early_faults(meant, asked),
         Kind::Workload => workload::workload(meant, asked.groups, window, asked.now),
-        Kind::Channels => channels::channels(meant, group(), window, asked.zone),
+        Kind::Channels => channels::channels(meant, asked),
         Kind::Csat => csat::csat(meant, asked.groups, window),
         Kind::Cost => {
             let rates = figures::Rates::of(look, meant)?;

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::Window;
 use super::group::Group;
 use super::period::{Period, Unit};
+use super::ruler::Ruler;
 
 /// Seconds of a day.
 pub const DAY: i64 = 86_400;
@@ -23,6 +24,8 @@ pub struct Asked<'a> {
     pub zone: &'a TimeZone,
     /// Periods of what is told by period.
     pub unit: Unit,
+    /// How long things took.
+    pub ruler: Ruler<'a>,
     /// By what rows are told apart.
     pub groups: &'a [Group],
     /// The short name of a ticket.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::asked::Asked;
 use super::basis::Basis;
 use super::group::Group;
 use super::hours;
@@ -27,21 +27,23 @@ struct Way {
 /// Opened: within the period. First response: of tickets opened within the period that had one. Resolved, and how long it
 /// took: changes from unsolved to solved within the period, to cancelled and duplicate left out. First contact: of the tickets that
 /// were so resolved, those with exactly one public word of an agent, or a solution alone, and not reopened within a week.
-/// All in calendar time; medians by nearest rank. Beside it, at which hour of which weekday tickets were opened within the
+/// In calendar time or in working time of a calendar; medians by nearest rank. Beside it, at which hour of which weekday tickets were opened within the
 /// period, in the desk's time zone.
-pub fn channels(tickets: &[Named], group: Group, window: Window, zone: &TimeZone) -> Report {
+pub fn channels(tickets: &[Named], asked: &Asked<'_>) -> Report {
+    let group = asked.groups.first().copied().unwrap_or(Group::Channel);
+    let (window, ruler) = (asked.window, asked.ruler);
     let mut ways: BTreeMap<&str, Way> = BTreeMap::new();
     for told in tickets.iter().map(|named| &named.told) {
         let life = &told.life;
         if within(window, life.opened) {
             let way = ways.entry(group.first(life)).or_default();
             way.opened += 1;
-            way.answers.extend(told.responded.map(|at| (at - life.opened).max(0)));
+            way.answers.extend(told.responded.map(|at| ruler.between(life.opened, at)));
         }
         let solved: Vec<i64> = life.done(window).collect();
         let Some(last) = solved.last() else { continue };
         let way = ways.entry(group.of(life, *last)).or_default();
-        way.solutions.extend(solved.iter().map(|at| (at - life.opened).max(0)));
+        way.solutions.extend(solved.iter().map(|at| ruler.between(life.opened, *at)));
         way.solved += 1;
         way.at_once += u64::from(at_first_contact(told));
     }
@@ -62,23 +64,23 @@ pub fn channels(tickets: &[Named], group: Group, window: Window, zone: &TimeZone
         Column::plain(group.name()),
         Column::plain("opened"),
         Column::of("resolved", Measure::N),
-        Column::of("respond_median_seconds", Measure::Seconds),
-        Column::of("resolve_median_seconds", Measure::Seconds),
+        Column::of("respond_median_seconds", ruler.measure()),
+        Column::of("resolve_median_seconds", ruler.measure()),
         Column::of("first_contact_percent", Measure::Percent),
     ];
     let opened_at = tickets.iter().map(|named| named.told.life.opened).filter(|at| within(window, *at));
-    let hours = hours::rows(opened_at, zone);
+    let hours = hours::rows(opened_at, asked.zone);
     let sheets = [
         Sheet::of(group.plural(), &format!("by {}", group.name()), columns, &rows).bars("opened"),
         hours::sheet("when they come", &hours),
     ];
     Report {
         name: "channels",
-        heading: format!("what came in and how it went, by {}, in calendar time", group.name()),
+        heading: format!("what came in and how it went, by {}, in {}", group.name(), ruler.words()),
         sheets: sheets.into_iter().filter(|_| opened > 0 || rows != json!([])).collect(),
         sentence: Some(sentence),
         tickets: basis(tickets, group, window),
-        figures: json!({group.plural(): rows, "hours": hours}),
+        figures: json!({group.plural(): rows, "hours": hours, "calendar": ruler.to_json()}),
         ..Report::default()
     }
 }

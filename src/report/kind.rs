@@ -86,6 +86,11 @@ impl Kind {
         matches!(self, Kind::Summary | Kind::Sla | Kind::Breaches | Kind::AtRisk | Kind::Customer)
     }
 
+    /// Whether it says how long things took, in calendar time or in working time of any calendar.
+    pub fn measures(self) -> bool {
+        matches!(self, Kind::Summary | Kind::Response | Kind::Quality | Kind::Channels)
+    }
+
     /// What it says, in a few words.
     pub fn about(self) -> &'static str {
         match self {

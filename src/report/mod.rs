@@ -26,6 +26,7 @@ pub mod problems;
 pub mod quality;
 pub mod recurring;
 pub mod response;
+pub mod ruler;
 pub mod sla;
 pub mod summary;
 pub mod svg;
@@ -150,7 +151,12 @@ impl Sheet {
     }
 
     /// A row for each kind of time with its mean, median and so on; those of no ticket are left out.
-    pub fn spreads(key: &'static str, title: &str, first: &'static str, kinds: &[(&str, &Value)]) -> Sheet {
+    pub fn spreads(
+        key: &'static str,
+        title: &str,
+        (first, unit): (&'static str, Measure),
+        kinds: &[(&str, &Value)],
+    ) -> Sheet {
         let parts = ["mean", "median", "p90", "max"];
         let row = |(name, spread): &(&str, &Value)| {
             let figures = std::iter::once("n").chain(parts).map(|part| spread[part].clone());
@@ -158,7 +164,7 @@ impl Sheet {
         };
         let rows = kinds.iter().filter(|(_, spread)| spread["n"] != 0).map(row).collect();
         let mut columns = vec![Column::plain(first), Column::of("n", Measure::N)];
-        columns.extend(parts.map(|name| Column::of(name, Measure::Seconds)));
+        columns.extend(parts.map(|name| Column::of(name, unit)));
         Sheet::new(key, title, columns, rows).bars("median")
     }
 

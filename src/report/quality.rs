@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::asked::Asked;
 use super::basis::Basis;
 use super::life::Life;
 use super::named::{Named, Told};
-use super::{Column, Measure, Report, Sheet, Spread, Window, within};
+use super::{Column, Measure, Report, Sheet, Spread, within};
 
 /// Within which a ticket that was solved at first contact must not come back, in seconds.
 const FIRST_CONTACT: i64 = 7 * 86_400;
@@ -15,13 +16,15 @@ const FIRST_CONTACT: i64 = 7 * 86_400;
 /// Tickets that were solved at some time within the period; of them all figures.
 ///
 /// Resolution time is from when it was reported to the last time it was solved (full) or the first; negative ones count
-/// as 0. A reassignment goes from a set value to another. Time in status leaves out the state a ticket is in now.
-pub fn quality(tickets: &[Named], window: Window) -> Report {
+/// as 0. A reassignment goes from a set value to another. Time in status leaves out the state a ticket is in now, and is
+/// calendar time always.
+pub fn quality(tickets: &[Named], asked: &Asked<'_>) -> Report {
+    let (window, ruler) = (asked.window, asked.ruler);
     let all = window == (None, None);
     let is_chosen = |one: &Told| all || one.life.solved.iter().any(|(at, _)| within(window, *at));
     let chosen: Vec<&Told> = tickets.iter().map(|named| &named.told).filter(|one| is_chosen(one)).collect();
     let took = |pick: fn(&Life) -> Option<i64>| -> Vec<i64> {
-        chosen.iter().filter_map(|one| Some((pick(&one.life)? - one.life.opened).max(0))).collect()
+        chosen.iter().filter_map(|one| Some(ruler.between(one.life.opened, pick(&one.life)?))).collect()
     };
     let full = Spread::of(took(|life| life.solved.last().map(|(at, _)| *at)));
     let first = Spread::of(took(|life| life.solved.first().map(|(at, _)| *at)));
@@ -43,6 +46,7 @@ pub fn quality(tickets: &[Named], window: Window) -> Report {
     let figures = json!({
         "tickets": chosen.len(),
         "solved": solved,
+        "calendar": ruler.to_json(),
         "resolution_seconds_full": Spread::to_json(full),
         "resolution_seconds_first": Spread::to_json(first),
         "reopen": {"events": events, "tickets": reopened},
@@ -56,22 +60,23 @@ pub fn quality(tickets: &[Named], window: Window) -> Report {
     });
     Report {
         name: "quality",
-        heading: "how well it went, in calendar time".to_owned(),
-        sheets: sheets(&figures, solved),
+        heading: format!("how well it went, in {}", ruler.words()),
+        sheets: sheets(&figures, solved, ruler.measure()),
         sentence: Some(format!(
             "{}; {reopened} came back, {} changed hands, {ping_pong} went back and forth.",
             if solved == 1 { "1 ticket was solved".to_owned() } else { format!("{solved} tickets were solved") },
             figures["reassignments"]["tickets_with_any"]
         )),
         figures,
-        tickets: basis(tickets.iter().filter(|one| is_chosen(&one.told)), window),
+        tickets: basis(tickets.iter().filter(|one| is_chosen(&one.told)), asked),
         ..Report::default()
     }
 }
 
-fn basis<'t>(chosen: impl Iterator<Item = &'t Named>, window: Window) -> Basis {
+fn basis<'t>(chosen: impl Iterator<Item = &'t Named>, asked: &Asked<'_>) -> Basis {
+    let (window, ruler) = (asked.window, asked.ruler);
     let mut basis = Basis::of(&[
-        Column::of("resolution_seconds", Measure::Seconds),
+        Column::of("resolution_seconds", ruler.measure()),
         Column::plain("reopened"),
         Column::plain("reassignments"),
         Column::plain("ping_pong"),
@@ -80,7 +85,7 @@ fn basis<'t>(chosen: impl Iterator<Item = &'t Named>, window: Window) -> Basis {
     ]);
     for one in chosen {
         let life = &one.told.life;
-        let took = life.solved.last().map(|(at, _)| (at - life.opened).max(0));
+        let took = life.solved.last().map(|(at, _)| ruler.between(life.opened, *at));
         let reopened = life.reopened.iter().filter(|at| within(window, **at)).count();
         let first = at_first_contact(&one.told);
         let row = [json!(took), json!(reopened), json!(life.reassignments), json!(life.ping_pong)];
@@ -97,15 +102,16 @@ pub fn at_first_contact(one: &Told) -> bool {
     (one.answers == 1 || silent) && !back
 }
 
-fn sheets(figures: &Value, solved: usize) -> Vec<Sheet> {
-    let all = vec![times(figures), shares(figures, solved), seconds(figures, "status"), seconds(figures, "waiting_on")];
+fn sheets(figures: &Value, solved: usize, unit: Measure) -> Vec<Sheet> {
+    let all =
+        vec![times(figures, unit), shares(figures, solved), seconds(figures, "status"), seconds(figures, "waiting_on")];
     all.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect()
 }
 
-fn times(figures: &Value) -> Sheet {
+fn times(figures: &Value, unit: Measure) -> Sheet {
     let kinds =
         [("last solved", &figures["resolution_seconds_full"]), ("first solved", &figures["resolution_seconds_first"])];
-    Sheet::spreads("resolution_seconds", "resolution time", "until", &kinds)
+    Sheet::spreads("resolution_seconds", "resolution time", ("until", unit), &kinds)
 }
 
 fn shares(figures: &Value, solved: usize) -> Sheet {

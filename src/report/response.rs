@@ -8,7 +8,8 @@ use super::asked::Asked;
 use super::basis::Basis;
 use super::group::Group;
 use super::named::Named;
-use super::{Column, Measure, Report, Sheet, Spread, within};
+use super::ruler::Ruler;
+use super::{Column, Report, Sheet, Spread, within};
 use crate::model::count::counted;
 
 #[derive(Default)]
@@ -20,10 +21,10 @@ struct Waits {
 }
 
 impl Waits {
-    fn add(&mut self, one: &Named) {
+    fn add(&mut self, one: &Named, ruler: Ruler<'_>) {
         self.opened += 1;
-        self.acknowledged.extend(since_opened(one, one.told.acknowledged));
-        self.responded.extend(since_opened(one, one.told.responded));
+        self.acknowledged.extend(since_opened(one, one.told.acknowledged, ruler));
+        self.responded.extend(since_opened(one, one.told.responded, ruler));
     }
 
     fn to_json(&self) -> Value {
@@ -33,7 +34,7 @@ impl Waits {
     }
 }
 
-/// Of tickets opened within the period, in calendar time: from when a ticket was reported to the first act by an agent
+/// Of tickets opened within the period, in calendar time or in working time of a calendar: from when a ticket was reported to the first act by an agent
 /// other than opening it, or the first agent that a person gave it to (acknowledge); and to the first public word or
 /// solution by somebody else than the requester (respond), at once where an agent opened it for a caller, never for what
 /// a monitor reports. What has not been seen to or answered yet is in no mean, and counted beside. Priority, customer
@@ -44,16 +45,17 @@ pub fn response(tickets: &[Named], asked: &Asked<'_>) -> Report {
     let mut all = Waits::default();
     let mut of_group: BTreeMap<&str, Waits> = BTreeMap::new();
     for one in opened() {
-        all.add(one);
-        of_group.entry(group.first(&one.told.life)).or_default().add(one);
+        all.add(one, asked.ruler);
+        of_group.entry(group.first(&one.told.life)).or_default().add(one, asked.ruler);
     }
     let mut figures = all.to_json();
+    figures["calendar"] = asked.ruler.to_json();
     let rows: Vec<(String, Value)> =
         of_group.iter().map(|(name, waits)| ((*name).to_owned(), waits.to_json())).collect();
     let sheet = |key: &'static str, title: &str| {
         let kinds =
             std::iter::once(("all", &figures[key])).chain(rows.iter().map(|(name, row)| (name.as_str(), &row[key])));
-        Sheet::spreads(key, title, group.name(), &kinds.collect::<Vec<_>>())
+        Sheet::spreads(key, title, (group.name(), asked.ruler.measure()), &kinds.collect::<Vec<_>>())
     };
     let sheets = vec![sheet("acknowledge_seconds", "until acknowledged"), sheet("respond_seconds", "until answered")];
     let unseen = all.opened - all.acknowledged.len() as u64;
@@ -61,9 +63,13 @@ pub fn response(tickets: &[Named], asked: &Asked<'_>) -> Report {
     figures[group.plural()] = rows.iter().map(|(name, row)| with_name(group, name, row)).collect();
     Report {
         name: "response",
-        heading: format!("how long until tickets were seen to and answered, by {}, in calendar time", group.name()),
+        heading: format!(
+            "how long until tickets were seen to and answered, by {}, in {}",
+            group.name(),
+            asked.ruler.words()
+        ),
         sheets: sheets.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect(),
-        tickets: basis(opened(), group),
+        tickets: basis(opened(), group, asked.ruler),
         sentence: Some(format!(
             "{} opened; {unseen} not seen to by anybody yet, {unanswered} without an answer.",
             counted(all.opened, "ticket")
@@ -73,8 +79,8 @@ pub fn response(tickets: &[Named], asked: &Asked<'_>) -> Report {
     }
 }
 
-fn since_opened(one: &Named, at: Option<i64>) -> Option<i64> {
-    at.map(|at| (at - one.told.life.opened).max(0))
+fn since_opened(one: &Named, at: Option<i64>, ruler: Ruler<'_>) -> Option<i64> {
+    at.map(|at| ruler.between(one.told.life.opened, at))
 }
 
 fn with_name(group: Group, name: &str, row: &Value) -> Value {
@@ -83,15 +89,15 @@ fn with_name(group: Group, name: &str, row: &Value) -> Value {
     row
 }
 
-fn basis<'t>(opened: impl Iterator<Item = &'t Named>, group: Group) -> Basis {
+fn basis<'t>(opened: impl Iterator<Item = &'t Named>, group: Group, ruler: Ruler<'_>) -> Basis {
     let mut basis = Basis::of(&[
         Column::plain(group.name()),
-        Column::of("acknowledge_seconds", Measure::Seconds),
-        Column::of("respond_seconds", Measure::Seconds),
+        Column::of("acknowledge_seconds", ruler.measure()),
+        Column::of("respond_seconds", ruler.measure()),
     ]);
     for one in opened {
         let told = &one.told;
-        let waits = [told.acknowledged, told.responded].map(|at| json!(since_opened(one, at)));
+        let waits = [told.acknowledged, told.responded].map(|at| json!(since_opened(one, at, ruler)));
         basis.add(one, std::iter::once(json!(group.first(&told.life))).chain(waits));
     }
     basis

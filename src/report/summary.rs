@@ -16,6 +16,7 @@ use super::life::Life;
 use super::named::Named;
 use super::period::{Period, Unit};
 use super::recurring::{About, unusual};
+use super::ruler::Ruler;
 use super::sla;
 use super::{Column, Headline, Measure, Report, Sheet, Spread, hours, pareto, time};
 use words::{Words, sentence};
@@ -43,11 +44,12 @@ pub fn summary(tickets: &[Named], asked: &Asked<'_>) -> Report {
     let at = if then { period.to - 1 } else { asked.now };
     let open = open_at(tickets, at);
     let words = Words::of(unit);
-    let took = Spread::of(took(&lives, &period));
+    let took = Spread::of(took(&lives, &period, asked.ruler));
     let opened = lives.iter().map(|life| life.opened).filter(|opened| period.holds(*opened));
     let mut figures = json!({
         "desk": asked.desk,
         "unit": words.one,
+        "calendar": asked.ruler.to_json(),
         "periods": periods.iter().map(|period| period.name.as_str()).collect::<Vec<_>>(),
         "flow": flow_rows(&flows, &words),
         "resolution_seconds": Spread::to_json(took),
@@ -68,13 +70,14 @@ pub fn summary(tickets: &[Named], asked: &Asked<'_>) -> Report {
     Report {
         name: "summary",
         heading: format!(
-            "{}     {}     against {}     calendar time",
+            "{}     {}     against {}     {}",
             asked.desk,
             words.heading(&period, asked.zone),
-            words.short(&before_period, asked.zone)
+            words.short(&before_period, asked.zone),
+            asked.ruler.words()
         ),
-        headlines: headlines(this, before, took),
-        sheets: sheets(&figures, &words, if then { "then" } else { "now" }, flow::drawn(&rows), kept),
+        headlines: headlines(this, before, took, asked.ruler.measure()),
+        sheets: sheets(&figures, &words, if then { "then" } else { "now" }, (flow::drawn(&rows), kept), asked.ruler),
         tickets: basis(tickets, &period, &open, at),
         sentence: Some(sentence(this, before, &words)),
         figures,
@@ -95,7 +98,7 @@ fn span(asked: &Asked<'_>) -> (i64, i64) {
     }
 }
 
-fn headlines(this: &Flow, before: &Flow, took: Option<Spread>) -> Vec<Headline> {
+fn headlines(this: &Flow, before: &Flow, took: Option<Spread>, unit: Measure) -> Vec<Headline> {
     let count = |name: &str, of: fn(&Flow) -> u64| Headline {
         name: name.to_owned(),
         value: json!(of(this)),
@@ -105,7 +108,7 @@ fn headlines(this: &Flow, before: &Flow, took: Option<Spread>) -> Vec<Headline> 
     let median = took.map(|took| Headline {
         name: "to resolve, half of them within".to_owned(),
         value: json!(took.median),
-        unit: Measure::Seconds,
+        unit,
         change: None,
     });
     let counts = [
@@ -127,8 +130,8 @@ fn basis(tickets: &[Named], period: &Period, open: &[&Named], at: i64) -> Basis 
 }
 
 /// How long those took that were resolved within the week.
-fn took(lives: &[&Life], week: &Period) -> Vec<i64> {
-    let of = |life: &&Life| resolved(life, week).map(|at| (at - life.opened).max(0)).collect::<Vec<_>>();
+fn took(lives: &[&Life], week: &Period, ruler: Ruler<'_>) -> Vec<i64> {
+    let of = |life: &&Life| resolved(life, week).map(|at| ruler.between(life.opened, at)).collect::<Vec<_>>();
     lives.iter().flat_map(of).collect()
 }
 
@@ -187,7 +190,13 @@ fn categories(rows: &Value) -> Sheet {
 }
 
 /// `moment`: as of when things are open, `now` or `then`.
-fn sheets(figures: &Value, words: &Words, moment: &str, drawn: Periods, kept: Periods) -> Vec<Sheet> {
+fn sheets(
+    figures: &Value,
+    words: &Words,
+    moment: &str,
+    (drawn, kept): (Periods, Periods),
+    ruler: Ruler<'_>,
+) -> Vec<Sheet> {
     let sheet =
         |key: &'static str, title: &str, columns: &[Column]| Sheet::of(key, title, columns.to_vec(), &figures[key]);
     let plain = Column::plain;
@@ -197,7 +206,12 @@ fn sheets(figures: &Value, words: &Words, moment: &str, drawn: Periods, kept: Pe
     let flow = [plain("figure"), plain(words.one), plain("before"), plain("change"), all_periods];
     let all = [
         sheet("flow", "flow and what is left", &flow).drawn(Chart::Periods(drawn)),
-        Sheet::spreads("resolution_seconds", "resolution time", "of", &[("resolved", &figures["resolution_seconds"])]),
+        Sheet::spreads(
+            "resolution_seconds",
+            "resolution time",
+            ("of", ruler.measure()),
+            &[("resolved", &figures["resolution_seconds"])],
+        ),
         Sheet::of("promises", "kept promises, in working time", sla::columns(&["clock"]), &figures["promises"])
             .bars("kept_percent"),
         sla::month_sheet(figures, kept),

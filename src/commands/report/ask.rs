@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::Args;
+use crate::commands::calendar::calendar_named;
 use crate::desk::look::Look;
 use crate::error::{Problem, Result};
 use crate::model::near::nearest;
@@ -11,6 +12,7 @@ use crate::report::Window;
 use crate::report::group::Group;
 use crate::report::kind::Kind;
 use crate::report::period::Unit;
+use crate::report::ruler::Ruler;
 
 impl Args {
     /// The unit of what is told by period: months where nothing is said.
@@ -31,6 +33,20 @@ impl Args {
             }
             Some(_) | None => Ok(all.iter().take(usual).copied().collect()),
         }
+    }
+
+    /// In what things are measured. Exit code 3 for a calendar that is none, 2 for a report that measures nothing of its
+    /// own: clocks of service levels run by their own calendars.
+    pub fn ruler<'l>(&'l self, kind: Kind, look: &'l Look<'_>) -> Result<Ruler<'l>> {
+        let Some(name) = &self.calendar else { return Ok(Ruler::default()) };
+        if !kind.measures() {
+            let with: Vec<&str> = Kind::ALL.iter().filter(|kind| kind.measures()).map(|kind| kind.name()).collect();
+            return Err(Problem::usage(format!("`{}` takes no `--calendar`", kind.name()))
+                .hint(format!("these do: {}", with.join(", ")))
+                .into());
+        }
+        calendar_named(look, name)?;
+        Ok(Ruler { calendar: Some((name, look.levels().schedule(look, name))) })
     }
 
     pub fn window(&self, look: &Look<'_>, zone: &TimeZone) -> Result<Window> {

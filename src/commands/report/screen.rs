@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::output::{ending, weeks};
 use crate::commands::Context;
+use crate::commands::clocks::short;
 use crate::error::Result;
 use crate::report::{FEW, Report, Sheet};
 use crate::ui::format::cell;
@@ -114,7 +115,8 @@ impl Page<'_> {
             return Lines::new();
         };
         let few = if n < FEW as u64 { " *" } else { "" };
-        let times = format!("median {}, p90 {}", time::span(median), time::span(p90));
+        let said = if self.report.figures["calendar"].is_null() { time::span } else { short };
+        let times = format!("median {}, p90 {}", said(median), said(p90));
         vec!["TO RESOLVE".to_owned(), format!("{times} (n = {n}){few}")]
     }
 

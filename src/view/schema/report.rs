@@ -60,7 +60,7 @@ fn summary() -> Value {
     let mut schema = figures(
         "summary",
         json!({
-            "desk": text(), "unit": unit, "open": count(), "open_at": time_or_null(), "periods": array(text()),
+            "desk": text(), "calendar": text_or_null(), "unit": unit, "open": count(), "open_at": time_or_null(), "periods": array(text()),
             "flow": array(object(flow, &of_units)),
             "resolution_seconds": spread(),
             "age": ages(),
@@ -127,7 +127,7 @@ fn channels() -> Value {
     let row = json!({"opened": integer(), "resolved": integer(), "responded": integer(),
         "respond_median_seconds": median, "resolve_median_seconds": median,
         "first_contact_tickets": integer(), "first_contact_percent": number_or_null()});
-    grouped("channels", json!({"hours": hours()}), &row)
+    grouped("channels", json!({"hours": hours(), "calendar": text_or_null()}), &row)
 }
 
 fn csat() -> Value {
@@ -156,7 +156,7 @@ fn quality() -> Value {
     figures(
         "quality",
         json!({
-            "tickets": integer(), "solved": integer(),
+            "tickets": integer(), "solved": integer(), "calendar": text_or_null(),
             "resolution_seconds_full": spread(), "resolution_seconds_first": spread(),
             "reopen": object(json!({"events": integer(), "tickets": integer()}), &[]),
             "ping_pong_tickets": integer(), "reassignments": object(moved, &[]),
@@ -200,7 +200,9 @@ fn ageing() -> Value {
 
 fn response() -> Value {
     let row = json!({"opened": integer(), "acknowledge_seconds": spread(), "respond_seconds": spread()});
-    grouped("response", row.clone(), &row)
+    let mut all = row.clone();
+    all["calendar"] = text_or_null();
+    grouped("response", all, &row)
 }
 
 fn shares(group: &str) -> Value {

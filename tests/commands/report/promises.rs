@@ -310,3 +310,41 @@ fn what_promises_say_fits_the_schema() {
         assert_eq!(wrong, Vec::<String>::new(), "{words:?}: {object:#}");
     }
 }
+
+#[test]
+fn how_long_things_took_is_told_in_working_time_too() {
+    let desk = desk();
+    // From 16:50 on Friday to 9:10 on Monday: 20 minutes of work.
+    desk.later(2 * 86_400 + 3_600);
+    let at = |time: &str| desk.at("desk").with("GIT_DESK_NOW", time);
+    let id = at("2026-11-27T16:50:00Z").open("over the weekend", &["-r", "bob@example.com"]);
+    at("2026-11-30T09:10:00Z").run(&["resolve", &id, "--resolution", "fixed", "-m", "done"]).ok();
+    let later = at("2026-12-07T12:00:00Z");
+    let figures = |name: &str, more: &[&str]| object(&later, &[&[name, "--since", "2026-11-27"][..], more].concat());
+    let office = ["--calendar", "office"];
+    let full = |figures: Value| figures["resolution_seconds_full"]["max"].clone();
+    assert_eq!(full(figures("quality", &[])), 231_600);
+    assert_eq!(full(figures("quality", &office)), 1_200);
+    assert_eq!(figures("response", &office)["respond_seconds"]["max"], 1_200);
+    assert_eq!(figures("channels", &office)["channels"][0]["resolve_median_seconds"], 1_200);
+    assert_eq!(figures("channels", &office)["calendar"], "office");
+    let summary = object(&later, &["summary", "--period", "2026-W49", "--calendar", "office"]);
+    assert_eq!(summary["resolution_seconds"]["median"], 1_200);
+    let said =
+        later.run(&["report", "quality", "--since", "2026-11-27", "--calendar", "office", "-o", "markdown"]).ok();
+    assert!(said.contains("how well it went, in working time of office"), "{said}");
+    let fails = [
+        desk.run(&["report", "flow", "--calendar", "office"]).fails(2),
+        desk.run(&["report", "quality", "--calendar", "offic"]).fails(3),
+    ];
+    assert_data_eq!(
+        fails.concat(),
+        str![[r#"
+git-desk: `flow` takes no `--calendar`
+  these do: summary, response, quality, channels
+git-desk: no calendar `offic`
+  did you mean `office`?
+
+"#]]
+    );
+}

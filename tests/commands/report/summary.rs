@@ -104,6 +104,7 @@ more: git desk report sla · breaches · ageing · workload      page to share: 
       "waiting": 0
     }
   ],
+  "calendar": null,
   "categories": [
     {
       "before": 0,
