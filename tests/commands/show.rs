@@ -40,6 +40,7 @@ p1  VPN drops every hour                                                        
     parent      261124-svz5ne2x  new       Rotterdam is down
 
     ack        met        0s of 15m
+    respond    met        0s of 30m
     resolve    met        0s of 4h
 
     Every hour, at :00 sharp.
@@ -72,6 +73,7 @@ p1  VPN drops every hour                                                        
     parent      261124-svz5ne2x  new       Rotterdam is down
 
     ack        met        0s of 15m
+    respond    met        0s of 30m
     resolve    met        0s of 4h
 
     Every hour, at :00 sharp.
@@ -167,6 +169,7 @@ p1  VPN drops every hour                                                        
     parent                     261124-svz5ne2x  new       Rotterdam is down
 
     ack        met        0s of 15m
+    respond    met        0s of 30m
     resolve    ░░░░░░░░░░░░░░░░░░░░░░  0s of 4h         4h left, 13:00
 
     Every hour, at :00 sharp.

@@ -185,7 +185,7 @@ respond    30m for p1 (desk.toml:81)
                  09:57  │ more than 30m used: late from here on
                  17:00  └ closed
       Wed 25 Nov 09:00  ┌ running
-                 11:58  └ answered by ana                                       2a1c2a5f13
+                 11:58  └ solved by ana                                         2a1c2a5f13
 
   breached · used 10h 55m of 30m · 10h 01m too late
 

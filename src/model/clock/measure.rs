@@ -11,10 +11,8 @@ struct Begun {
     clock: Clock,
     cycle: usize,
     start: i64,
-    /// When what it waits for happened.
+    /// When what it waits for happened, or the ticket was solved without it.
     stop: Option<i64>,
-    /// When the ticket ended.
-    ended: Option<i64>,
     pauses: Vec<Pause>,
     /// The ticket's end at that time takes the run out of all figures.
     excluded: bool,
@@ -42,8 +40,10 @@ impl Promise<'_> {
             clock: Clock::Update,
             cycle: at + 1,
             start: question.asked,
-            stop: question.answered,
-            ended: course.endings.iter().map(|ending| ending.at).find(|at| *at >= question.asked),
+            stop: sooner(
+                question.answered,
+                course.endings.iter().map(|ending| ending.at).find(|at| *at >= question.asked),
+            ),
             pauses: self.waits(course),
             excluded: course.is_excluded(),
         };
@@ -65,7 +65,6 @@ impl Promise<'_> {
             cycle,
             start,
             stop,
-            ended: stop,
             pauses: pauses.to_vec(),
             excluded,
         };
@@ -80,27 +79,18 @@ impl Promise<'_> {
 
     /// `None` where there is no target.
     fn measure(&self, begun: Begun, course: &Course, now: i64) -> Option<Run> {
-        let Begun { clock, cycle, start, stop, ended, pauses, excluded } = begun;
+        let Begun { clock, cycle, start, stop, pauses, excluded } = begun;
         // What had not happened by then is as if it never did.
-        let (stop, ended) = (stop.filter(|at| *at <= now), ended.filter(|at| *at <= now));
-        // One that ended without what it waits for goes no further, whatever comes later.
-        let (stop, ended) = match (stop, ended) {
-            (Some(stop), Some(ended)) if stop > ended => (None, Some(ended)),
-            (Some(stop), _) => (Some(stop), None),
-            (None, ended) => (None, ended),
-        };
-        let end = stop.or(ended).unwrap_or(now).max(start);
+        let stop = stop.filter(|at| *at <= now);
+        let end = stop.unwrap_or(now).max(start);
         let (priority, target, due) = self.target(clock, course, start, end, &pauses)?;
-        let paused = stop.is_none() && ended.is_none() && pauses.iter().any(|pause| holds(pause, now));
         let late = due.is_some_and(|due| due < end);
-        let state = match (stop, ended) {
+        let state = match stop {
             _ if excluded => State::Cancelled,
-            (Some(_), _) if late => State::Breached,
-            (Some(_), _) => State::Met,
-            (None, _) if late => State::Breached,
-            (None, Some(_)) => State::Cancelled,
-            (None, None) if paused => State::Paused,
-            (None, None) => State::Running,
+            _ if late => State::Breached,
+            Some(_) => State::Met,
+            None if pauses.iter().any(|pause| holds(pause, now)) => State::Paused,
+            None => State::Running,
         };
         let used = self.schedule.elapsed(start, end, &pauses);
         let target_seconds = self.schedule.seconds(start, target).unwrap_or(i64::MAX);
@@ -109,7 +99,6 @@ impl Promise<'_> {
             Some(_) | None => target_seconds.saturating_sub(used).max(0),
         };
         let due = due.filter(|_| state != State::Paused);
-        let stop = stop.or(ended);
         let pauses = pauses.into_iter().filter(|pause| pause.from < end).collect();
         Some(Run { clock, cycle, state, priority, start, stop, target, target_seconds, used, remaining, due, pauses })
     }
@@ -146,8 +135,12 @@ impl Promise<'_> {
 /// `acknowledge` and `respond`: from the report to the first time that it happened, without pauses.
 fn once(clock: Clock, course: &Course, stop: Option<i64>) -> Vec<Begun> {
     let ended = course.endings.first().map(|ending| ending.at);
-    let excluded = course.is_excluded();
-    vec![Begun { clock, cycle: 1, start: course.opened, stop, ended, pauses: Vec::new(), excluded }]
+    let (stop, excluded) = (sooner(stop, ended), course.is_excluded());
+    vec![Begun { clock, cycle: 1, start: course.opened, stop, pauses: Vec::new(), excluded }]
+}
+
+fn sooner(one: Option<i64>, other: Option<i64>) -> Option<i64> {
+    one.into_iter().chain(other).min()
 }
 
 fn holds(pause: &Pause, at: i64) -> bool {

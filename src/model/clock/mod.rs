@@ -30,8 +30,7 @@ words! {
         Met = "met",
         /// It stopped too late, or runs and is late.
         Breached = "breached",
-        /// Nothing is to be judged: how the ticket ended takes it out of the figures, or it ended in time without
-        /// what the clock waits for.
+        /// Nothing is to be judged: how the ticket ended takes it out of the figures.
         Cancelled = "cancelled",
     }
 }
@@ -57,7 +56,7 @@ pub struct Run {
     /// The priority whose target holds.
     pub priority: Priority,
     pub start: i64,
-    /// When what it waits for happened, or the ticket ended without it.
+    /// When what it waits for happened, or the ticket was solved without it: then nobody waits any more.
     pub stop: Option<i64>,
     pub target: Span,
     pub target_seconds: i64,

@@ -241,11 +241,11 @@ fn an_end_that_is_no_work_of_its_own_cancels_all_clocks() {
 }
 
 #[test]
-fn what_ended_in_time_without_an_answer_is_not_judged() {
+fn solving_a_ticket_stops_all_its_clocks() {
     let mut story = Story::of("p2");
     story.status("10:20", "resolved");
     let states: Vec<State> = story.runs("12:00").iter().map(|run| run.state).collect();
-    assert_eq!(states, [State::Cancelled, State::Cancelled, State::Met]);
+    assert_eq!(states, [State::Met, State::Met, State::Met]);
     let mut story = Story::of("p2");
     story.status("12:20", "resolved");
     let states: Vec<State> = story.runs("12:30").iter().map(|run| run.state).collect();

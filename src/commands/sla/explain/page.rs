@@ -12,6 +12,7 @@ use crate::index::{Found, Logged};
 use crate::model::calendar::Schedule;
 use crate::model::clock::State;
 use crate::model::count::counted;
+use crate::model::day::ends;
 use crate::model::policy::Clock;
 
 /// Openings of a span that are told one by one; of more the first ones and the last.
@@ -184,9 +185,11 @@ impl<'a> Page<'a> {
         let by = act
             .map_or(String::new(), |act| format!(" by {}", self.ctx.ui.shown(self.look.policy.handle_for(&act.email))));
         let sign = if running { "└" } else { " " };
+        let solves = act.is_some_and(|act| ends(&act.facts));
         let words = match (one.run.stop, one.run.state, one.run.clock) {
             (None, ..) => "now".to_owned(),
-            (Some(_), State::Cancelled, _) => format!("the ticket ended{by}"),
+            (Some(_), State::Cancelled, _) => format!("ended{by}"),
+            (Some(_), ..) if solves => format!("solved{by}"),
             (Some(_), _, Clock::Acknowledge) => format!("acknowledged{by}"),
             (Some(_), _, Clock::Respond | Clock::Update) => format!("answered{by}"),
             (Some(_), _, Clock::Resolve) => format!("solved{by}"),
