@@ -140,13 +140,11 @@ impl<'a> Page<'a> {
             true => segment.kind == Kind::Changed && segment.from == *due,
             false => segment.from < *due && *due <= segment.to,
         });
-        let holds = |(start, end): &(i64, i64)| {
-            due.is_some_and(|due| (*start < due && due <= *end) || (*start == due && segment.from == due))
-        };
+        let used_up = due.and_then(|due| openings.iter().position(|(start, end)| *start <= due && due <= *end));
         let count = openings.len();
         let mut left_out = (0, 0);
         for (place, (start, end)) in openings.iter().enumerate() {
-            if count > TOLD && (2..count - 1).contains(&place) && !holds(&(*start, *end)) {
+            if count > TOLD && (2..count - 1).contains(&place) && used_up != Some(place) {
                 left_out = (left_out.0 + 1, left_out.1 + end - start);
                 continue;
             }
@@ -155,11 +153,13 @@ impl<'a> Page<'a> {
                 lines.push(Line { at: *start, sign: "┌", words: "running".to_owned(), act: None });
             }
             running = true;
-            if let Some(due) = due.filter(|_| holds(&(*start, *end))) {
+            if let Some(due) = due.filter(|_| used_up == Some(place)) {
                 let words = match one.run.state {
                     State::Breached if changes(due) => format!("more than {} used: late from here on", one.run.target),
                     State::Breached => format!("{} used up: breached here", one.run.target),
-                    _ => format!("{} used up: due here", one.run.target),
+                    State::None | State::Running | State::Paused | State::Met | State::Cancelled => {
+                        format!("{} used up: due here", one.run.target)
+                    }
                 };
                 lines.push(Line { at: due, sign: "│", words, act: None });
             }
