@@ -13,6 +13,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark starts programs and reads its arguments")]
 
+mod leads;
 mod measure;
 mod rows;
 mod world;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::leads;
 use crate::measure::{Took, once, pair};
 use crate::world::{QUEUES, World, spelled};
 
@@ -24,7 +25,7 @@ impl Table {
         Table { sizes: sizes.to_vec(), rows: Vec::new(), opens: Vec::new() }
     }
 
-    fn add(&mut self, size: u64, what: &str, target: &str, figure: String) {
+    pub fn add(&mut self, size: u64, what: &str, target: &str, figure: String) {
         eprintln!("{size:>9}  {what}: {figure}");
         let column = self.sizes.iter().position(|have| *have == size).expect("a size of the table");
         if !self.rows.iter().any(|(name, _, _)| name == what) {
@@ -62,12 +63,12 @@ fn grouped(number: u64) -> String {
     groups.join(",")
 }
 
-fn shown(took: Took) -> String {
+pub fn shown(took: Took) -> String {
     let milliseconds = took.wall.as_secs_f64() * 1e3;
     if milliseconds < 10_000.0 { format!("{milliseconds:.1} ms") } else { format!("{:.1} s", milliseconds / 1e3) }
 }
 
-fn mebibytes(took: Took) -> String {
+pub fn mebibytes(took: Took) -> String {
     format!("{:.0} MiB", took.peak as f64 / 1024.0)
 }
 
@@ -79,6 +80,9 @@ pub fn measure(world: &World, size: u64, table: &mut Table) {
         copy(world, &built, &desk);
     }
     reads(world, size, &desk, table);
+    if !large {
+        leads::measure(world, size, &desk, table);
+    }
     after_a_foreign_commit(world, size, &desk, table);
     if !large {
         rebuild(world, size, &desk, table);
