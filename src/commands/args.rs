@@ -10,6 +10,7 @@ use super::Context;
 use crate::desk::tickets::set::{Assignment, scalar, split_list};
 use crate::env::zone_named;
 use crate::error::{Problem, Result};
+use crate::model::calendar::Schedule;
 use crate::model::field::{FileKind, Shape};
 use crate::model::when;
 use crate::model::word::LinkType;
@@ -59,7 +60,8 @@ pub fn promise(ctx: &Context, text: &str) -> Result<Timestamp> {
     let zone = zone_named(&policy.desk.timezone).unwrap_or(TimeZone::UTC);
     let day = when::coming_day(text, ctx.env.now, &zone);
     let calendar = policy.calendars.get(&policy.desk.calendar).or_else(|| policy.calendars.values().next());
-    match day.and_then(|day| calendar?.end_of_working_day(day)) {
+    let end = |day: Date| Schedule::new(calendar?.clone()).end_of_working_day(day);
+    match day.and_then(end).and_then(|end| Timestamp::from_second(end).ok()) {
         Some(end) => Ok(end),
         None => time(ctx, text, true),
     }

@@ -103,13 +103,15 @@ fn segments(run: &Run, course: &Course, schedule: &Schedule, log: &[Logged], now
     let mut edges: Vec<(i64, Kind, Option<usize>)> = vec![(run.start, Kind::Running, begun)];
     for Pause { from, to } in &run.pauses {
         let kind = if course.is_solved_at(*from) { Kind::Solved } else { Kind::Waiting };
-        edges.push((*from, kind, cause(log, *from, &["status", "waiting_on"])));
+        // One that holds when the run begins was begun before.
+        let since = if kind == Kind::Waiting { course.waiting_since(*from) } else { None };
+        edges.push((*from, kind, cause(log, since.unwrap_or(*from), &["status", "waiting_on"])));
         if let Some(to) = to {
             edges.push((*to, Kind::Running, cause(log, *to, &["status", "waiting_on"])));
         }
     }
     let is_paused = |at: i64| run.pauses.iter().any(|pause| pause.from <= at && pause.to.is_none_or(|to| at < to));
-    for at in course.priority_changes().filter(|at| run.start < *at && *at < end && !is_paused(*at)) {
+    for (at, _) in course.changes_within(run.start, run.stop, end).filter(|(at, _)| !is_paused(*at)) {
         edges.push((at, Kind::Changed, cause(log, at, &["priority"])));
     }
     edges.sort_by_key(|(at, ..)| *at);
@@ -122,8 +124,7 @@ fn segments(run: &Run, course: &Course, schedule: &Schedule, log: &[Logged], now
         worked: schedule.elapsed(from, to, &[]),
         cause,
     });
-    // What begins and ends in one second says nothing, but for the one that is all there is.
-    let all: Vec<Segment> = all.collect();
-    let single = all.len() == 1;
-    all.into_iter().filter(|segment| segment.from < segment.to || single).collect()
+    // What begins and ends in one second says nothing, but for the beginning.
+    let all = all.enumerate().filter(|(place, segment)| *place == 0 || segment.from < segment.to);
+    all.map(|(_, segment)| segment).collect()
 }

@@ -11,7 +11,7 @@ use crate::model::policy::Policy;
 use crate::store::{Oid, Snapshot, Store};
 
 /// Counts changes of tables or of what is put in them.
-pub const VERSION: i64 = 7;
+pub const VERSION: i64 = 8;
 
 /// `commits.n` is the order of history; there may be gaps. `landed` is the number of the first-parent commit by which
 /// the branch got a commit, its own for one that is `mainline`. `assigned.n` is the last time that a ticket was given to

@@ -14,7 +14,7 @@ use super::word::{Channel, EntryKind, Status};
 pub struct Times {
     /// First act by an agent other than opening it, or first assignee set by a person.
     pub acknowledged: Option<Timestamp>,
-    /// First public word or solution by somebody other than the requester.
+    /// First public word or solution by a person other than the requester.
     pub responded: Option<Timestamp>,
     /// Last change from unsolved to solved, while it is solved.
     pub resolved: Option<Timestamp>,
@@ -45,6 +45,7 @@ impl Times {
                 times.acknowledged = Some(act.at);
             }
             if times.responded.is_none()
+                && is_person(&act.email)
                 && act.facts.iter().any(|fact| fact.field == "solution" && !fact.to.is_null())
                 && !is_requester(ticket, &act.email, policy)
             {
@@ -66,7 +67,7 @@ impl Times {
         times.responded = match ticket.channel {
             Some(Channel::Monitor) => None,
             Some(Channel::Phone | Channel::WalkIn) if answered_at_once(ticket, acts, policy) => Some(ticket.opened),
-            _ => earlier(times.responded, first_answer(ticket, thread)),
+            _ => earlier(times.responded, first_answer(ticket, thread, policy)),
         };
         times
     }
@@ -78,7 +79,7 @@ fn is_person(email: &str) -> bool {
 }
 
 fn is_requester(ticket: &Ticket, email: &str, policy: &Policy) -> bool {
-    ticket.requester.eq_ignore_ascii_case(email) || policy.handle_for(email) == ticket.requester
+    policy.is_same(&ticket.requester, email)
 }
 
 /// An agent who opens a ticket for a caller at the phone or the counter answers by it.
@@ -87,9 +88,10 @@ fn answered_at_once(ticket: &Ticket, acts: &[Act], policy: &Policy) -> bool {
         .is_some_and(|act| policy.agent_by_email(&act.email).is_some() && !is_requester(ticket, &act.email, policy))
 }
 
-fn first_answer(ticket: &Ticket, thread: &[Entry]) -> Option<Timestamp> {
+fn first_answer(ticket: &Ticket, thread: &[Entry], policy: &Policy) -> Option<Timestamp> {
     let answers = thread.iter().filter(|entry| {
-        entry.kind == EntryKind::Comment && !entry.is_automatic() && !entry.by.eq_ignore_ascii_case(&ticket.requester)
+        let said = entry.kind == EntryKind::Comment && !entry.is_automatic() && is_person(&entry.by);
+        said && !is_requester(ticket, &entry.by, policy)
     });
     answers.map(|entry| entry.at).min()
 }

@@ -26,9 +26,9 @@ a desk with 72 tickets over 8 weeks is in [WORLD]/desk/../demo
 
   cd [WORLD]/desk/../demo
   git desk list                       what is open
-  git desk show 261118-rv4d04ab       one ticket, whole
-  git desk log 261118-rv4d04ab        who did what, when
-  git desk take 261120-d4x1q54g       make one yours
+  git desk show 261118-fvzndw8e       one ticket, whole
+  git desk log 261118-fvzndw8e        who did what, when
+  git desk take 261120-gy4j06px       make one yours
   git desk search printer
   git desk list --at 2w               as it was two weeks ago
   git log --oneline | head            the same in git's words
@@ -36,28 +36,28 @@ a desk with 72 tickets over 8 weeks is in [WORLD]/desk/../demo
 demo     week 47: Mon 16 – Sun 22 Nov 2026     against week 46     calendar time
 
                    week   before          8 weeks     KEPT PROMISES     kept  promised  late
-opened                9        9      0   ▇███████    acknowledge     66.7 %*   90.0 %     3
-resolved             10        9     +1   ▃▅▅▇▅█▇▇    respond         35.7 %*   90.0 %     9
-reopened              1        1      0   █▁███▁██    resolve         18.2 %*   90.0 %     9
-cancelled             1        1      0   ▁▁██▁███
-open at the end      11       12     −1   ▄▅▆▆█▇▇▆    TO RESOLVE
-                                                      median 4d 10h, p90 21d 20h (n = 10) *
+opened                9        9      0   ▇███████    acknowledge     88.9 %*   90.0 %     1
+resolved              8       11     −3   ▅▅▄▇▇▅█▆    respond         63.6 %*   90.0 %     4
+reopened              1        1      0   ██▁██▁██    resolve         66.7 %*   90.0 %     3
+cancelled             1        1      0   ▁▁███▁██
+open at the end       9        8     +1   ▃▅▇▇▇█▇▇    TO RESOLVE
+                                                      median 23h 39m, p90 22d 12h (n = 8) *
 
 AGE OF WHAT IS OPEN NOW                               WORKLOAD NOW            open    resolved
-< 1 day       1  ███▍                                 l1                         6           5
-1–3 days      2  ██████▋                              l3                         3           2
-3–7 days      2  ██████▋                              l2                         2           3
-7–30 days     6  ████████████████████
+< 1 day       1  █████                                l1                         4           5
+1–3 days      1  █████                                l2                         2           2
+3–7 days      2  ██████████                           l3                         2           1
+7–30 days     4  ████████████████████
 > 30 days     0
 
 OLDEST NOW
-xqrk  Certificate of the shop expires in…     20d
-nrf2  Scanner sends empty PDF files           19d
-pqtr  Access to the finance share for Fat…    13d
-wed3  Laptop does not wake from sleep         10d
-gmq8  Web shop answers with 502 now and t…    10d
+wpfz  Certificate of the shop expires in…     20d
+we05  Access to the finance share for Fat…    13d
+a17b  Laptop does not wake from sleep         10d
+djfp  Web shop answers with 502 now and t…    10d
+ep2t  Phone has no dial tone                   4d
 
-1 fewer open than a week ago: 9 opened and 1 reopened, 10 resolved and 1 cancelled.
+1 more open than a week ago: 9 opened and 1 reopened, 8 resolved and 1 cancelled.
 
 * from fewer than 20 tickets
 

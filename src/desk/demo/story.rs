@@ -13,7 +13,7 @@ use crate::desk::tickets::{Acted, assign, message};
 use crate::desk::{Desk, Room};
 use crate::error::Result;
 use crate::model::id::TicketId;
-use crate::model::word::{Channel, EntryKind, WaitingOn};
+use crate::model::word::{Channel, EntryKind, Priority, WaitingOn};
 
 pub struct Play<'d> {
     desk: &'d Desk<'d>,
@@ -39,6 +39,8 @@ struct Story {
     requester: usize,
     /// The agent who has it.
     hand: usize,
+    /// How many times as soon as usual things are done.
+    haste: i64,
     clock: Timestamp,
     said: [bool; 2],
 }
@@ -75,7 +77,8 @@ impl<'d> Play<'d> {
         let requester = self.roll(self.requesters.len() as i64) as usize;
         let id = self.open(report, number, (at, hand, requester))?;
         let queue = report.queue;
-        let mut story = Story { id, number, queue, requester, hand, clock: at, said: [false; 2] };
+        let haste = haste(report.priority);
+        let mut story = Story { id, number, queue, requester, hand, haste, clock: at, said: [false; 2] };
         let free = number % 12 == 8;
         if free {
             self.left_alone(&mut story)?;
@@ -143,7 +146,7 @@ impl<'d> Play<'d> {
     }
 
     fn pass(&mut self, story: &mut Story, hours: i64) {
-        let minutes = 10 + self.roll(60 * hours);
+        let minutes = 5 + self.roll(60 * hours / story.haste);
         story.clock = story.clock.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(story.clock);
     }
 
@@ -162,6 +165,9 @@ impl<'d> Play<'d> {
 
     fn worked(&mut self, story: &mut Story) -> Result<()> {
         self.take(story)?;
+        if matches!(story.number % 12, 1 | 6 | 9 | 11) {
+            self.says(story, "We have seen it and are looking into it.")?;
+        }
         match story.number % 12 {
             1 => self.escalated(story)?,
             2 => self.waits_for_an_answer(story)?,
@@ -184,7 +190,7 @@ impl<'d> Play<'d> {
             11 => self.waits(story, WaitingOn::Approval, "costs money, so the lead of the department decides")?,
             _ => self.says(story, "We have seen it and are looking into it. Next word before noon.")?,
         }
-        self.solved(story, 160)
+        self.solved(story, 130)
     }
 
     fn take(&mut self, story: &mut Story) -> Result<()> {
@@ -202,7 +208,7 @@ impl<'d> Play<'d> {
 
     fn word(&mut self, story: &mut Story, kind: EntryKind, words: &str) -> Result<()> {
         let (id, say) = (story.id, Comment { kind, body: words.to_owned(), uploads: Vec::new(), automatic: false });
-        self.next(story, 6, (kind.as_str(), ""), |room| say.apply(room, id))?;
+        self.next(story, 3, (kind.as_str(), ""), |room| say.apply(room, id))?;
         story.said[0] |= kind == EntryKind::Comment && story.clock <= self.desk.env.now;
         Ok(())
     }
@@ -275,6 +281,16 @@ impl<'d> Play<'d> {
         let (id, words) = (story.id, "it is back since this morning");
         self.next(story, 30, ("reopen", words), |room| reopen(room, id, words))?;
         let ending = self.ending();
-        self.next(story, 240, ("resolve", &ending.solution), |room| ending.apply(room, id))
+        self.next(story, 120, ("resolve", &ending.solution), |room| ending.apply(room, id))
+    }
+}
+
+/// How much sooner things are done for the urgent ones.
+fn haste(priority: Priority) -> i64 {
+    match priority {
+        Priority::P1 => 16,
+        Priority::P2 => 4,
+        Priority::P3 => 2,
+        Priority::P4 | Priority::P5 => 1,
     }
 }

@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use super::Acted;
 use crate::desk::Room;
 use crate::error::{Problem, Result};
+use crate::model::calendar::Schedule;
 use crate::model::id::TicketId;
+use crate::model::policy::Span;
 use crate::model::rules::{Effect, Ending};
 use crate::model::word::{EntryKind, Status};
 
@@ -98,6 +100,19 @@ impl Room<'_, '_> {
     pub fn closing(&self, id: TicketId) -> Result<(Option<Timestamp>, Option<Timestamp>)> {
         let found = self.index()?.map_or(Ok(None), |index| index.ticket(id))?;
         let closed = found.and_then(|found| found.times.closed);
-        Ok((closed, closed.map(|closed| self.policy.desk.reopen_window.roughly_after(closed))))
+        Ok((closed, closed.map(|closed| self.until(self.policy.desk.reopen_window, closed))))
+    }
+
+    /// The moment a span after another: working days by the desk's calendar, everything else in real time. Where there is
+    /// no such moment, never.
+    fn until(&self, span: Span, start: Timestamp) -> Timestamp {
+        let end = match span {
+            Span::Seconds(seconds) => start.as_second().checked_add(seconds),
+            Span::WorkingDays(_) | Span::EndOfWorkingDay(_) => {
+                let calendar = self.policy.default_calendar().cloned().unwrap_or_default();
+                Schedule::new(calendar).due(start.as_second(), span, &[])
+            }
+        };
+        end.and_then(|end| Timestamp::from_second(end).ok()).unwrap_or(Timestamp::MAX)
     }
 }

@@ -19,7 +19,9 @@ impl Schedule {
             day = self.working_day(day.tomorrow().ok()?)?;
         }
         if end {
-            return self.end_of_working_day(day);
+            // The day's work may be over already.
+            let today = self.end_of_working_day(day)?;
+            return if today < from { self.end_of_working_day(day.tomorrow().ok()?) } else { Some(today) };
         }
         let wall = resolved(&self.zone, day.to_datetime(start.time()))?.as_second();
         // A wall time that comes twice is the first, which may be before the start when no day is counted.

@@ -197,6 +197,7 @@ fn working_days_keep_the_wall_time_over_a_change_of_clocks() {
     assert_eq!(due("2026-10-23T08:00:00Z", "1bd", &[]), "2026-10-26T09:00:00Z");
     assert_eq!(due("2026-10-23T08:00:00Z", "5bd end", &[]), "2026-10-30T16:00:00Z");
     assert_eq!(due("2026-10-23T08:00:00Z", "0bd end", &[]), "2026-10-23T15:00:00Z");
+    assert_eq!(due("2026-10-23T16:00:00Z", "0bd end", &[]), "2026-10-26T16:00:00Z", "never before the start");
     assert_eq!(due("2026-10-23T16:00:00Z", "1bd", &[]), "2026-10-27T07:30:00Z", "moved to the next opening");
     let hour = Pause::new(at("2026-10-23T08:00:00Z"), at("2026-10-23T09:00:00Z"));
     assert_eq!(due("2026-10-23T08:00:00Z", "1bd", &[hour]), "2026-10-26T10:00:00Z", "a pause comes at the end");

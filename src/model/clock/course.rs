@@ -57,7 +57,7 @@ pub struct Ending {
     pub reopened: Option<i64>,
 }
 
-/// The oldest word of the requester that had no answer, and the answer.
+/// The oldest word of the requester that had no answer, and the answer, or the end of the ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Question {
     pub asked: i64,
@@ -73,7 +73,7 @@ impl Course {
         for act in acts {
             walk.act(act, &mut course);
         }
-        course.questions = questions(words, &walk.requester, policy);
+        course.questions = questions(words, &course.endings, &walk.requester, policy);
         Some(course)
     }
 
@@ -87,9 +87,26 @@ impl Course {
         self.endings.iter().any(|ending| ending.at <= at && ending.reopened.is_none_or(|again| at < again))
     }
 
-    /// When its priority was changed, the first one left out.
-    pub fn priority_changes(&self) -> impl Iterator<Item = i64> {
-        self.priorities.iter().skip(1).map(|(at, _)| *at)
+    /// Changes of its priority after a run's start, until its end. In the second of a stop the stop comes first.
+    pub fn changes_within(
+        &self,
+        start: i64,
+        stop: Option<i64>,
+        end: i64,
+    ) -> impl Iterator<Item = (i64, Priority)> + use<'_> {
+        let before = move |at: i64| if stop.is_some() { at < end } else { at <= end };
+        self.priorities.iter().copied().filter(move |(at, _)| start < *at && before(*at))
+    }
+
+    /// The spans in which it was solved.
+    pub(super) fn solved_spans(&self) -> impl Iterator<Item = Pause> {
+        self.endings.iter().filter_map(|ending| Some(Pause::new(ending.at, ending.reopened?)))
+    }
+
+    /// Since when it has been waiting at a moment, that moment included.
+    pub fn waiting_since(&self, at: i64) -> Option<i64> {
+        let holds = |pause: &Pause| pause.from <= at && pause.to.is_none_or(|to| at < to);
+        self.waits.iter().find(|wait| holds(&wait.pause)).map(|wait| wait.pause.from)
     }
 
     /// Working seconds that it waited for each reason, until a moment.
@@ -179,25 +196,47 @@ impl Walk {
     }
 }
 
-/// The requester's words that waited for one of an agent's. Of two in one second the answer comes first.
-fn questions(words: &[Word], requester: &str, policy: &Policy) -> Vec<Question> {
-    let is_requester = |by: &str| by.eq_ignore_ascii_case(requester) || policy.handle_for(by) == requester;
-    let mut said: Vec<(i64, bool)> = Vec::new();
+/// What is said and done while questions wait for answers. Of what happens in one second the end of waiting comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Turn {
+    Answered,
+    Solved,
+    Reopened,
+    Asked,
+}
+
+/// The requester's words that wait for one of an agent's. Solving the ticket ends the waiting; what is asked while it is
+/// solved waits from when it is reopened on, and where it stays solved nobody is waited for.
+fn questions(words: &[Word], endings: &[Ending], requester: &str, policy: &Policy) -> Vec<Question> {
+    let mut turns: Vec<(i64, Turn)> = Vec::new();
     for word in words {
-        match is_requester(&word.by) {
-            true => said.push((word.at, true)),
-            false if policy.is_agent(&word.by) => said.push((word.at, false)),
+        match policy.is_same(&word.by, requester) {
+            true => turns.push((word.at, Turn::Asked)),
+            false if policy.is_agent(&word.by) => turns.push((word.at, Turn::Answered)),
             false => {}
         }
     }
-    said.sort_unstable();
-    let mut questions: Vec<Question> = Vec::new();
-    for (at, asks) in said {
-        match questions.last_mut().filter(|question| question.answered.is_none()) {
-            Some(question) if !asks => question.answered = Some(at),
-            None if asks => questions.push(Question { asked: at, answered: None }),
-            Some(_) | None => {}
+    for ending in endings {
+        turns.push((ending.at, Turn::Solved));
+        turns.extend(ending.reopened.map(|at| (at, Turn::Reopened)));
+    }
+    turns.sort_unstable();
+    let (mut questions, mut solved, mut asked): (Vec<Question>, bool, bool) = (Vec::new(), false, false);
+    for (at, turn) in turns {
+        let open = questions.last_mut().filter(|question| question.answered.is_none());
+        match (turn, open) {
+            (Turn::Answered | Turn::Solved, Some(question)) => question.answered = Some(at),
+            (Turn::Asked, None) if !solved => questions.push(Question { asked: at, answered: None }),
+            (Turn::Reopened, None) if asked => questions.push(Question { asked: at, answered: None }),
+            (Turn::Answered | Turn::Solved | Turn::Reopened | Turn::Asked, _) => {}
         }
+        solved = match turn {
+            Turn::Solved => true,
+            Turn::Reopened => false,
+            Turn::Answered | Turn::Asked => solved,
+        };
+        // A word said while it is solved waits for the reopening.
+        asked = solved && (asked || turn == Turn::Asked) && turn != Turn::Answered;
     }
     questions
 }

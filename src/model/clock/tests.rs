@@ -262,7 +262,9 @@ fn a_monitor_is_not_answered() {
 #[test]
 fn an_approved_request_begins_with_its_approval() {
     let mut story = Story::of("p2");
-    assert_eq!(story.runs_by("12:00", WaitingOn::ALL, true).len(), 2, "acknowledge and respond alone");
+    let waits = story.runs_by("12:00", WaitingOn::ALL, true);
+    assert_eq!(waits.last().map(told).unwrap(), "resolve#1 none 0/3h -");
+    assert!(!waits[2].is_open() && nearest(&waits[2..]).is_none());
     story.known.approved = Some(at("12:00"));
     assert_eq!(
         told(story.runs_by("12:30", WaitingOn::ALL, true).last().unwrap()),
@@ -297,4 +299,65 @@ fn the_run_that_presses_most_comes_first() {
     assert_eq!(clock(&story, "11:30"), Some(Clock::Resolve));
     story.status("12:00", "closed");
     assert_eq!(clock(&story, "12:30"), None);
+}
+
+fn of(clock: Clock, story: &Story, now: &str) -> Vec<String> {
+    story.runs(now).iter().filter(|run| run.clock == clock).map(told).collect()
+}
+
+#[test]
+fn a_question_after_the_solution_begins_with_the_reopening() {
+    let mut story = Story::of("p2");
+    story.word("10:10", "bob@acme.example").status("10:30", "resolved");
+    story.word("11:00", "bob@acme.example").status("11:00", "active");
+    let expected = ["update#1 met 20m/1h 24 11:10:00", "update#2 running 30m/1h 24 12:00:00"];
+    assert_eq!(of(Clock::Update, &story, "11:30"), expected);
+    // Reopened by somebody else, later than the word.
+    let mut story = Story::of("p2");
+    story.status("10:30", "resolved").word("11:00", "bob@acme.example").status("12:00", "active");
+    assert_eq!(of(Clock::Update, &story, "12:30"), ["update#1 running 30m/1h 24 13:00:00"]);
+    // Answered while it was still solved, and never reopened.
+    let mut story = Story::of("p2");
+    story.status("10:30", "closed").word("11:00", "bob@acme.example");
+    assert_eq!(of(Clock::Update, &story, "16:00"), [""; 0], "thanks need no answer");
+    story.word("11:30", "ana").status("12:00", "active");
+    assert_eq!(of(Clock::Update, &story, "16:00"), [""; 0]);
+}
+
+#[test]
+fn a_ticket_that_is_reopened_without_an_answer_still_waits_for_one() {
+    let mut story = Story::of("p2");
+    story.status("10:10", "resolved").status("12:10", "active");
+    assert_eq!(of(Clock::Respond, &story, "12:30"), ["respond#1 running 30m/1h 24 13:00:00"]);
+    story.known.responded = Some(at("12:40"));
+    assert_eq!(of(Clock::Respond, &story, "16:00"), ["respond#1 met 40m/1h 24 13:00:00"]);
+}
+
+#[test]
+fn a_change_counts_at_once() {
+    let mut story = Story::of("p2");
+    story.set("11:00", &[("priority", "p1")]);
+    assert_eq!(story.resolve("11:00"), ["resolve#1 running 1h/2h 24 12:00:00"]);
+}
+
+#[test]
+fn what_comes_after_a_run_does_not_move_its_due_time() {
+    let mut story = Story::of("p2");
+    story.status("11:00", "resolved").status("11:30", "active");
+    let before = story.resolve("11:35")[0].clone();
+    story.wait("11:40", "vendor");
+    assert_eq!(story.resolve("12:30"), [before, "resolve#2 paused 1h 10m/3h -".to_owned()]);
+    let mut story = Story::of("p2");
+    story.wait("10:10", "vendor").word("10:40", "bob@acme.example").word("11:00", "ana");
+    assert_eq!(of(Clock::Update, &story, "12:00"), ["update#1 met 0/1h 24 12:00:00"]);
+    story.resume("11:30");
+    assert_eq!(of(Clock::Update, &story, "12:00"), ["update#1 met 0/1h 24 12:00:00"]);
+}
+
+#[test]
+fn a_requester_is_one_person_by_handle_and_address() {
+    let mut story = Story::of("p2");
+    story.set("10:00", &[("requester", "ANA@example.com")]);
+    story.word("10:30", "ana");
+    assert_eq!(of(Clock::Update, &story, "11:00"), ["update#1 running 30m/1h 24 11:30:00"]);
 }

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 
 use super::desk::timezone;
 use super::section::{Found, Section};
@@ -40,19 +38,6 @@ impl Calendar {
     pub fn holiday(&self, day: Date) -> Option<&str> {
         let named = self.days_off.get(&day).map(String::as_str);
         named.or_else(|| self.holidays.iter().any(|holiday| holiday.is(day)).then_some(""))
-    }
-
-    /// When the working day ends that `day` is, or else the next one; `None` when none comes within a year.
-    pub fn end_of_working_day(&self, mut day: Date) -> Option<Timestamp> {
-        let zone = TimeZone::get(&self.timezone).ok()?;
-        for _ in 0..366 {
-            if let Some(hours) = self.hours_on(day).last() {
-                let midnight = day.at(0, 0, 0, 0).checked_add(i64::from(hours.end).minutes()).ok()?;
-                return Some(zone.to_ambiguous_zoned_datetime(midnight).compatible().ok()?.timestamp());
-            }
-            day = day.tomorrow().ok()?;
-        }
-        None
     }
 }
 

@@ -156,6 +156,11 @@ impl Policy {
         self.agent_by_email(address).map_or(address, |(handle, _)| handle)
     }
 
+    /// Whether two names, each a handle or an address, are of one person.
+    pub fn is_same(&self, one: &str, other: &str) -> bool {
+        self.handle_for(one).eq_ignore_ascii_case(self.handle_for(other))
+    }
+
     /// A handle that is still free, for a new agent of this address.
     pub fn new_handle(&self, address: &str) -> String {
         handle_of(address, |name| self.agents.contains_key(name))
