@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::Context;
+use super::rows::chosen_keys;
 use crate::desk::look::Look;
 use crate::error::{Problem, Result};
 use crate::model::calendar::{Pause, Schedule};
@@ -92,6 +93,12 @@ impl Args {
             }
             Verb::Show { name, month } => {
                 let name = name.as_deref().unwrap_or(&look.policy.desk.calendar);
+                if name.is_empty() {
+                    return Err(Problem::not_found("this desk has no calendar of its own; name one")
+                        .code("no_calendar")
+                        .hint("in desk.toml: [desk] calendar = \"office\"")
+                        .into());
+                }
                 month::show(&Asked::new(ctx, &look, name)?, month)
             }
         }
@@ -145,9 +152,10 @@ impl<'a> Asked<'a> {
                     .hint("--pause '2026-11-24 10:00..2026-11-24 12:00'")
                     .into());
             };
-            let to = if to.is_empty() { None } else { Some(self.end(to)?) };
-            let pause = Pause { from: self.start(from)?, to };
-            match pause.to.is_some_and(|to| to < pause.from) {
+            let start = self.start(from)?;
+            let early = !to.is_empty() && self.start(to)? < start;
+            let pause = Pause { from: start, to: if to.is_empty() { None } else { Some(self.end(to)?) } };
+            match early {
                 true => Err(Problem::usage(format!("the pause `{text}` ends before it begins")).into()),
                 false => Ok(pause),
             }
@@ -192,15 +200,16 @@ impl<'a> Asked<'a> {
     /// The object for programs, one of its values off a terminal, words on one.
     fn answer(&self, object: Value, key: &str, words: &str) -> Result<()> {
         let ui = &self.ctx.ui;
+        let chosen = chosen_keys(self.ctx, "this answer", &object)?;
         match ui.format() {
             Format::Json | Format::Jsonl => ui.json(&self.ctx.chosen(object)),
             Format::Table => ui.line(words),
             Format::Tsv | Format::Ids => ui.line(&crate::ui::format::cell(&object[key])),
             Format::Csv | Format::Markdown | Format::Html => {
-                let columns: Vec<&str> = ["calendar", "start", "end", "target", "due", "elapsed_seconds"]
-                    .into_iter()
-                    .filter(|name| object.get(*name).is_some())
-                    .collect();
+                let usual = ["calendar", "start", "end", "target", "due", "elapsed_seconds"];
+                let usual = usual.into_iter().filter(|name| object.get(*name).is_some());
+                let names = chosen.unwrap_or_else(|| usual.map(str::to_owned).collect());
+                let columns: Vec<&str> = names.iter().map(String::as_str).collect();
                 ui.rows(&columns, std::slice::from_ref(&object))
             }
         }

@@ -68,7 +68,7 @@ pub fn due(ctx: &Context, look: &Look<'_>, ticket: &Ticket, runs: &[Run]) -> Due
 /// `late 2h 42m`, `paused`, `Thu 14:00`; of any clock but `resolve` with its name: `update 16m`.
 pub fn cell(ctx: &Context, look: &Look<'_>, run: &Run) -> Shown {
     if run.is_late() {
-        return Shown::new(format!("late {}", short(-run.remaining))).look(Paint::Urgent);
+        return Shown::new(late(ctx, look, run)).look(Paint::Urgent);
     }
     let Some(due) = run.due else {
         return Shown::new(if run.state == State::Paused { "paused" } else { "" }).look(Paint::Dim);
@@ -81,6 +81,14 @@ pub fn cell(ctx: &Context, look: &Look<'_>, run: &Run) -> Shown {
     };
     let soon = due - look.now.as_second() <= SOON;
     Shown::new(text).look(if soon { Paint::Raised } else { Paint::Plain })
+}
+
+/// `late 2h 42m`; out of hours, where no working time has passed since, `late since Fri 17:00`.
+pub fn late(ctx: &Context, look: &Look<'_>, run: &Run) -> String {
+    match run.due {
+        Some(due) if run.remaining > -60 => format!("late since {}", moment(ctx, look, due)),
+        Some(_) | None => format!("late {}", short(-run.remaining)),
+    }
 }
 
 /// Working time without its seconds, unless it is less than a minute.

@@ -101,3 +101,25 @@ fn object(look: &Look<'_>, one: Found, clocks: Clocks, fields: &[String]) -> Res
     }
     Ok(object)
 }
+
+/// The names that `--fields` or `--json=…` give. Exit code 2 names the nearest to one that is none; `what` has none.
+pub fn chosen_of<'a>(
+    ctx: &Context,
+    what: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Result<Option<Vec<String>>> {
+    let Some(names) = ctx.chosen_fields() else { return Ok(None) };
+    let known: Vec<&str> = known.into_iter().collect();
+    let Some(strange) = names.iter().find(|name| !known.contains(&name.as_str())) else { return Ok(Some(names)) };
+    let problem = Problem::usage(format!("{what} has no `{strange}`")).code("no_field");
+    let problem = match nearest(strange, known.iter().copied()) {
+        Some(near) => problem.hint(format!("did you mean `{near}`?")).candidates([near]),
+        None => problem,
+    };
+    Err(problem.hint(format!("there are {}", known.join(", "))).into())
+}
+
+/// The same of the keys of an object.
+pub fn chosen_keys(ctx: &Context, what: &str, object: &Value) -> Result<Option<Vec<String>>> {
+    chosen_of(ctx, what, object.as_object().into_iter().flat_map(|all| all.keys().map(String::as_str)))
+}

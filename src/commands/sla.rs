@@ -12,7 +12,7 @@ use crate::desk::levels::Clocks;
 use crate::desk::look::Look;
 use crate::error::{Problem, Result};
 use crate::index::{Found, Order};
-use crate::model::clock::{Run, State, current};
+use crate::model::clock::{Run, State, current, nearest};
 use crate::model::policy::Clock;
 use crate::ui::format::Format;
 use crate::view::clock;
@@ -92,8 +92,9 @@ impl Args {
         if let Some(Verb::Explain { ids }) = &self.verb {
             return explain::run(ctx, &look, ids);
         }
-        let found = self.found(ctx, &look)?;
+        let mut found = self.found(ctx, &look)?;
         if self.would_fire {
+            found.truncate(self.limit.unwrap_or(usize::MAX));
             return firing::run(ctx, &look, &found, self.exit_code);
         }
         let mut rows = open_rows(&look, found)?;
@@ -128,7 +129,7 @@ fn open_rows(look: &Look<'_>, found: Vec<Found>) -> Result<Vec<Row>> {
     let mut rows: Vec<Row> = all.filter(|row| row.open().next().is_some()).collect();
     let now = look.now.as_second();
     rows.sort_by_cached_key(|row| {
-        let first = row.open().map(|run| urgency(run, now)).min();
+        let first = row.telling().into_iter().map(|run| urgency(run, now)).min();
         (first, row.found.ticket.priority, row.found.ticket.opened, row.found.ticket.id)
     });
     Ok(rows)
@@ -158,11 +159,16 @@ impl Row {
         current(&self.clocks.runs).filter(|run| run.is_open())
     }
 
-    /// Of the clocks that go on those that say something: late ones, and of the others the one that comes first, for a
-    /// ticket cannot be solved before it is answered.
+    /// Of the clocks that go on those that say something: late ones, the one that is due next, and of the others the one
+    /// that comes first, for a ticket cannot be solved before it is answered.
     fn telling(&self) -> Vec<&Run> {
         let first = self.open().map(|run| run.clock).find(|clock| *clock != Clock::Update);
-        self.open().filter(|run| run.is_late() || run.clock == Clock::Update || Some(run.clock) == first).collect()
+        let nearest = nearest(&self.clocks.runs).map(|run| run.clock);
+        let tells = |run: &&Run| {
+            let clock = Some(run.clock);
+            run.is_late() || run.clock == Clock::Update || clock == first || clock == nearest
+        };
+        self.open().filter(tells).collect()
     }
 }
 
@@ -198,12 +204,8 @@ fn print(ctx: &Context, look: &Look<'_>, rows: &[Row]) -> Result<()> {
 
 /// Objects as JSON, or their columns, or those that were chosen. Exit code 2 for one that there is not.
 fn shape(ctx: &Context, objects: &[Value], columns: &[&str], schema: &str) -> Result<()> {
-    let chosen = ctx.chosen_fields();
     let known = crate::view::schema::of(schema).unwrap_or_default();
-    if let Some(name) = chosen.iter().flatten().find(|name| known["properties"].get(name.as_str()).is_none()) {
-        let problem = Problem::usage(format!("a {schema} has no field `{name}`")).code("no_field");
-        return Err(problem.hint(format!("all of them: git desk schema {schema}")).into());
-    }
+    let chosen = rows::chosen_keys(ctx, &format!("a {schema}"), &known["properties"])?;
     if ctx.wants_json() {
         let objects: Vec<Value> = objects.iter().map(|object| ctx.chosen(object.clone())).collect();
         return ctx.ui.json_list(&objects);

@@ -1,14 +1,14 @@
 //! `[[escalation]]`: which rules a ticket's clocks have come as far as. What a rule does is done elsewhere, by whoever
 //! sweeps; the entry that it writes is the proof that it fired.
 
-use crate::desk::levels::Clocks;
+use crate::desk::levels::{Clocks, subject};
 use crate::desk::look::Look;
 use crate::error::Result;
 use crate::index::Found;
 use crate::model::clock::{Run, current};
 use crate::model::entry::Entry;
 use crate::model::policy::Escalation;
-use crate::model::query::{Query, Subject};
+use crate::model::query::Query;
 
 /// A rule that fires once for this ticket, clock, cycle and threshold.
 pub struct Firing<'l> {
@@ -42,8 +42,7 @@ pub fn due<'l>(look: &'l Look<'_>, tickets: &[Found]) -> Result<Vec<Firing<'l>>>
     for (found, clocks) in tickets.iter().zip(look.clocks(tickets)?) {
         let thread = || look.thread(found.ticket.id);
         let runs = || clocks.runs.clone();
-        let mut subject = Subject::new(&found.ticket, &thread, found.times);
-        subject.level = look.policy.level(&found.ticket.queue);
+        let mut subject = subject(look, found, &thread)?;
         subject.runs = &runs;
         for (rule, query) in &rules {
             let reached = current(&clocks.runs).find(|run| run.clock == rule.clock && run.has_reached(rule.at));

@@ -7,7 +7,7 @@ use crate::desk::look::Look;
 use crate::error::Result;
 use crate::index::{Found, Logged};
 use crate::model::calendar::{Pause, Schedule};
-use crate::model::clock::{Course, Level, Run};
+use crate::model::clock::{Course, Level, Run, State};
 use crate::model::policy::Clock;
 
 /// A ticket's clocks, each told step by step.
@@ -61,7 +61,8 @@ impl<'l> Explanation<'l> {
         if let (Some(level), Some(course), Some(schedule)) = (&level, &course, schedule) {
             let now = look.now.as_second();
             clocks.extend(runs.into_iter().map(|run| {
-                let segments = segments(&run, course, schedule, &log, now);
+                let begun = run.state != State::None;
+                let segments = if begun { segments(&run, course, schedule, &log, now) } else { Vec::new() };
                 let stopped = run.stop.and_then(|at| cause(&log, at, stopping(run.clock)));
                 Explained { line: level.line_of(run.priority, run.clock), segments, stopped, run }
             }));

@@ -11,10 +11,11 @@ use crate::desk::customers::Customers;
 use crate::desk::look::Look;
 use crate::desk::zone_of;
 use crate::error::Result;
-use crate::index::{Found, Order, Past};
+use crate::index::{Asked, Found, Order, Past};
 use crate::model::calendar::Schedule;
 use crate::model::clock::{Course, Level, Promise, Run};
 use crate::model::customer;
+use crate::model::entry::Entry;
 use crate::model::id::TicketId;
 use crate::model::name::is_name;
 use crate::model::policy::{Calendar, Policy};
@@ -102,9 +103,13 @@ impl Levels {
         if let Some(level) = self.of_contract(look, &found.ticket.customer, found.ticket.opened)? {
             return Ok(Some(level));
         }
+        if let Some((query, level)) = self.rules.first()
+            && matches!(query.expr, Expr::All)
+        {
+            return Ok(Some(level.clone()));
+        }
         let thread = || look.thread(found.ticket.id);
-        let mut subject = Subject::new(&found.ticket, &thread, found.times);
-        subject.level = look.policy.level(&found.ticket.queue);
+        let subject = subject(look, found, &thread)?;
         let mut rules = self.rules.iter();
         Ok(rules.find(|(query, _)| query.matches(&subject, &self.context)).map(|(_, level)| level.clone()))
     }
@@ -142,7 +147,9 @@ impl Levels {
                 all.rest = Some(at);
                 break;
             }
-            for found in look.select(query, &self.context, (Order::Id, false), None)? {
+            // A promise does not depend on how its clocks stand.
+            let asked = Asked { context: &self.context, policy: &look.policy, runs: &|_| Ok(Vec::new()) };
+            for found in look.index.select(query, &asked, (Order::Id, false), None)? {
                 all.some.entry(found.ticket.id).or_insert(at);
             }
         }
@@ -219,7 +226,15 @@ impl Levels {
     }
 }
 
-/// A calendar's name; the desk's for none.
+/// A calendar's name; the desk's for none, or for one that there is not.
 fn named(calendar: &str, policy: &Policy) -> String {
-    if calendar.is_empty() { policy.desk.calendar.clone() } else { calendar.to_owned() }
+    if policy.calendars.contains_key(calendar) { calendar.to_owned() } else { policy.desk.calendar.clone() }
+}
+
+/// A ticket as rules see it, without clocks.
+pub fn subject<'a>(look: &Look<'_>, found: &'a Found, thread: &'a dyn Fn() -> Vec<Entry>) -> Result<Subject<'a>> {
+    let mut subject = Subject::new(&found.ticket, thread, found.times);
+    subject.level = look.policy.level(&found.ticket.queue);
+    subject.is_parent = look.index.is_parent(found.ticket.id)?;
+    Ok(subject)
 }

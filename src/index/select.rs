@@ -161,6 +161,12 @@ impl Index<'_> {
         Ok(fitting)
     }
 
+    /// Whether other tickets name it as their parent.
+    pub fn is_parent(&self, id: TicketId) -> Result<bool> {
+        let mut select = self.db.prepare_cached("select 1 from links where target = ? and kind = ? limit 1")?;
+        Ok(select.exists((id.pack(), LinkType::Parent.as_str()))?)
+    }
+
     fn parents(&self) -> Result<HashSet<TicketId>> {
         let mut select = self.db.prepare_cached("select distinct target from links where kind = ?")?;
         let rows = select.query_map([LinkType::Parent.as_str()], |row| row.get::<_, i64>(0))?;

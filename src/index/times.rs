@@ -54,7 +54,7 @@ pub fn reckon(db: &Connection, policy: &Policy, ids: &[TicketId]) -> Result<()> 
          requester, due, promised, doc, body, solution) where id = ?6",
     )?;
     for batch in ids.chunks(BATCH) {
-        let known: Vec<Known> = batch.iter().filter_map(|id| Known::of(db, *id).transpose()).collect::<Result<_>>()?;
+        let known: Vec<Kept> = batch.iter().filter_map(|id| Kept::of(db, *id).transpose()).collect::<Result<_>>()?;
         let reckoned: Vec<_> = known.into_par_iter().map(|known| known.reckon(policy)).collect();
         for (id, times) in reckoned {
             let values = seconds(&times).map(|second| second.map_or(Sql::Null, Sql::Integer));
@@ -65,21 +65,21 @@ pub fn reckon(db: &Connection, policy: &Policy, ids: &[TicketId]) -> Result<()> 
 }
 
 /// What the tables know of a ticket that its moments depend on.
-struct Known {
+struct Kept {
     found: Found,
     acts: Vec<RawAct>,
     thread: Vec<Entry>,
 }
 
-impl Known {
+impl Kept {
     /// `None` for a ticket without a file that can be read.
-    fn of(db: &Connection, id: TicketId) -> Result<Option<Known>> {
+    fn of(db: &Connection, id: TicketId) -> Result<Option<Kept>> {
         let mut select = db.prepare_cached(&format!("select {} from tickets where id = ?", ask::columns()))?;
         let Some(found) = select.query_row([id.pack()], ask::found).optional()? else { return Ok(None) };
         let sql = format!("select at, kind, author, auto, {} = sum from entries where ticket = ?", sum::OF_ENTRY);
         let mut select = db.prepare_cached(&sql)?;
         let thread = select.query_map([id.pack()], entry)?.collect::<rusqlite::Result<_>>()?;
-        Ok(Some(Known { found, acts: raw_acts(db, id)?, thread }))
+        Ok(Some(Kept { found, acts: raw_acts(db, id)?, thread }))
     }
 
     fn reckon(self, policy: &Policy) -> (TicketId, Times) {

@@ -370,3 +370,127 @@ git-desk: this clone is shallow: it has no history before some commit
     assert_eq!(there.run(&["list", "is:overdue"]).code, 7);
     assert!(there.on_terminal("", &["list"]).to_string().contains("VPN drops"));
 }
+
+/// In every explanation, the spans in which a clock ran add up to what is used.
+fn adds_up(desk: &TestDesk, id: &str) {
+    let object: Value = serde_json::from_str(&desk.run(&["sla", "explain", id, "--json"]).ok()).unwrap();
+    for clock in object["clocks"].as_array().unwrap() {
+        let segments = clock["segments"].as_array().unwrap().iter();
+        let running = segments.filter(|segment| segment["state"] == "running");
+        let sum: i64 = running.map(|segment| segment["working_seconds"].as_i64().unwrap()).sum();
+        assert_eq!(sum, clock["used_seconds"].as_i64().unwrap(), "{clock:#}");
+    }
+}
+
+#[test]
+fn what_was_asked_while_a_ticket_waits_is_explained_from_the_question_on() {
+    let desk = desk(GOLD);
+    let bob = || desk.at("desk").by("Bob <bob@acme.example>");
+    let vpn = desk.open("VPN drops", &["--priority", "p1", "-r", "bob@acme.example"]);
+    desk.run(&["wait", &vpn, "--on", "vendor", "-m", "they look"]).ok();
+    desk.later(600);
+    let later = |desk: TestDesk, time: &str| desk.with("GIT_DESK_NOW", time);
+    later(bob(), "2026-11-24T09:30:00Z").run(&["comment", &vpn, "any news?"]).ok();
+    let ana = |time: &str| later(desk.at("desk"), time);
+    ana("2026-11-24T10:30:00Z").run(&["resume", &vpn]).ok();
+    ana("2026-11-24T11:00:00Z").run(&["reply", &vpn, "they found it"]).ok();
+    ana("2026-11-24T11:30:00Z").run(&["resolve", &vpn, "--resolution", "fixed", "-m", "done"]).ok();
+    later(bob(), "2026-11-24T12:00:00Z").run(&["comment", &vpn, "still broken"]).ok();
+    let now = ana("2026-11-24T12:30:00Z");
+    let page = now.on_terminal("", &["sla", "explain", &vpn]).to_string();
+    let update = page.split("\nupdate").skip(1).map(|part| part.split("\nresolve").next().unwrap());
+    assert_data_eq!(
+        update.collect::<Vec<_>>().join("\nupdate"),
+        str![[r#"
+     1h for p1 (desk.toml:82)
+
+      Tue 24 Nov 09:30  ┌ asked by bob@acme.example                             380ed76b3c
+                 09:30  └ paused, waits on vendor by ana                        85f851502f
+                 10:30  ┌ goes on by ana                                        ef9c15eeee
+                 11:00  └ answered by ana                                       3757f1a296
+
+  met · used 30m of 1h · paused 1h
+
+update 2   1h for p1 (desk.toml:82)
+
+      Tue 24 Nov 12:00  ┌ asked by bob@acme.example                             20472af1e7
+                 12:30  └ now
+                 13:00    due
+
+  running · used 30m of 1h · 30m left
+
+"#]]
+    );
+    adds_up(&now, &vpn);
+}
+
+#[test]
+fn a_rule_means_the_same_tickets_in_lists_and_in_reports() {
+    let desk = desk(
+        "[[sla]]\nname = \"parents\"\nmatch = \"is:parent\"\n[sla.targets.p3]\nresolve = \"1h\"\n\n[[sla]]\n\
+         name = \"others\"\nmatch = \"kind:incident\"\n[sla.targets.p3]\nresolve = \"2h\"\n\n[[escalation]]\n\
+         clock = \"resolve\"\nat = \"+0m\"\nmatch = \"is:parent\"\ndo = \"notify\"\n",
+    );
+    let parent = desk.open("the whole site", &[]);
+    let child = desk.open("one phone", &["--link", &format!("parent {parent}")]);
+    desk.later(3 * 3_600);
+    let targets = |rows: &[Value]| -> Vec<String> {
+        rows.iter().map(|row| format!("{} {}", row["id"].as_str().unwrap(), row["target_seconds"])).collect()
+    };
+    let expected = [format!("{parent} 3600"), format!("{child} 7200")];
+    assert_eq!(targets(&rows(&desk, &[])), expected);
+    let report: Value = serde_json::from_str(&desk.run(&["report", "breaches", "--json"]).ok()).unwrap();
+    assert_eq!(targets(report["breaches"].as_array().unwrap()), expected);
+    assert_eq!(desk.run(&["sla", "--would-fire", "-o", "ids"]).ok(), format!("{parent}\n"));
+    adds_up(&desk, &parent);
+}
+
+#[test]
+fn out_of_hours_it_is_said_since_when_it_is_late() {
+    let desk = desk(GOLD);
+    let friday = desk.at("desk").with("GIT_DESK_NOW", "2026-11-27T13:00:00Z");
+    friday.open("VPN drops", &["--priority", "p1", "--opened", "2026-11-27T13:00:00Z"]);
+    let saturday = desk.at("desk").with("GIT_DESK_NOW", "2026-11-28T10:00:00Z");
+    let list = saturday.on_terminal("", &["list"]).to_string();
+    assert!(list.contains("late 3h 45m"), "{list}");
+    let resolve = saturday.on_terminal("", &["show", &saturday.run(&["list", "-o", "ids"]).ok().trim().to_owned()]);
+    assert!(resolve.to_string().contains("late since Fri 17:00"), "{resolve}");
+}
+
+#[test]
+fn fields_are_chosen_and_unknown_ones_named() {
+    let desk = desk(GOLD);
+    let vpn = desk.open("VPN drops", &["--priority", "p1"]);
+    let chosen = desk.run(&["sla", "explain", &vpn, "-o", "tsv", "--fields", "clock,target"]);
+    assert_data_eq!(
+        chosen.to_string(),
+        str![[r#"
+acknowledge	15m
+respond	30m
+resolve	4h
+
+"#]]
+    );
+    let fails = [
+        desk.run(&["sla", "explain", &vpn, "--fields", "clok", "-o", "tsv"]).fails(2),
+        desk.run(&["sla", "explain", &vpn, "--json", "--fields", "levle"]).fails(2),
+        desk.run(&["sla", "--json", "--fields", "levle"]).fails(2),
+        desk.run(&["calendar", "show", "-o", "tsv", "--fields", "hour"]).fails(2),
+        desk.run(&["calendar", "due", "office", "--start", "now", "--target", "1h", "--json=duo"]).fails(2),
+    ];
+    assert_data_eq!(
+        fails.concat(),
+        str![[r#"
+git-desk: an explanation has no `clok`
+  did you mean `clock`?
+  there are id, clock, cycle, state, priority, target_seconds, used_seconds, remaining_seconds, due, line, target, started, stopped
+{"error":{"candidates":["level"],"code":"no_field","exit":2,"hint":"did you mean `level`?","message":"an explanation has no `levle`","try":[]}}
+{"error":{"candidates":["level"],"code":"no_field","exit":2,"hint":"did you mean `level`?","message":"a clock has no `levle`","try":[]}}
+git-desk: a day has no `hour`
+  did you mean `hours`?
+  there are date, weekday, hours, working_seconds, note
+{"error":{"candidates":["due"],"code":"no_field","exit":2,"hint":"did you mean `due`?","message":"this answer has no `duo`","try":[]}}
+
+"#]]
+    );
+}

@@ -5,6 +5,7 @@ use jiff::civil::{Date, Weekday};
 use serde_json::{Value, json};
 
 use super::Asked;
+use crate::commands::rows::{chosen_keys, chosen_of};
 use crate::error::{Problem, Result};
 use crate::model::count::counted;
 use crate::model::policy::Hours;
@@ -33,11 +34,16 @@ pub fn show(asked: &Asked<'_>, month: &str) -> Result<()> {
         Format::Json | Format::Jsonl => {
             let rows: Vec<Value> = days.iter().map(Day::to_json).collect();
             let working: i64 = days.iter().map(|day| day.seconds).sum();
-            ui.json(&ctx.chosen(json!({"schema": "desk.calendar/1", "calendar": asked.name,
-                "timezone": asked.schedule.calendar().timezone, "working_seconds": working, "days": rows})))
+            let object = json!({"schema": "desk.calendar/1", "calendar": asked.name,
+                "timezone": asked.schedule.calendar().timezone, "working_seconds": working, "days": rows});
+            chosen_keys(ctx, "a calendar", &object)?;
+            ui.json(&ctx.chosen(object))
         }
         Format::Tsv | Format::Csv | Format::Markdown | Format::Html => {
-            ui.rows(COLUMNS, &days.iter().map(Day::to_json).collect::<Vec<_>>())
+            let chosen = chosen_of(ctx, "a day", COLUMNS.iter().copied())?;
+            let names = chosen.unwrap_or_else(|| COLUMNS.iter().map(|name| (*name).to_owned()).collect());
+            let columns: Vec<&str> = names.iter().map(String::as_str).collect();
+            ui.rows(&columns, &days.iter().map(Day::to_json).collect::<Vec<_>>())
         }
     }
 }
@@ -49,8 +55,8 @@ fn days(asked: &Asked<'_>, month: &str) -> Result<Vec<Day>> {
     };
     let date = |time: jiff::Timestamp| asked.zone().to_datetime(time).date();
     let (first, end) = (date(first), date(end));
-    if (end - first).get_days() > 366 {
-        return Err(Problem::usage(format!("`{month}` is more than a year")).hint("--month 2026-12").into());
+    if (end - first).get_days() > 31 {
+        return Err(Problem::usage(format!("`{month}` is more than a month")).hint("--month 2026-12").into());
     }
     let dates = std::iter::successors(Some(first), |day| day.tomorrow().ok()).take_while(|day| *day < end);
     Ok(dates.map(|date| Day::of(asked, date)).collect())
@@ -117,7 +123,7 @@ fn page(asked: &Asked<'_>, days: &[Day]) -> Result<()> {
         let (name, note) = (day.date.strftime("%a %-d").to_string(), ui.shown(day.note.as_deref().unwrap_or_default()));
         out.push_str(&format!("{name:<10}{hours}  {note}\n"));
     }
-    let working = days.iter().filter(|day| !day.hours.is_empty()).count();
+    let working = days.iter().filter(|day| day.seconds > 0).count();
     let seconds: i64 = days.iter().map(|day| day.seconds).sum();
     out.push_str(&format!("\n{}, {}\n", counted(working, "working day"), time::working(seconds)));
     ui.write(&ui.plain(&out))

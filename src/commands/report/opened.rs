@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::output::{chosen_of, for_people};
+use super::output::for_people;
 use super::table;
 use crate::commands::Context;
+use crate::commands::rows::chosen_of;
 use crate::error::Result;
 use crate::model::count::counted;
 use crate::report::recurring::Candidate;
@@ -16,7 +17,8 @@ use crate::ui::format::{self, Format, cell};
 /// The tickets that a report rests on, a line for each figure that one counts in.
 pub fn print(ctx: &Context, report: &Report) -> Result<()> {
     let sheet = report.tickets.sheet();
-    let chosen = chosen_of(ctx, sheet.columns.iter().map(|column| column.name).chain(["schema", "report"]))?;
+    let chosen =
+        chosen_of(ctx, "this report", sheet.columns.iter().map(|column| column.name).chain(["schema", "report"]))?;
     match ctx.ui.format() {
         Format::Ids => ids(ctx, sheet),
         Format::Json | Format::Jsonl => {

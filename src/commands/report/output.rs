@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{page, screen, table};
 use crate::commands::Context;
 use crate::commands::clocks::short;
-use crate::error::{Problem, Result};
-use crate::model::near::nearest;
+use crate::commands::rows::{chosen_keys, chosen_of};
+use crate::error::Result;
 use crate::report::{Column, FEW, Measure, Report, Sheet};
 use crate::ui::format::{self, Format, cell};
 use crate::ui::wrap::wrap;
@@ -16,10 +16,10 @@ pub fn print(ctx: &Context, mut report: Report) -> Result<()> {
     let format = ctx.ui.format();
     if matches!(format, Format::Json | Format::Jsonl) {
         let object = report.to_json();
-        chosen_of(ctx, object.as_object().into_iter().flat_map(|all| all.keys().map(String::as_str)))?;
+        chosen_keys(ctx, "this report", &object)?;
         return ctx.ui.json(&ctx.chosen(object));
     }
-    let chosen = chosen_of(ctx, report.sheets.iter().map(|sheet| sheet.key))?;
+    let chosen = chosen_of(ctx, "this report", report.sheets.iter().map(|sheet| sheet.key))?;
     report.sheets.retain(|sheet| chosen.as_ref().is_none_or(|names| names.iter().any(|name| name == sheet.key)));
     match format {
         Format::Html => ctx.ui.write(&page::html(&report)),
@@ -28,25 +28,6 @@ pub fn print(ctx: &Context, mut report: Report) -> Result<()> {
         Format::Table => tables(ctx, &report),
         _ => values(ctx, &report),
     }
-}
-
-/// The names that `--fields` or `--json=…` give. Exit code 2 names the nearest to one that is none.
-pub fn chosen_of<'a>(ctx: &Context, known: impl Iterator<Item = &'a str>) -> Result<Option<Vec<String>>> {
-    let Some(names) = ctx.chosen_fields() else { return Ok(None) };
-    let known: Vec<&str> = known.collect();
-    match names.iter().find(|name| !known.contains(&name.as_str())) {
-        None => Ok(Some(names)),
-        Some(name) => Err(no_field(name, &known).into()),
-    }
-}
-
-fn no_field(name: &str, known: &[&str]) -> Problem {
-    let problem = Problem::usage(format!("this report has no `{name}`")).code("no_field");
-    let problem = match nearest(name, known.iter().copied()) {
-        Some(near) => problem.hint(format!("did you mean `{near}`?")).candidates([near]),
-        None => problem,
-    };
-    problem.hint(format!("there are {}", known.join(", ")))
 }
 
 /// A sheet as people see it: durations in words, figures from few tickets marked.

@@ -1,7 +1,7 @@
 //! A ticket's clocks on its page: what is kept, what is used, what is left.
 
 use super::page::{INDENT, Page};
-use crate::commands::clocks::{moment, short, word};
+use crate::commands::clocks::{late, moment, short, word};
 use crate::model::clock::{Run, State, current};
 use crate::ui::chart;
 use crate::ui::grid::Look;
@@ -24,11 +24,12 @@ impl Page<'_> {
             State::Breached if run.stop.is_some() => {
                 return format!("{head} breached   {used}, {} too late", short(-run.remaining));
             }
-            State::Breached => format!("late {}", short(-run.remaining)),
+            State::Breached => late(self.ctx, self.look, run),
             State::Paused => format!("paused, {} left", short(run.remaining)),
             State::Running | State::Cancelled | State::None => format!("{} left", short(run.remaining)),
         };
-        let due = run.due.map_or(String::new(), |due| format!(", {}", moment(self.ctx, self.look, due)));
+        let due = run.due.filter(|_| !left.contains("since"));
+        let due = due.map_or(String::new(), |due| format!(", {}", moment(self.ctx, self.look, due)));
         let bar = chart::gauge(run.percent(), BAR, self.ctx.ui.style.utf8);
         let look = if run.is_late() { Look::Urgent } else { Look::Plain };
         format!("{head} {}  {used:<16} {}", bar, self.ctx.ui.styled(&format!("{left}{due}"), look))

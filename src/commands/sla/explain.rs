@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::shape;
 use crate::commands::Context;
 use crate::commands::clocks::{short, word};
+use crate::commands::rows::{chosen_keys, chosen_of};
 use crate::desk::explain::{Explained, Explanation, Kind, Segment};
 use crate::desk::look::Look;
 use crate::error::{Problem, Result};
@@ -51,6 +51,9 @@ pub fn run(ctx: &Context, look: &Look<'_>, ids: &[String]) -> Result<()> {
         Format::Ids => Err(Problem::usage("an explanation is words, not tickets, so it has no ids").into()),
         Format::Json | Format::Jsonl => {
             let objects: Vec<Value> = told.iter().map(|(found, one)| object(found, one, look)).collect();
+            if let Some(first) = objects.first() {
+                chosen_keys(ctx, "an explanation", first)?;
+            }
             match <[Value; 1]>::try_from(objects) {
                 Ok([one]) => ctx.ui.json(&ctx.chosen(one)),
                 Err(several) => ctx.ui.json_list(&several.into_iter().map(|one| ctx.chosen(one)).collect::<Vec<_>>()),
@@ -58,7 +61,10 @@ pub fn run(ctx: &Context, look: &Look<'_>, ids: &[String]) -> Result<()> {
         }
         Format::Table | Format::Tsv | Format::Csv | Format::Markdown | Format::Html => {
             let rows = told.iter().flat_map(|(found, one)| rows(found, one)).collect::<Vec<_>>();
-            shape(ctx, &rows, COLUMNS, "explanation")
+            let known = COLUMNS.iter().chain(&["target", "started", "stopped"]).copied();
+            let chosen = chosen_of(ctx, "an explanation", known)?;
+            let names = chosen.unwrap_or_else(|| COLUMNS.iter().map(|name| (*name).to_owned()).collect());
+            ctx.ui.rows(&names.iter().map(String::as_str).collect::<Vec<_>>(), &rows)
         }
     }
 }

@@ -30,7 +30,7 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// An unknown zone is UTC: the policy's remarks speak of it.
+    /// A calendar that was read has a zone that is known; any other is counted in UTC.
     pub fn new(calendar: Calendar) -> Schedule {
         let zone = TimeZone::get(&calendar.timezone).unwrap_or(TimeZone::UTC);
         Schedule { calendar, zone, years: Years::default() }

@@ -105,7 +105,8 @@ impl Promise<'_> {
         let stop = begun.stop.filter(|at| *at <= now);
         let pauses = clipped(&begun.pauses, start, stop);
         let end = stop.unwrap_or(now).max(start);
-        let Target { priority, span: target, due } = self.target(&Begun { stop, pauses: pauses.clone(), ..begun }, course, end)?;
+        let Target { priority, span: target, due } =
+            self.target(&Begun { stop, pauses: pauses.clone(), ..begun }, course, end)?;
         let late = due.is_some_and(|due| due < end);
         let state = match stop {
             _ if excluded => State::Cancelled,

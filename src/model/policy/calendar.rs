@@ -120,7 +120,7 @@ impl Calendar {
             holidays: s.elements("holidays").iter().filter_map(holiday).collect(),
             ics: files(&mut s),
             days_off: BTreeMap::new(),
-            exceptions: s.rules("exception").into_iter().filter_map(exception).collect(),
+            exceptions: exceptions(&mut s),
         };
         if calendar.hours.iter().chain(calendar.exceptions.values()).all(Vec::is_empty) {
             s.error(
@@ -197,14 +197,29 @@ fn is_inside(path: &str) -> bool {
     path.len() <= 255 && path.split('/').all(step) && !path.contains(|c: char| c.is_control() || c == '\\' || c == ':')
 }
 
-fn exception(mut s: Section<'_>) -> Option<(Date, Vec<Hours>)> {
+/// Each day once: a second exception of a day is an error and left out.
+fn exceptions(s: &mut Section<'_>) -> BTreeMap<Date, Vec<Hours>> {
+    let mut all: BTreeMap<Date, Vec<Hours>> = BTreeMap::new();
+    for section in s.rules("exception") {
+        if let Some((date, hours)) = exception(section, &all) {
+            all.insert(date, hours);
+        }
+    }
+    all
+}
+
+fn exception(mut s: Section<'_>, before: &BTreeMap<Date, Vec<Hours>>) -> Option<(Date, Vec<Hours>)> {
     let date = s.date("date");
     if !s.has("date") {
         s.error("date", "the exception names no day", "date = 2026-12-24");
     }
     let hours = day_hours(&mut s, "hours");
+    let twice = date.is_some_and(|date| before.contains_key(&date));
+    if twice {
+        s.error("date", "this day has an exception already", "put the hours of a day into one exception");
+    }
     s.done();
-    Some((date?, hours))
+    Some((date.filter(|_| !twice)?, hours))
 }
 
 #[cfg(test)]

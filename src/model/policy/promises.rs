@@ -1,14 +1,19 @@
 //! Whether `[[sla]]` and `[[escalation]]` can do what they say: rules that nothing reaches, thresholds that make no sense.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use super::refs::Refs;
 use super::remark::Severity;
 use super::{Clock, Deed, Escalation, Span, Threshold};
 use crate::model::near::nearest;
+use crate::model::query::Query;
 
 pub(super) fn check(refs: &Refs<'_>) {
     for (at, sla) in refs.policy.sla.iter().enumerate() {
         refs.calendar(&format!("sla[{at}].calendar"), &sla.calendar);
         unreached(refs, at);
+        circular(refs, at);
     }
     for rule in &refs.policy.escalation {
         target(refs, rule);
@@ -28,6 +33,16 @@ fn unreached(refs: &Refs<'_>, at: usize) {
     let name = if before.name.is_empty() { "the rule".to_owned() } else { format!("\"{}\"", before.name) };
     let message = format!("no ticket comes to this rule: {name} in line {} {why}", before.line);
     refs.remark(Severity::Warning, &format!("sla[{at}]"), message, fix);
+}
+
+/// A rule says which clocks run, so it cannot ask how they stand.
+fn circular(refs: &Refs<'_>, at: usize) {
+    let query = Query::parse(&refs.policy.sla[at].query, Timestamp::UNIX_EPOCH, &TimeZone::UTC);
+    if query.is_ok_and(|query| query.needs_clocks()) {
+        let message = "the rule that says which clocks run asks how they stand".to_owned();
+        let fix = "ask for what the ticket is: priority, queue, service, tag".to_owned();
+        refs.remark(Severity::Error, &format!("sla[{at}].match"), message, fix);
+    }
 }
 
 /// Whom a rule notifies is a name of each user's configuration; where it escalates to is one of the desk.

@@ -91,7 +91,22 @@ mod tests {
         assert_eq!(Span::parse("14d"), Some(Span::Seconds(14 * 86_400)));
         assert_eq!(Span::parse("5bd"), Some(Span::WorkingDays(5)));
         assert_eq!(Span::parse("5bd end"), Some(Span::EndOfWorkingDay(5)));
-        for nothing in ["", "5", "-5m", "h", "5 m x", "30m 1h", "1h 1h", "1.5h", "bd", "é", "99999999999w", "9é", "10001bd", "10001bd end"] {
+        for nothing in [
+            "",
+            "5",
+            "-5m",
+            "h",
+            "5 m x",
+            "30m 1h",
+            "1h 1h",
+            "1.5h",
+            "bd",
+            "é",
+            "99999999999w",
+            "9é",
+            "10001bd",
+            "10001bd end",
+        ] {
             assert_eq!(Span::parse(nothing), None, "{nothing}");
         }
     }

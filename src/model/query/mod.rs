@@ -162,6 +162,11 @@ impl Query {
         })
     }
 
+    /// Whether some term asks how clocks stand.
+    pub fn needs_clocks(&self) -> bool {
+        self.expr.any(&|term| matches!(term, Term::Sla(_) | Term::Is(Is::Overdue | Is::Breached)))
+    }
+
     /// Whether some term looks into texts.
     pub fn needs_words(&self) -> bool {
         self.expr.any(&|term| matches!(term, Term::Words(_)))

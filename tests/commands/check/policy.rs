@@ -463,3 +463,30 @@ desk.toml:80:1  DSK103  no ticket comes to this rule: "default" in line 77 has t
 "#]]
     );
 }
+
+#[test]
+fn a_rule_that_asks_for_its_own_clocks_and_a_day_with_two_exceptions_are_errors() {
+    let said = [
+        told("match = \"\"", "match = \"priority:p1 is:overdue\""),
+        told(
+            "holidays = []",
+            "holidays = []\nexception = [{ date = 2026-12-24, hours = [\"09:00-10:00\"] }, { date = 2026-12-24, hours = [] }]",
+        ),
+        told("resolve = \"4h\"", "resolve = \"10001bd\""),
+    ];
+    assert_data_eq!(
+        said.concat(),
+        str![[r#"
+desk.toml:79:9  DSK102  the rule that says which clocks run asks how they stand
+  fix: ask for what the ticket is: priority, queue, service, tag
+exit: 1
+desk.toml:58:71  DSK102  this day has an exception already
+  fix: put the hours of a day into one exception
+exit: 1
+desk.toml:86:11  DSK102  "10001bd" is no length of time
+  fix: resolve = "45m", "1h 30m" or "5bd" for working days
+exit: 1
+
+"#]]
+    );
+}

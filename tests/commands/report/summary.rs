@@ -16,7 +16,7 @@ desk     week 48: Mon 23 – Sun 29 Nov 2026     against week 47     calendar ti
 
                    week   before          8 weeks     KEPT PROMISES     kept  promised  late
 opened                3        0     +3   ▁▁▁▁▁▁▁█    acknowledge     50.0 %*   90.0 %     1
-resolved              2        0     +2   ▁▁▁▁▁▁▁█    respond         50.0 %*   90.0 %     1
+resolved              2        0     +2   ▁▁▁▁▁▁▁█    respond          0.0 %*   90.0 %     2
 reopened              1        0     +1   ▁▁▁▁▁▁▁█    resolve         50.0 %*   90.0 %     1
 cancelled             1        0     +1   ▁▁▁▁▁▁▁█
 open at the end       1        0     +1   ▁▁▁▁▁▁▁█    TO RESOLVE
@@ -45,7 +45,7 @@ desk     week 48: Mon 23 – Sun 29 Nov 2026     against week 47     calendar ti
 
                    week   before          8 weeks     KEPT PROMISES     kept  promised  late
 opened                3        0     +3   ▁▁▁▁▁▁▁█    acknowledge     50.0 %*   90.0 %     1
-resolved              2        0     +2   ▁▁▁▁▁▁▁█    respond         50.0 %*   90.0 %     1
+resolved              2        0     +2   ▁▁▁▁▁▁▁█    respond          0.0 %*   90.0 %     2
 reopened              1        0     +1   ▁▁▁▁▁▁▁█    resolve         50.0 %*   90.0 %     1
 cancelled             1        0     +1   ▁▁▁▁▁▁▁█
 open at the end       1        0     +1   ▁▁▁▁▁▁▁█    TO RESOLVE
@@ -422,11 +422,11 @@ more: git desk report sla · breaches · ageing · workload      page to share: 
   "months": [
     {
       "acknowledge_percent": 50.0,
-      "breached": 3,
+      "breached": 4,
       "month": "2026-11",
       "n": 6,
       "resolve_percent": 50.0,
-      "respond_percent": 50.0,
+      "respond_percent": 0.0,
       "update_percent": null
     },
     {
@@ -471,10 +471,10 @@ more: git desk report sla · breaches · ageing · workload      page to share: 
       "promised_percent": 90.0
     },
     {
-      "breached": 1,
+      "breached": 2,
       "clock": "respond",
-      "kept_percent": 50.0,
-      "met": 1,
+      "kept_percent": 0.0,
+      "met": 0,
       "n": 2,
       "promised_percent": 90.0
     },

@@ -39,7 +39,11 @@ pub fn print(ctx: &Context, look: &Look<'_>, found: &Found, explanation: &Explan
     )))?;
     ui.write("\n")?;
     if explanation.clocks.is_empty() {
-        return ui.write(&format!("no target for {}\n", found.ticket.priority));
+        let why = match schedule.opening(look.now.as_second()) {
+            Some(_) => format!("no target for {}\n", found.ticket.priority),
+            None => format!("the calendar `{}` does not open, so no clock runs\n", level.calendar),
+        };
+        return ui.write(&ui.shown_text(&why));
     }
     let page = Page { ctx, look, explanation, schedule };
     for one in &explanation.clocks {
@@ -47,6 +51,10 @@ pub fn print(ctx: &Context, look: &Look<'_>, found: &Found, explanation: &Explan
         let head = format!("{}{cycle}", word(one.run.clock));
         let promise = format!("{} for {} ({}:{})", one.run.target, one.run.priority, level.file, one.line);
         ui.write(&format!("\n{head:<11}{}\n\n", ui.shown(&promise)))?;
+        if one.run.state == State::None {
+            ui.write("  begins with the approval\n")?;
+            continue;
+        }
         ui.write(&page.written(&page.lines(one)))?;
         ui.write(&ui.plain(&format!("\n  {}\n", verdict(one))))?;
     }
