@@ -453,7 +453,8 @@ fn out_of_hours_it_is_said_since_when_it_is_late() {
     let saturday = desk.at("desk").with("GIT_DESK_NOW", "2026-11-28T10:00:00Z");
     let list = saturday.on_terminal("", &["list"]).to_string();
     assert!(list.contains("late 3h 45m"), "{list}");
-    let resolve = saturday.on_terminal("", &["show", &saturday.run(&["list", "-o", "ids"]).ok().trim().to_owned()]);
+    let id = saturday.run(&["list", "-o", "ids"]).ok();
+    let resolve = saturday.on_terminal("", &["show", id.trim()]);
     assert!(resolve.to_string().contains("late since Fri 17:00"), "{resolve}");
 }
 
