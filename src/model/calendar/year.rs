@@ -45,14 +45,19 @@ impl Year {
         let mut openings: Vec<Opening> = Vec::new();
         let first = Date::new(number, 1, 1).ok();
         let days = std::iter::successors(first, |day| day.tomorrow().ok()).take_while(|day| day.year() == number);
-        for (start, end) in days.flat_map(|day| of_day(day, calendar, zone)) {
-            let (last, before) =
-                openings.last().map_or((i64::MIN, 0), |last| (last.end, last.before + last.end - last.start));
-            // Hours that a change of clocks moved into the next ones count once.
-            let start = start.max(last);
-            if start < end {
-                openings.push(Opening { start, end, before });
+        let mut midnight = first.and_then(|day| moment(zone, day, 0));
+        for day in days {
+            let next = moment(zone, day, WHOLE);
+            for (start, end) in spans(day, (midnight, next), calendar, zone) {
+                let (last, before) =
+                    openings.last().map_or((i64::MIN, 0), |last| (last.end, last.before + last.end - last.start));
+                // Hours that a change of clocks moved into the next ones count once.
+                let start = start.max(last);
+                if start < end {
+                    openings.push(Opening { start, end, before });
+                }
             }
+            midnight = next;
         }
         Year(openings)
     }
@@ -83,14 +88,30 @@ impl Year {
     }
 }
 
+/// Minutes of a day without a change of clocks.
+const WHOLE: u16 = 24 * 60;
+
 /// The hours of one day as moments, in order. A local time that does not exist is moved forward by the gap, of one that
 /// exists twice the first is taken; so a span may be empty, and is left out. A day that the zone skipped has none.
 pub fn of_day(day: Date, calendar: &Calendar, zone: &TimeZone) -> impl Iterator<Item = (i64, i64)> {
-    let hours = calendar.hours_on(day);
-    let skipped = !hours.is_empty() && moment(zone, day, 0) == moment(zone, day, 24 * 60);
-    let hours = if skipped { &[] } else { hours };
-    let spans =
-        hours.iter().filter_map(move |hours| Some((moment(zone, day, hours.start)?, moment(zone, day, hours.end)?)));
+    spans(day, (moment(zone, day, 0), moment(zone, day, WHOLE)), calendar, zone)
+}
+
+/// The same for a day that begins and ends at these moments. Where the clocks do not change, which is on nearly all
+/// days, its times are counted from its beginning: asking the zone for each takes far longer.
+fn spans(
+    day: Date,
+    (midnight, next): (Option<i64>, Option<i64>),
+    calendar: &Calendar,
+    zone: &TimeZone,
+) -> impl Iterator<Item = (i64, i64)> {
+    let plain = midnight.zip(next).filter(|(midnight, next)| next - midnight == i64::from(WHOLE) * 60);
+    let hours = if midnight == next { &[] } else { calendar.hours_on(day) };
+    let at = move |minutes: u16| match plain {
+        Some((midnight, _)) => Some(midnight + i64::from(minutes) * 60),
+        None => moment(zone, day, minutes),
+    };
+    let spans = hours.iter().filter_map(move |hours| Some((at(hours.start)?, at(hours.end)?)));
     spans.filter(|(start, end)| start < end)
 }
 
