@@ -57,6 +57,7 @@ mod setup;
 mod show;
 mod sla;
 mod split;
+mod sweep;
 mod tag;
 mod take;
 mod undo;
@@ -145,7 +146,7 @@ macro_rules! commands {
             fn writes(&self) -> bool {
                 match self {
                     $(Command::$act(_) => true,)+
-                    Command::Edit(_) | Command::Undo(_) | Command::Batch(_) | Command::Init(_) | Command::Demo(_)
+                    Command::Sweep(_) | Command::Edit(_) | Command::Undo(_) | Command::Batch(_) | Command::Init(_) | Command::Demo(_)
                     | Command::Join(_) | Command::Import(_) | Command::Fmt(_) => true,
                     Command::Queue(args) => args.writes(),
                     Command::Agent(args) => args.writes(),
@@ -197,6 +198,7 @@ commands! {
         Report = report,
         Sla = sla,
         Calendar = calendar,
+        Sweep = sweep,
         Edit = edit,
         Undo = undo,
         Batch = batch,

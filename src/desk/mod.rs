@@ -19,6 +19,7 @@ pub mod init;
 pub mod join;
 pub mod levels;
 pub mod look;
+pub mod machines;
 pub mod policy;
 pub mod registry;
 pub mod tickets;

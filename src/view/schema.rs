@@ -23,6 +23,7 @@ pub const NAMES: &[&str] = &[
     "due",
     "elapsed",
     "calendar",
+    "swept",
     "error",
     "event",
     "history",
@@ -43,6 +44,7 @@ pub fn of(name: &str) -> Option<Value> {
         "due" => ("desk.due/1", clocks::due()),
         "elapsed" => ("desk.elapsed/1", clocks::elapsed()),
         "calendar" => ("desk.calendar/1", clocks::calendar()),
+        "swept" => ("desk.swept/1", swept()),
         "error" => ("desk.error/1", error()),
         "event" => ("desk.event-log/1", event()),
         "history" => ("desk.history/1", history()),
@@ -145,6 +147,14 @@ fn fact() -> Value {
         "schema": {"const": "desk.fact/1"},
         "at": {"type": "string", "format": "date-time"},
         "by": text(), "commit": text(), "ticket": text(), "field": text(), "from": {}, "to": {},
+    });
+    object(properties, &[])
+}
+
+fn swept() -> Value {
+    let properties = json!({
+        "schema": {"const": "desk.swept/1"}, "act": one_of(&["wake", "close", "notify", "escalate", "raise"]),
+        "id": text(), "title": text(), "words": text(), "error": text_or_null(),
     });
     object(properties, &[])
 }

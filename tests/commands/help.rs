@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 
 const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
 
-const COMMANDS: [&str; 48] = [
+const COMMANDS: [&str; 49] = [
     "open",
     "take",
     "assign",
@@ -35,6 +35,7 @@ const COMMANDS: [&str; 48] = [
     "report",
     "sla",
     "calendar",
+    "sweep",
     "edit",
     "undo",
     "batch",
@@ -123,6 +124,7 @@ commands
   report        Figures for a lead: summary, flow, ageing, response, pareto, workload and more
   sla           Who is late, who will be, and why
   calendar      Working time: when a target is due, how much of it is used, and the days of a month
+  sweep         What has come due: waiting tickets wake, resolved ones are closed, escalation rules fire
   edit          Change a ticket's file in your editor
   undo          Take back one commit by a new one; your last act when none is named
   batch         Many acts from JSON Lines, as one commit

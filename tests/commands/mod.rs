@@ -41,6 +41,7 @@ mod setup;
 mod show;
 mod sla;
 mod split;
+mod sweep;
 mod tag;
 mod take;
 mod undo;

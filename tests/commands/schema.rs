@@ -59,6 +59,7 @@ firing
 due
 elapsed
 calendar
+swept
 error
 event
 history
@@ -68,7 +69,7 @@ history
     assert_data_eq!(
         desk.run(&["schema", "tickt"]).fails(3),
         str![[r#"
-git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, error, event, history
+git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, error, event, history
   git desk schema ticket
 
 "#]]

@@ -105,7 +105,7 @@ impl Room<'_, '_> {
 
     /// The moment a span after another: working days by the desk's calendar, everything else in real time. Where there is
     /// no such moment, never.
-    fn until(&self, span: Span, start: Timestamp) -> Timestamp {
+    pub fn until(&self, span: Span, start: Timestamp) -> Timestamp {
         let end = match span {
             Span::Seconds(seconds) => start.as_second().checked_add(seconds),
             Span::WorkingDays(_) | Span::EndOfWorkingDay(_) => {

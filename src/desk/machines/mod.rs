@@ -1,0 +1,3 @@
+//! What machines do by themselves, run by cron or a timer.
+
+pub mod sweep;
