@@ -81,6 +81,24 @@ fn a_servicenow_history_gives_the_figures_that_an_independent_replay_gives() {
     }
 }
 
+/// Working seconds that `resolve` used of every solved ticket, reckoned from the log alone by another program: 9 to 17 on
+/// Monday to Friday in UTC, less the spans in which the incident waited or was solved before.
+const CLOCKS: &str = include_str!("../fixtures/servicenow-clocks.json");
+
+#[test]
+fn clocks_of_a_servicenow_history_are_those_of_an_independent_reckoning() {
+    let desk = TestDesk::new();
+    desk.run(&["import", "events", LOG, "--map", MAP]).ok();
+    let whole = ["report", "sla", "--since", "2016-01-01", "--until", "2019-12-31", "--tickets"];
+    let rows = json_of(&desk, &whole);
+    let resolve = rows.as_array().unwrap().iter().filter(|row| row["clock"] == "resolve");
+    let number = |row: &Value| row["title"].as_str().unwrap().rsplit(' ').next().unwrap().to_owned();
+    let ours: BTreeMap<String, Value> = resolve.map(|row| (number(row), row["used_seconds"].clone())).collect();
+    let expect: BTreeMap<String, Value> = serde_json::from_str(CLOCKS).unwrap();
+    assert_eq!(expect.len(), 400);
+    assert_eq!(ours, expect);
+}
+
 fn named(counts: &BTreeMap<Option<String>, u64>) -> BTreeMap<String, u64> {
     counts.iter().map(|(name, count)| (name.clone().unwrap_or_else(|| "null".to_owned()), *count)).collect()
 }
