@@ -169,7 +169,7 @@ p1  VPN drops every hour                                                        
     parent                     261124-svz5ne2x  new       Rotterdam is down
 
     ack        met        0s of 15m
-    respond    met        0s of 30m
+    respond    ░░░░░░░░░░░░░░░░░░░░░░  0s of 30m        30m left, 09:30
     resolve    ░░░░░░░░░░░░░░░░░░░░░░  0s of 4h         4h left, 13:00
 
     Every hour, at :00 sharp.
