@@ -148,7 +148,7 @@ impl Args {
         let handle = |id: &str| handle(&look, id);
         let asked = Asked {
             desk: &look.policy.desk.name,
-            window: self.window(&look, &zone)?,
+            window: self.window(kind, &look, &zone)?,
             now: look.now.as_second(),
             zone: &zone,
             unit,
@@ -163,7 +163,10 @@ impl Args {
             (Some(name), Some(query)) => Some(format!("customer:\"{name}\" ({query})")),
             (None, query) => query,
         };
-        let clocks = kind.needs_clocks().then(|| asked.moment());
+        let clocks = kind.needs_clocks().then(|| match kind {
+            Kind::Summary => summary::clock_moment(&asked),
+            _ => asked.moment(),
+        });
         let tickets = figures::tickets(ctx.desk()?, &look, query.as_deref(), kind.follows_links(), clocks)?;
         if self.propose {
             return opened::propose(ctx, &recurring::candidates(&tickets, asked.moment()));

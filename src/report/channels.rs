@@ -45,7 +45,7 @@ pub fn channels(tickets: &[Named], asked: &Asked<'_>) -> Report {
         let way = ways.entry(group.of(life, *last)).or_default();
         way.solutions.extend(solved.iter().map(|at| ruler.between(life.opened, *at)));
         way.solved += 1;
-        way.at_once += u64::from(at_first_contact(told));
+        way.at_once += u64::from(at_first_contact(told, window));
     }
     let opened: u64 = ways.values().map(|way| way.opened).sum();
     let most =

@@ -22,7 +22,8 @@ use crate::model::word::Priority;
 /// what came, was solved and is open at the end; of each contract that was valid in it, or that a ticket of it was
 /// opened under, which promises were kept ([`verdicts`]); every promise that was missed; what is left out of the figures
 /// because of how it ended; working time in which tickets waited, by reason, of those solved in the period; hours by
-/// month: billable work, what the contract of the month's first day includes, and what is more, at its rate.
+/// whole month, also where the period has but a part of it: billable work, what the contract of the month's first day
+/// includes (of a month that begins without one, the first that begins in it), and what is more, at its rate.
 pub fn customer(name: &str, customer: &Customer, tickets: &[Named], asked: &Asked<'_>) -> Report {
     let (from, to) = asked.span();
     let window = (Some(from), Some(to));
@@ -138,7 +139,15 @@ fn promises(verdicts: &[Verdict<'_>]) -> Vec<Value> {
 fn missed_rows(verdicts: &[Verdict<'_>], at: i64, asked: &Asked<'_>) -> Vec<Value> {
     let mut missed: Vec<&Verdict<'_>> = verdicts.iter().filter(|verdict| !verdict.met).collect();
     missed.sort_by_key(|verdict| (verdict.run.remaining, &verdict.named.id, verdict.run.clock));
-    missed.into_iter().map(|verdict| breaches::row(verdict, at, asked.handle)).collect()
+    // Who works on what in which queue is the desk's own affair, and so is a rule of the desk.
+    let row = |verdict: &Verdict<'_>| {
+        let mut row = breaches::row(verdict, at, asked.handle);
+        if let Some(row) = row.as_object_mut() {
+            row.retain(|name, _| !matches!(name.as_str(), "queue" | "agent" | "level"));
+        }
+        row
+    };
+    missed.into_iter().map(row).collect()
 }
 
 /// Tickets that ended in the period in a way that takes them out of the figures.
@@ -164,13 +173,21 @@ fn paused(own: &[Named], window: super::Window) -> Vec<Value> {
     sums.into_iter().map(row).collect()
 }
 
+/// The first day of the first contract that begins within these days.
+fn begins_within(customer: &Customer, first: Date, last: Date) -> Option<Date> {
+    let begins = customer.contracts.iter().filter_map(|contract| contract.valid_from);
+    begins.filter(|day| (first..=last).contains(day)).min()
+}
+
 fn hours(customer: &Customer, own: &[Named], asked: &Asked<'_>) -> Vec<Value> {
     let (from, to) = asked.span();
     let work = || own.iter().flat_map(|one| &one.told.work).filter(|work| work.billable);
     let row = |period: Period| {
-        let window = (Some(period.from.max(from)), Some(period.to.min(to)));
+        let window = (Some(period.from), Some(period.to));
         let minutes: u64 = work().filter(|work| within(window, work.at)).map(|work| work.minutes).sum();
-        let contract = Contract::valid_on(&customer.contracts, asked.day(period.from));
+        let (first, last) = (asked.day(period.from), asked.day(period.to - 1));
+        let on = |day| Contract::valid_on(&customer.contracts, day);
+        let contract = on(first).or_else(|| on(begins_within(customer, first, last)?));
         let included = contract.and_then(|contract| contract.included_hours);
         let used = minutes as f64 * 60.0;
         let over = (used - included.unwrap_or(0.0) * 3_600.0).max(0.0);

@@ -60,7 +60,8 @@ impl Flow {
     }
 }
 
-/// Every period in which something happened, and those between.
+/// Every period in which something happened, and those between; the first and the last only as far as they lie in the
+/// window.
 pub fn flow(tickets: &[Named], unit: Unit, (since, until): Window, zone: &TimeZone) -> Report {
     let lives = || tickets.iter().map(|named| &named.told.life);
     let moments = || {
@@ -76,6 +77,7 @@ pub fn flow(tickets: &[Named], unit: Unit, (since, until): Window, zone: &TimeZo
         (Some(first), Some(last)) => Period::all(unit, first, last, zone),
         (None, _) | (_, None) => Vec::new(),
     };
+    let periods: Vec<Period> = periods.into_iter().map(|period| period.cut((since, until))).collect();
     let flows = Flow::of_periods(lives(), &periods);
     let rows: Vec<(Period, Flow)> = periods.into_iter().zip(flows).collect();
     let name = unit.name();

@@ -19,8 +19,10 @@ pub struct Verdict<'t> {
 
 /// Every clock that counts in a window: those that stopped within it, and those that were still running and late at its
 /// end. Running in time does not count, nor does what ended as duplicate, rejected or cancelled. Of `update` each
-/// question counts, of the others the last run.
+/// question counts, of the others the last run. In a window that holds no moment nothing counts.
 pub fn verdicts(tickets: &[Named], window: Window) -> impl Iterator<Item = Verdict<'_>> {
+    let holds_none = matches!(window, (Some(since), Some(until)) if since >= until);
+    let tickets = if holds_none { &[] } else { tickets };
     tickets.iter().filter_map(|named| Some((named, named.told.judged.as_ref()?))).flat_map(move |(named, judged)| {
         let runs = counted(&judged.runs);
         let verdict = move |run| met(run, window).map(|met| Verdict { named, judged, run, met });

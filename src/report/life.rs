@@ -36,7 +36,7 @@ const KEPT: &[&str] = &[
 pub struct Life {
     /// When it was reported.
     pub opened: i64,
-    /// Changes from unsolved to solved, with the resolution.
+    /// Changes from unsolved to solved, with the resolution; one that was taken away while it was open was cancelled.
     pub solved: Vec<(i64, String)>,
     /// Changes from solved to unsolved.
     pub reopened: Vec<i64>,
@@ -125,12 +125,6 @@ impl Life {
         Some((first.at, last.waiting_on.as_str()))
     }
 
-    /// When it was resolved within a window; what was cancelled was not.
-    pub fn resolved(&self, window: Window) -> impl Iterator<Item = i64> {
-        let all = self.solved.iter().filter(|(_, resolution)| !Life::is_cancellation(resolution));
-        all.map(|(at, _)| *at).filter(move |at| within(window, *at))
-    }
-
     /// When work on it was brought to an end within a window: what was cancelled, or is told in another ticket, was no
     /// work of its own.
     pub fn done(&self, window: Window) -> impl Iterator<Item = i64> {
@@ -197,6 +191,7 @@ impl Walk {
             && let Some(start) = self.start.take()
         {
             life.unsolved.push((start, Some(at)));
+            life.solved.push((at, Resolution::Cancelled.as_str().to_owned()));
         }
     }
 

@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+use super::Window;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     Day,
@@ -130,6 +132,14 @@ impl Period {
     pub fn all(unit: Unit, from: i64, to: i64, zone: &TimeZone) -> Vec<Period> {
         (0..).map(|step| Period::around(unit, from, step, zone)).take_while(|period| period.from <= to).collect()
     }
+
+    /// As much of it as lies in a window; what is cut off shows in the name.
+    pub fn cut(self, (since, until): Window) -> Period {
+        let from = since.map_or(self.from, |since| since.max(self.from));
+        let to = until.map_or(self.to, |until| until.min(self.to));
+        let name = if (from, to) == (self.from, self.to) { self.name } else { format!("{} (part)", self.name) };
+        Period { name, from, to }
+    }
 }
 
 #[cfg(test)]
@@ -153,6 +163,9 @@ mod tests {
         }
         assert_eq!(Period::unit(from, from + 10 * 86_400, &zone), None);
         let months = Period::all(Unit::Month, from, from + 60 * 86_400, &zone);
+        let part = months[0].clone().cut((Some(from), Some(months[1].from)));
+        assert_eq!((part.name.as_str(), part.from, part.to), ("2026-10 (part)", from, months[0].to));
+        assert_eq!(months[1].clone().cut((Some(from), None)), months[1]);
         assert_eq!(months.iter().map(|m| m.name.as_str()).collect::<Vec<_>>(), ["2026-10", "2026-11", "2026-12"]);
     }
 }

@@ -1,6 +1,6 @@
 //! `problems`: open problems with their incidents, and known errors.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -59,7 +59,8 @@ fn target(link: &str) -> Option<&str> {
 /// Tickets of kind `problem`. Open: not solved at the end of the period, or now; with how many tickets are linked with
 /// each (see [`linked`]), how many of those are open at that moment, and its workaround: what `workaround` says, which is
 /// given its id. Known errors: problems whose resolution is `known-error` and that are solved at that moment. Links,
-/// kind and resolution are those at the end of what is known.
+/// kind and resolution are those at the end of what is known. Tickets that are not reported on are counted where a problem
+/// has them, and never named.
 pub fn problems(tickets: &Tickets, asked: &Asked<'_>, workaround: &dyn Fn(&Named) -> String) -> Report {
     let at = asked.moment();
     let linked = linked(tickets);
@@ -87,7 +88,7 @@ pub fn problems(tickets: &Tickets, asked: &Asked<'_>, workaround: &dyn Fn(&Named
         name: "problems",
         heading: format!("open problems and known errors, as of {}", asked.day(at)),
         sheets: sheets(&figures),
-        tickets: basis(&open, &known),
+        tickets: basis(tickets, &open, &known),
         sentence: Some(format!(
             "{} open with {}, {without} without a workaround; {}.",
             counted(open.len(), "problem"),
@@ -122,7 +123,8 @@ fn sheets(figures: &Value) -> Vec<Sheet> {
     all.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect()
 }
 
-fn basis(open: &[&(&Named, Vec<&Named>)], known: &[&(&Named, Vec<&Named>)]) -> Basis {
+fn basis(tickets: &Tickets, open: &[&(&Named, Vec<&Named>)], known: &[&(&Named, Vec<&Named>)]) -> Basis {
+    let meant: HashSet<&str> = tickets.meant.iter().map(|one| one.id.as_str()).collect();
     let mut basis = Basis::of_figures(&["problem", "queue"].map(Column::plain));
     for (figure, all) in [("problem", open), ("known error", known)] {
         for (problem, incidents) in all {
@@ -130,7 +132,8 @@ fn basis(open: &[&(&Named, Vec<&Named>)], known: &[&(&Named, Vec<&Named>)]) -> B
                 basis.add(one, [json!(figure), json!(problem.id), json!(one.told.life.queue_at(i64::MAX))]);
             };
             row(figure, problem);
-            incidents.iter().for_each(|one| row("incident", one));
+            let named = incidents.iter().filter(|one| meant.contains(one.id.as_str()));
+            named.for_each(|one| row("incident", one));
         }
     }
     basis

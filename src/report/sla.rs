@@ -90,7 +90,9 @@ fn of_clock(clock: Clock, kept: &Kept) -> Value {
     row
 }
 
-/// Kept promises month by month: of the period where one was asked for, else of the last year.
+/// Kept promises month by month: of the period where one was asked for, else of the last year. All clocks stand as of
+/// the moment that is asked about, also those of an earlier month: one that was stopped and went on later counts where
+/// it stopped last.
 pub fn months(tickets: &[Named], asked: &Asked<'_>) -> (Vec<Value>, Periods) {
     let (from, to) = asked.span();
     let first = match asked.window.0 {
@@ -98,11 +100,13 @@ pub fn months(tickets: &[Named], asked: &Asked<'_>) -> (Vec<Value>, Periods) {
         None => Period::around(Unit::Month, to - 1, 1 - MONTHS, asked.zone).from,
     };
     let of = |period: Period| {
+        let period = period.cut(asked.window);
         let until = period.to.min(asked.moment() + 1);
         let kept = kept_by_clock(tickets, (Some(period.from), Some(until)));
         (period, kept)
     };
-    let months = Period::all(Unit::Month, first.min(from), to - 1, asked.zone).into_iter().map(of);
+    let months = Period::all(Unit::Month, first.min(from), to - 1, asked.zone);
+    let months = months.into_iter().filter(|period| period.from <= asked.moment()).map(of);
     // Where no period was asked for, the months before the first promise say nothing.
     let says = |(_, kept): &(Period, BTreeMap<Clock, Kept>)| asked.window.0.is_none() && kept.is_empty();
     let (periods, kept): (Vec<Period>, Vec<BTreeMap<Clock, Kept>>) = months.skip_while(says).unzip();

@@ -29,18 +29,20 @@ const OLDEST: usize = 5;
 
 /// A period against the one before: a day, week, month, quarter or year against the calendar's previous one, any other
 /// span against the same time before it. What is open, how old, and whose is as of now; of a period that was asked for,
-/// as of its end, so that all figures are of one moment. Without a period: the last week that is over; with one end
-/// alone, the week of that.
+/// as of its end, so that all figures are of one moment; clocks are as of the period's end always. Without a period: the
+/// last week that is over; with a beginning alone, from then up to now; with an end alone, the week of that.
 pub fn summary(tickets: &[Named], asked: &Asked<'_>) -> Report {
+    let is_asked = asked.window != (None, None);
     let lives: Vec<&Life> = tickets.iter().map(|named| &named.told.life).collect();
     let (from, to) = span(asked);
+    let asked = &Asked { window: (asked.window.0, Some(to)), ..*asked };
     let unit = Period::unit(from, to, asked.zone);
     let of = |step| Period::like(from, to, step, asked.zone);
     let (before_period, period) = (of(-1), of(0));
     let periods: Vec<Period> = (1 - PERIODS..=0).map(of).collect();
     let flows = Flow::of_periods(lives.iter().copied(), &periods);
     let [.., before, this] = flows.as_slice() else { unreachable!("there are eight periods") };
-    let then = asked.window != (None, None) && period.to <= asked.now;
+    let then = is_asked && period.to <= asked.now;
     let at = if then { period.to - 1 } else { asked.now };
     let open = open_at(tickets, at);
     let words = Words::of(unit);
@@ -84,6 +86,11 @@ pub fn summary(tickets: &[Named], asked: &Asked<'_>) -> Report {
     }
 }
 
+/// The moment as of which clocks stand: the end of what is reported on, or now where that is still to come.
+pub fn clock_moment(asked: &Asked<'_>) -> i64 {
+    (span(asked).1 - 1).min(asked.now)
+}
+
 /// What is reported on, `[from, to)`.
 fn span(asked: &Asked<'_>) -> (i64, i64) {
     let week = |at: i64| {
@@ -92,7 +99,7 @@ fn span(asked: &Asked<'_>) -> (i64, i64) {
     };
     match asked.window {
         (Some(since), Some(until)) if since < until => (since, until),
-        (Some(since), _) => week(since),
+        (Some(since), _) => (since, asked.now.max(since) + 1),
         (None, Some(until)) => week(until - 1),
         (None, None) => week(asked.now - 7 * DAY),
     }
@@ -129,15 +136,15 @@ fn basis(tickets: &[Named], period: &Period, open: &[&Named], at: i64) -> Basis 
     basis
 }
 
-/// How long those took that were resolved within the week.
+/// How long those took that were done within the week.
 fn took(lives: &[&Life], week: &Period, ruler: Ruler<'_>) -> Vec<i64> {
-    let of = |life: &&Life| resolved(life, week).map(|at| ruler.between(life.opened, at)).collect::<Vec<_>>();
+    let of = |life: &&Life| done(life, week).map(|at| ruler.between(life.opened, at)).collect::<Vec<_>>();
     lives.iter().flat_map(of).collect()
 }
 
-/// When a ticket was resolved within the period; what was cancelled was not.
-fn resolved(life: &Life, period: &Period) -> impl Iterator<Item = i64> {
-    life.resolved((Some(period.from), Some(period.to)))
+/// When a ticket was brought to an end within the period; a cancelled one or a duplicate was no work of its own.
+fn done(life: &Life, period: &Period) -> impl Iterator<Item = i64> {
+    life.done((Some(period.from), Some(period.to)))
 }
 
 fn flow_rows(flows: &[Flow], words: &Words) -> Vec<Value> {
@@ -168,7 +175,7 @@ fn workload(open: &[&Named], lives: &[&Life], week: &Period, at: i64) -> Vec<Val
         queues.entry(one.told.life.queue_at(at).to_owned()).or_default().0 += 1;
     }
     for life in lives {
-        for solved in resolved(life, week) {
+        for solved in done(life, week) {
             queues.entry(life.queue_at(solved).to_owned()).or_default().1 += 1;
         }
     }

@@ -4,6 +4,7 @@ mod care;
 mod formats;
 mod promises;
 mod summary;
+mod windows;
 mod work;
 
 use crate::support::TestDesk;
@@ -114,13 +115,13 @@ UNTIL         N    MEAN    MEDIAN  P90     MAX
 last solved   2 *  2h 05m  2h 05m  2h 06m  2h 06m  ████████████████████████
 first solved  2 *  1h 34m  1h 04m  2h 05m  2h 05m  ████████████▎
 
-OF THE 2 THAT WERE SOLVED
-FIGURE                       TICKETS  SHARE
-solved at first contact            1  50.0 % *  ████████████████████████
-reopened                           1  50.0 % *  ████████████████████████
-reassigned                         1  50.0 % *  ████████████████████████
-queue came back (ping-pong)        0  0.0 % *
-escalated                          1  50.0 % *  ████████████████████████
+WHAT CAME BACK AND CHANGED HANDS
+FIGURE                       COUNT  OF   PERCENT
+solved at first contact          0  1 *  0.0 %
+reopened                         1  3 *  33.3 %   ████████████████████████
+reassigned                       1  3 *  33.3 %   ████████████████████████
+queue came back (ping-pong)      0  3 *  0.0 %
+escalated                        1  3 *  33.3 %   ████████████████████████
 
 TIME IN STATUS
 STATUS    TIME
@@ -148,15 +149,15 @@ how well it went, in calendar time
 | last solved | 2 /* | 2h 05m | 2h 05m | 2h 06m | 2h 06m |
 | first solved | 2 /* | 1h 34m | 1h 04m | 2h 05m | 2h 05m |
 
-## of the 2 that were solved
+## what came back and changed hands
 
-| figure | tickets | share |
-|---|---|---|
-| solved at first contact | 1 | 50.0 % /* |
-| reopened | 1 | 50.0 % /* |
-| reassigned | 1 | 50.0 % /* |
-| queue came back (ping-pong) | 0 | 0.0 % /* |
-| escalated | 1 | 50.0 % /* |
+| figure | count | of | percent |
+|---|---|---|---|
+| solved at first contact | 0 | 1 /* | 0.0 % |
+| reopened | 1 | 3 /* | 33.3 % |
+| reassigned | 1 | 3 /* | 33.3 % |
+| queue came back (ping-pong) | 0 | 3 /* | 0.0 % |
+| escalated | 1 | 3 /* | 33.3 % |
 
 ## time in status
 
@@ -186,16 +187,21 @@ resolution_seconds,first solved,mean,5670.0
 resolution_seconds,first solved,median,3840
 resolution_seconds,first solved,p90,7500
 resolution_seconds,first solved,max,7500
-of_solved,solved at first contact,tickets,1
-of_solved,solved at first contact,share,50.0 %
-of_solved,reopened,tickets,1
-of_solved,reopened,share,50.0 %
-of_solved,reassigned,tickets,1
-of_solved,reassigned,share,50.0 %
-of_solved,queue came back (ping-pong),tickets,0
-of_solved,queue came back (ping-pong),share,0.0 %
-of_solved,escalated,tickets,1
-of_solved,escalated,share,50.0 %
+shares,solved at first contact,count,0
+shares,solved at first contact,of,1
+shares,solved at first contact,percent,0.0
+shares,reopened,count,1
+shares,reopened,of,3
+shares,reopened,percent,33.3
+shares,reassigned,count,1
+shares,reassigned,of,3
+shares,reassigned,percent,33.3
+shares,queue came back (ping-pong),count,0
+shares,queue came back (ping-pong),of,3
+shares,queue came back (ping-pong),percent,0.0
+shares,escalated,count,1
+shares,escalated,of,3
+shares,escalated,percent,33.3
 seconds_in_status,active,seconds,7320
 seconds_in_status,new,seconds,7680
 seconds_in_status,resolved,seconds,60

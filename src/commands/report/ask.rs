@@ -49,7 +49,17 @@ impl Args {
         Ok(Ruler { calendar: Some((name, look.levels().schedule(look, name))) })
     }
 
-    pub fn window(&self, look: &Look<'_>, zone: &TimeZone) -> Result<Window> {
+    /// Exit code 2 for what is no period, ends before it begins, or has not begun; calls that are still to come may be
+    /// asked for.
+    pub fn window(&self, kind: Kind, look: &Look<'_>, zone: &TimeZone) -> Result<Window> {
+        let window = self.typed_window(look, zone)?;
+        match window.0.filter(|since| *since > look.now.as_second() && kind != Kind::FollowUps) {
+            Some(_) => Err(Problem::usage("that time has not begun").code("bad_period").into()),
+            None => Ok(window),
+        }
+    }
+
+    fn typed_window(&self, look: &Look<'_>, zone: &TimeZone) -> Result<Window> {
         let period = |text: &str| {
             when::period(text, look.now, zone).map(|(from, to)| (from.as_second(), to.as_second())).ok_or_else(|| {
                 Problem::usage(format!("`{text}` is no period or time"))

@@ -329,6 +329,11 @@ ID               TITLE             PRIORITY  AGENT  AGE  INCIDENTS  OPEN INCIDEN
     // Another ticket's link counts, also where a query leaves that ticket out.
     let narrow = object(&later, &["problems", "--where", "kind:problem"]);
     assert_eq!(narrow["open"][0]["incidents"], 2);
+    // But it is not named: it may be of somebody who has nothing to do with those who read this.
+    let named = later.run(&["report", "problems", "--where", "kind:problem", "--tickets", "-o", "csv"]).to_string();
+    assert!(!named.contains("no mail") && named.contains("Mail server"), "{named}");
+    let all = later.run(&["report", "problems", "--tickets", "-o", "csv"]).to_string();
+    assert!(all.contains("no mail either"), "{all}");
 }
 
 #[test]

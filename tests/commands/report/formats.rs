@@ -184,7 +184,7 @@ ID               FIGURE     AT                 QUEUE  TITLE
 |---|---|---|---|---|---|---|---|
 | 261124-f31aj1bw |  | 0 | 0 |  |  |  | &lt;script&gt;alert(1)&lt;/script&gt; &amp; ␛/[31mred |
 | 261124-svz5ne2x | 2h 06m | 1 | 1 |  | yes |  | VPN drops every hour |
-| 261124-w90thdzm | 2h 05m | 0 | 0 |  |  | yes | Printer HP-4 prints blank pages |
+| 261124-w90thdzm | 2h 05m | 0 | 0 |  |  |  | Printer HP-4 prints blank pages |
 
 "#]]
     );

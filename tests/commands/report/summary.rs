@@ -423,18 +423,9 @@ more: git desk report sla · breaches · ageing · workload      page to share: 
     {
       "acknowledge_percent": 50.0,
       "breached": 4,
-      "month": "2026-11",
+      "month": "2026-11 (part)",
       "n": 6,
       "resolve_percent": 50.0,
-      "respond_percent": 0.0,
-      "update_percent": null
-    },
-    {
-      "acknowledge_percent": 0.0,
-      "breached": 3,
-      "month": "2026-12",
-      "n": 3,
-      "resolve_percent": 0.0,
       "respond_percent": 0.0,
       "update_percent": null
     }

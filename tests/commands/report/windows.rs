@@ -1,0 +1,116 @@
+//! Reports on a part of the time: every figure is of that part, and what it counts is what `--tickets` names.
+
+use serde_json::{Value, json};
+
+use super::object;
+use crate::support::TestDesk;
+
+/// The same desk at a moment.
+fn at(desk: &TestDesk, time: &str) -> TestDesk {
+    desk.at("desk").with("GIT_DESK_NOW", time)
+}
+
+fn opened(desk: &TestDesk, title: &str, time: &str) -> String {
+    at(desk, time).open(title, &[])
+}
+
+fn resolve(desk: &TestDesk, id: &str, time: &str) {
+    at(desk, time).run(&["resolve", id, "--resolution", "fixed", "-m", "a new cable"]).ok();
+}
+
+/// One of October, four of November, of which one came back in December and another was told twice; one taken away.
+fn desk() -> TestDesk {
+    let desk = TestDesk::new();
+    opened(&desk, "of october", "2026-10-20T08:00:00Z");
+    opened(&desk, "of early november", "2026-11-03T08:00:00Z");
+    let back = opened(&desk, "came back", "2026-11-10T08:00:00Z");
+    resolve(&desk, &back, "2026-11-12T08:00:00Z");
+    let same = opened(&desk, "told twice", "2026-11-11T08:00:00Z");
+    at(&desk, "2026-11-12T09:00:00Z").run(&["resolve", &same, "--duplicate-of", &back]).ok();
+    opened(&desk, "of late november", "2026-11-28T08:00:00Z");
+    at(&desk, "2026-12-01T08:00:00Z").run(&["reopen", &back, "-m", "again"]).ok();
+    resolve(&desk, &back, "2026-12-03T08:00:00Z");
+    desk
+}
+
+fn sum(rows: &Value, name: &str) -> u64 {
+    rows.as_array().unwrap().iter().filter_map(|row| row[name].as_u64()).sum()
+}
+
+#[test]
+fn periods_end_where_the_window_does() {
+    let all = desk();
+    let desk = at(&all, "2026-12-10T08:00:00Z");
+    let words = ["flow", "--since", "2026-11-05", "--until", "2026-11-20"];
+    let flow = object(&desk, &words);
+    assert_eq!(flow["flow"].as_array().map(Vec::len), Some(1));
+    let row = &flow["flow"][0];
+    assert_eq!(row["month"], "2026-11 (part)");
+    assert_eq!((&row["opened"], &row["resolved"], &row["backlog_end"]), (&json!(2), &json!(2), &json!(2)));
+    let tickets = desk.run(&[&["report"], &words[..], &["--tickets", "-o", "jsonl"]].concat()).to_string();
+    assert_eq!(tickets.lines().count(), 4, "{tickets}");
+    // Whole periods keep their names, also where the last one is not over yet.
+    let whole = object(&desk, &["flow", "--since", "2026-11-01"]);
+    assert_eq!(whole["flow"][0]["month"], "2026-11");
+    assert_eq!((whole["flow"][1]["month"].clone(), sum(&whole["flow"], "reopened")), (json!("2026-12"), 1));
+}
+
+#[test]
+fn what_came_back_counts_where_it_came_back() {
+    let all = desk();
+    let desk = at(&all, "2026-12-10T08:00:00Z");
+    let november = object(&desk, &["quality", "--period", "2026-11"]);
+    assert_eq!(november["reopen"], json!({"events": 0, "tickets": 0}));
+    assert_eq!(november["reopen_percent"], 0.0);
+    // What December made of it is not told of November.
+    assert_eq!(november["resolution_seconds_full"]["max"], 2 * 86_400);
+    assert_eq!((&november["opened"], &november["done"], &november["resolutions"]), (&json!(4), &json!(1), &json!(2)));
+    let days = object(&desk, &["quality", "--since", "2026-12-01", "--until", "2026-12-02"]);
+    assert_eq!(days["reopen"], json!({"events": 1, "tickets": 1}));
+    // A share of no resolutions is none.
+    assert_eq!((&days["resolutions"], &days["reopen_percent"]), (&json!(0), &Value::Null));
+    let tickets = desk.run(&["report", "quality", "--since", "2026-12-01", "--until", "2026-12-02", "--tickets"]);
+    assert!(tickets.to_string().contains("came back"));
+    let december = object(&desk, &["quality", "--period", "2026-12"]);
+    assert_eq!((&december["reopen_percent"], &december["solved"]), (&json!(100.0), &json!(1)));
+}
+
+#[test]
+fn the_summary_measures_what_was_done_in_its_period() {
+    let all = desk();
+    let desk = at(&all, "2026-12-10T08:00:00Z");
+    let november = object(&desk, &["summary", "--period", "2026-11"]);
+    // The duplicate took an hour less than a day, and was no work of its own.
+    assert_eq!((&november["resolution_seconds"]["n"], sum(&november["workload"], "resolved")), (&json!(1), 1));
+    // From a day on: up to now.
+    let since = object(&desk, &["summary", "--since", "2026-11-20"]);
+    assert_eq!((sum(&since["workload"], "resolved"), since["open"].clone()), (1, json!(3)));
+    let opened = &since["flow"].as_array().unwrap().iter().find(|row| row["figure"] == "opened").unwrap().clone();
+    assert!(opened.as_object().unwrap().values().any(|value| *value == json!(1)), "{opened}");
+}
+
+#[test]
+fn a_ticket_that_is_taken_away_leaves_the_backlog_as_cancelled() {
+    let desk = TestDesk::new();
+    opened(&desk, "stays", "2026-11-03T08:00:00Z");
+    let gone = opened(&desk, "goes", "2026-11-04T08:00:00Z");
+    let then = at(&desk, "2026-11-05T08:00:00Z");
+    let dates = ["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"];
+    let git = dates.iter().fold(desk.at("desk"), |desk, name| desk.with(name, "2026-11-05T08:00:00Z"));
+    git.git(&["rm", "-qr", &crate::support::ticket_path(&gone)]);
+    git.git(&["commit", "-qm", "away"]);
+    let flow = object(&then, &["flow", "--period", "2026-11"]);
+    let row = &flow["flow"][0];
+    assert_eq!((&row["opened"], &row["cancelled"], &row["backlog_end"]), (&json!(2), &json!(1), &json!(1)));
+}
+
+#[test]
+fn a_time_that_has_not_begun_is_no_period() {
+    let all = desk();
+    let desk = at(&all, "2026-12-10T08:00:00Z");
+    for words in [&["--since", "2027-01-01"][..], &["--period", "2027-01"]] {
+        let error = desk.run(&[&["report", "flow"], words].concat()).fails(2);
+        assert!(error.contains("not begun"), "{error}");
+    }
+    desk.run(&["report", "follow-ups", "--period", "2027-01"]).ok();
+}
