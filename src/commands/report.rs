@@ -6,6 +6,7 @@ mod output;
 mod page;
 mod screen;
 mod table;
+mod values;
 
 use super::Context;
 use super::view::Only;
@@ -55,8 +56,9 @@ use crate::ui::format::Format;
 /// the period, or now. `*` marks figures from fewer than 20 tickets. `--tickets` shows the tickets
 /// that the figures rest on, a line for each figure that a ticket counts in.
 ///
-/// People see durations as `5h 40m`; json, csv and tsv have whole seconds. A report of several
-/// sheets is one table in csv and tsv: sheet, row, column, value, a line for each value.
+/// People see durations as `5h 40m`; json, csv and tsv have whole seconds. In csv and tsv flow,
+/// pareto, at-risk, follow-ups and early-faults are their table, the others a line for each value:
+/// sheet, row, column, value. `--fields` with the name of one sheet gives that sheet as its table.
 ///
 /// Examples:
 ///   git desk report summary
@@ -174,7 +176,7 @@ impl Args {
         };
         match self.tickets {
             true => opened::print(ctx, &report),
-            false => output::print(ctx, report),
+            false => output::print(ctx, kind, report),
         }
     }
 

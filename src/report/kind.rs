@@ -91,6 +91,27 @@ impl Kind {
         matches!(self, Kind::Summary | Kind::Response | Kind::Quality | Kind::Channels)
     }
 
+    /// Whether it is one table always, whatever there is to say; the others are several sheets.
+    pub fn is_one_table(self) -> bool {
+        match self {
+            Kind::Flow | Kind::Pareto | Kind::AtRisk | Kind::FollowUps | Kind::EarlyFaults => true,
+            Kind::Summary
+            | Kind::Ageing
+            | Kind::Response
+            | Kind::Quality
+            | Kind::Recurring
+            | Kind::Workload
+            | Kind::Channels
+            | Kind::Csat
+            | Kind::Cost
+            | Kind::Knowledge
+            | Kind::Problems
+            | Kind::Sla
+            | Kind::Breaches
+            | Kind::Customer => false,
+        }
+    }
+
     /// What it says, in a few words.
     pub fn about(self) -> &'static str {
         match self {

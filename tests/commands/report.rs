@@ -3,6 +3,7 @@
 mod care;
 mod formats;
 mod promises;
+mod shapes;
 mod summary;
 mod work;
 
