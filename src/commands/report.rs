@@ -1,6 +1,7 @@
 //! `report`
 
 mod ask;
+mod heading;
 mod opened;
 mod output;
 mod page;
@@ -158,8 +159,8 @@ impl Args {
             groups: &groups,
             handle: &handle,
         };
-        let query = self.only.text(ctx, &look)?;
-        let query = match (&self.customer, query) {
+        let said = self.only.text(ctx, &look)?;
+        let query = match (&self.customer, said.clone()) {
             // Nobody else's tickets are even read.
             (Some(name), None) => Some(format!("customer:\"{name}\"")),
             (Some(name), Some(query)) => Some(format!("customer:\"{name}\" ({query})")),
@@ -174,6 +175,7 @@ impl Args {
             Kind::Customer => self.of_customer(&look, &tickets, &asked)?,
             kind => made(kind, &look, &tickets, &asked)?,
         };
+        let report = heading::headed(kind, report, &asked, said.as_deref());
         match self.tickets {
             true => opened::print(ctx, &report),
             false => output::print(ctx, kind, report),

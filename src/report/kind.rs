@@ -112,6 +112,16 @@ impl Kind {
         }
     }
 
+    /// Whether it looks at the last 30 days where no beginning is asked for; the others look at everything.
+    pub fn looks_back(self) -> bool {
+        matches!(self, Kind::Pareto | Kind::Recurring | Kind::EarlyFaults | Kind::Sla | Kind::Breaches | Kind::Customer)
+    }
+
+    /// Whether it says how things are on a day, which its heading names.
+    pub fn is_of_a_day(self) -> bool {
+        matches!(self, Kind::Ageing | Kind::AtRisk | Kind::Problems | Kind::FollowUps)
+    }
+
     /// What it says, in a few words.
     pub fn about(self) -> &'static str {
         match self {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::heading::in_one_line;
 use super::{page, screen, table, values};
 use crate::commands::Context;
 use crate::commands::clocks::short;
@@ -100,12 +101,22 @@ pub fn legend(report: &Report) -> Option<&'static str> {
 }
 
 fn tables(ctx: &Context, report: &Report) -> Result<()> {
-    ctx.ui.write(&format!("{}\n", ctx.ui.plain(&ctx.ui.shown(&report.heading))))?;
+    heading(ctx, report)?;
     for sheet in &report.sheets {
         ctx.ui.write(&format!("\n{}\n", ctx.ui.shown(&sheet.title).to_uppercase()))?;
         ctx.ui.write(&table::rows(ctx, sheet))?;
     }
     ending(ctx, report)
+}
+
+/// The heading, on as many lines as it takes.
+pub fn heading(ctx: &Context, report: &Report) -> Result<()> {
+    let heading = ctx.ui.plain(&ctx.ui.shown(&report.heading));
+    let lines = match heading.chars().count() > ctx.ui.width {
+        true => wrap(&ctx.ui.plain(&in_one_line(&ctx.ui.shown(&report.heading))), ctx.ui.width),
+        false => vec![heading],
+    };
+    ctx.ui.write(&format!("{}\n", lines.join("\n")))
 }
 
 /// The sentence, and what the marks mean.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::heading::in_one_line;
 use super::output::{for_people, legend};
 use crate::commands::clocks::short;
 use crate::report::chart::Chart;
@@ -12,7 +13,7 @@ use crate::ui::page::html_page;
 use crate::ui::time;
 
 pub fn html(report: &Report) -> String {
-    let heading = report.heading.split("     ").map(shown).collect::<Vec<_>>().join(" · ");
+    let heading = shown(&in_one_line(&report.heading));
     let mut body = format!("<h1>{}</h1>\n<p class=\"lead\">{heading}</p>\n", shown(report.name));
     body.push_str(&headlines(&report.headlines));
     if let Some(sentence) = &report.sentence {
@@ -28,7 +29,7 @@ pub fn html(report: &Report) -> String {
     if let Some(legend) = legend(report) {
         let _ = writeln!(body, "<p class=\"lead\">{}</p>", shown(legend));
     }
-    html_page(&format!("{} {}", report.name, report.heading), &body)
+    html_page(&format!("{} · {}", report.name, in_one_line(&report.heading)), &body)
 }
 
 fn headlines(all: &[Headline]) -> String {

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{NAMES, asked, desk};
+use serde_json::json;
+
+use super::{NAMES, asked, desk, object};
 use crate::support::TestDesk;
 
 const ONE_TABLE: &[&str] = &["flow", "pareto", "at-risk", "follow-ups", "early-faults"];
@@ -52,4 +54,54 @@ fn a_sheet_that_is_named_is_its_own_table() {
     let two = header(&["report", "quality", "--fields", "of_solved,seconds_in_status"]);
     assert_eq!(two.as_deref(), Some("sheet,row,column,value"));
     assert_eq!(header(&["report", "pareto", "--fields", "categories"]), header(&["report", "pareto"]));
+}
+
+#[test]
+fn every_heading_says_whose_desk_what_which_time_and_which_tickets() {
+    let desk = desk();
+    desk.open("of a customer", &["--customer", "acme"]);
+    for name in NAMES {
+        for format in ["table", "markdown", "html", "json"] {
+            let words = ["--period", "2026-11", "--where", "queue:l1 or is:open", "-o", format];
+            let out = desk.run(&[&asked(name)[..], &words].concat()).ok().to_string();
+            let json: Vec<&str> = out.lines().filter(|line| line.contains("\"heading\"")).collect();
+            let head = match format {
+                "json" => json.join(" "),
+                "html" => out.split("</style>").nth(1).unwrap().chars().take(500).collect(),
+                _ => out.lines().take(3).collect::<Vec<_>>().join(" "),
+            };
+            assert!(head.contains("desk") && head.contains("where queue:l1 or is:open"), "{name} {format}: {head}");
+            let days = "2026-11-01 – 2026-11-30";
+            let period = if *name == "summary" { "November 2026" } else { days };
+            assert_eq!(head.matches(period).count(), 1, "{name} {format}: {head}");
+        }
+    }
+    let heading = |words: &[&str]| object(&desk, words)["heading"].as_str().unwrap().to_owned();
+    assert_eq!(heading(&["flow"]), "desk · what came and went, by month · up to 2026-12-01");
+    assert_eq!(heading(&["ageing"]), "desk · how old what is open is, as of 2026-12-01");
+    assert_eq!(
+        heading(&["pareto"]),
+        "desk · what makes the work, by category, 2026-11-01 – 2026-12-01 against the time before"
+    );
+}
+
+#[test]
+fn programs_read_which_time_and_which_tickets() {
+    let desk = desk();
+    desk.open("of a customer", &["--customer", "acme"]);
+    for name in NAMES {
+        let words = [&asked(name)[1..], &["--period", "2026-11", "--where", "is:open"]].concat();
+        let report = object(&desk, &words);
+        let november = json!({"since": "2026-11-01T00:00:00Z", "until": "2026-12-01T00:00:00Z"});
+        assert_eq!((&report["period"], &report["where"]), (&november, &json!("is:open")), "{name}");
+    }
+    let week = object(&desk, &["summary"]);
+    let last = json!({"since": "2026-11-23T00:00:00Z", "until": "2026-11-30T00:00:00Z"});
+    assert_eq!((&week["period"], &week["where"]), (&last, &json!(null)));
+    let flow = object(&desk, &["flow", "--at", "2026-11-30T12:00:00Z"]);
+    assert_eq!(flow["period"], json!({"since": null, "until": "2026-11-30T12:00:00Z"}));
+    let sla = object(&desk, &["sla", "--at", "2026-11-30T12:00:00Z"]);
+    assert_eq!(sla["period"], json!({"since": "2026-10-31T12:00:01Z", "until": "2026-11-30T12:00:00Z"}));
+    let span = object(&desk, &["summary", "--since", "2026-11-03", "--until", "2026-11-05"]);
+    assert!(span["period"].is_string(), "the name that it has as a figure: {span}");
 }
