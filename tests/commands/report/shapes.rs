@@ -105,3 +105,20 @@ fn programs_read_which_time_and_which_tickets() {
     let span = object(&desk, &["summary", "--since", "2026-11-03", "--until", "2026-11-05"]);
     assert!(span["period"].is_string(), "the name that it has as a figure: {span}");
 }
+
+#[test]
+fn a_page_breaks_long_texts_alone_and_tickets_are_a_page_too() {
+    let desk = desk();
+    desk.open("the printer on the third floor prints blank pages again", &[]);
+    for more in [&[][..], &["--tickets"]] {
+        let page = desk.run(&[&["report", "ageing", "-o", "html"], more].concat()).ok().to_string();
+        assert!(page.starts_with("<!doctype html>") && page.trim_end().ends_with("</html>"), "{page}");
+        assert!(page.contains("td.t{white-space:normal") && page.contains("div.wide{overflow-x:auto}"), "{page}");
+        assert_eq!(page.matches("<div class=\"wide\"><table>").count(), page.matches("<table>").count(), "{page}");
+        assert!(page.contains("<td class=\"t\">the printer on the third floor prints"), "{page}");
+        assert!(page.contains("<td>261124-"), "{page}");
+    }
+    let page = desk.run(&["report", "ageing", "--tickets", "-o", "html"]).ok().to_string();
+    let head = "<h1>ageing: tickets</h1>\n<p class=\"lead\">desk · how old what is open is, as of 2026-12-01</p>\n";
+    assert!(page.contains(head), "{page}");
+}
