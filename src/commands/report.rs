@@ -1,11 +1,13 @@
 //! `report`
 
 mod ask;
+mod heading;
 mod opened;
 mod output;
 mod page;
 mod screen;
 mod table;
+mod values;
 
 use super::Context;
 use super::view::Only;
@@ -55,8 +57,9 @@ use crate::ui::format::Format;
 /// the period, or now. `*` marks figures from fewer than 20 tickets. `--tickets` shows the tickets
 /// that the figures rest on, a line for each figure that a ticket counts in.
 ///
-/// People see durations as `5h 40m`; json, csv and tsv have whole seconds. A report of several
-/// sheets is one table in csv and tsv: sheet, row, column, value, a line for each value.
+/// People see durations as `5h 40m`; json, csv and tsv have whole seconds. In csv and tsv flow,
+/// pareto, at-risk, follow-ups and early-faults are their table, the others a line for each value:
+/// sheet, row, column, value. `--fields` with the name of one sheet gives that sheet as its table.
 ///
 /// Examples:
 ///   git desk report summary
@@ -156,8 +159,8 @@ impl Args {
             groups: &groups,
             handle: &handle,
         };
-        let query = self.only.text(ctx, &look)?;
-        let query = match (&self.customer, query) {
+        let said = self.only.text(ctx, &look)?;
+        let query = match (&self.customer, said.clone()) {
             // Nobody else's tickets are even read.
             (Some(name), None) => Some(format!("customer:\"{name}\"")),
             (Some(name), Some(query)) => Some(format!("customer:\"{name}\" ({query})")),
@@ -175,9 +178,10 @@ impl Args {
             Kind::Customer => self.of_customer(&look, &tickets, &asked)?,
             kind => made(kind, &look, &tickets, &asked)?,
         };
+        let report = heading::headed(kind, report, &asked, said.as_deref());
         match self.tickets {
             true => opened::print(ctx, &report),
-            false => output::print(ctx, report),
+            false => output::print(ctx, kind, report),
         }
     }
 

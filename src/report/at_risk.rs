@@ -27,7 +27,7 @@ pub fn at_risk(tickets: &[Named], asked: &Asked<'_>) -> Report {
     Report {
         name: "at-risk",
         heading: format!("what will be late soon, as of {}, in working time", asked.day(at)),
-        sheets: vec![sheet].into_iter().filter(|sheet| !sheet.rows.is_empty()).collect(),
+        sheets: vec![sheet],
         tickets: basis(&all),
         sentence: Some(match all.len() {
             0 => "Nothing is at risk.".to_owned(),

@@ -36,6 +36,26 @@ pub struct Periods {
     pub units: (Measure, Measure),
 }
 
+impl Periods {
+    /// What the axis of the lines measures, where it is not plain from their names: the shares over time that there are
+    /// are those of promises kept.
+    pub fn axis(&self) -> Option<&'static str> {
+        (self.units.1 == Measure::Percent).then_some("kept, in percent")
+    }
+
+    /// Where the axis of the lines begins. Counts begin at 0; shares that are all high begin higher, in percent, so
+    /// that it can be seen how they differ.
+    pub fn least(&self) -> f64 {
+        let values = self.lines.iter().flat_map(|one| &one.values).copied().filter(|value| value.is_finite());
+        let least = values.fold(100.0, f64::min);
+        match self.units.1 == Measure::Percent {
+            true if least >= 90.0 => 80.0,
+            true if least >= 60.0 => 50.0,
+            true | false => 0.0,
+        }
+    }
+}
+
 /// Bars from the greatest to the least, and what share of everything they make up together with those above them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pareto {

@@ -49,7 +49,7 @@ pub fn early_faults(tickets: &[Named], asked: &Asked<'_>) -> Report {
     Report {
         name: "early-faults",
         heading: format!("what fails at several customers within a week, {}", asked.days()),
-        sheets: Some(sheet).into_iter().filter(|sheet| !sheet.rows.is_empty()).collect(),
+        sheets: vec![sheet],
         tickets: basis(&faults),
         sentence: Some(match faults.len() {
             0 => "Nothing failed at several customers in that time.".to_owned(),

@@ -39,7 +39,7 @@ pub fn follow_ups(tickets: &[Named], asked: &Asked<'_>) -> Report {
     Report {
         name: "follow-ups",
         heading: format!("who is to be called back, on {today}"),
-        sheets: Some(sheet).into_iter().filter(|sheet| !sheet.rows.is_empty()).collect(),
+        sheets: vec![sheet],
         tickets: basis(&all, today, at),
         sentence: Some(match all.len() {
             0 => "Nobody is to be called back.".to_owned(),

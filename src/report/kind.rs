@@ -91,6 +91,37 @@ impl Kind {
         matches!(self, Kind::Summary | Kind::Response | Kind::Quality | Kind::Channels)
     }
 
+    /// Whether it is one table always, whatever there is to say; the others are several sheets.
+    pub fn is_one_table(self) -> bool {
+        match self {
+            Kind::Flow | Kind::Pareto | Kind::AtRisk | Kind::FollowUps | Kind::EarlyFaults => true,
+            Kind::Summary
+            | Kind::Ageing
+            | Kind::Response
+            | Kind::Quality
+            | Kind::Recurring
+            | Kind::Workload
+            | Kind::Channels
+            | Kind::Csat
+            | Kind::Cost
+            | Kind::Knowledge
+            | Kind::Problems
+            | Kind::Sla
+            | Kind::Breaches
+            | Kind::Customer => false,
+        }
+    }
+
+    /// Whether it looks at the last 30 days where no beginning is asked for; the others look at everything.
+    pub fn looks_back(self) -> bool {
+        matches!(self, Kind::Pareto | Kind::Recurring | Kind::EarlyFaults | Kind::Sla | Kind::Breaches | Kind::Customer)
+    }
+
+    /// Whether it says how things are on a day, which its heading names.
+    pub fn is_of_a_day(self) -> bool {
+        matches!(self, Kind::Ageing | Kind::AtRisk | Kind::Problems | Kind::FollowUps)
+    }
+
     /// What it says, in a few words.
     pub fn about(self) -> &'static str {
         match self {

@@ -37,7 +37,7 @@ pub fn pareto(tickets: &[Named], asked: &Asked<'_>) -> Report {
     Report {
         name: "pareto",
         heading: format!("what makes the work, by {}, {} against the time before", group.name(), asked.days()),
-        sheets: vec![sheet(group, &rows)].into_iter().filter(|sheet| !sheet.rows.is_empty()).collect(),
+        sheets: vec![sheet(group, &rows)],
         tickets: basis(tickets, group, &period),
         sentence: Some(sentence),
         figures: json!({group.plural(): rows, "tickets": total}),

@@ -172,6 +172,7 @@ impl Sheet<'_> {
         out
     }
 
+    /// A table of HTML. Classes: `n` figures, `t` text that is so long that it is worth breaking.
     pub fn html(&self) -> String {
         let mut out = "<table><thead><tr>".to_owned();
         for (at, column) in self.columns.iter().enumerate() {
@@ -183,8 +184,13 @@ impl Sheet<'_> {
         for row in &self.rows {
             out.push_str("<tr>");
             for value in row {
-                let class = if is_figure(value) { " class=\"n\"" } else { "" };
-                let _ = write!(out, "<td{class}>{}</td>", html(&cell(value)));
+                let text = cell(value);
+                let class = match is_figure(value) {
+                    true => " class=\"n\"",
+                    false if text.chars().count() > LONG => " class=\"t\"",
+                    false => "",
+                };
+                let _ = write!(out, "<td{class}>{}</td>", html(&text));
             }
             out.push_str("</tr>\n");
         }
@@ -192,6 +198,9 @@ impl Sheet<'_> {
         out
     }
 }
+
+/// Characters of a cell of HTML up to which it stays on one line.
+const LONG: usize = 32;
 
 /// A number, also one that is marked or a share.
 fn is_figure(value: &Value) -> bool {

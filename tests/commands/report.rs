@@ -3,6 +3,7 @@
 mod care;
 mod formats;
 mod promises;
+mod shapes;
 mod summary;
 mod windows;
 mod work;
@@ -81,7 +82,7 @@ fn flow_counts_what_came_and_went() {
         str![[r#"
 # flow
 
-what came and went, by week
+desk · what came and went, by week · up to 2026-12-01
 
 ## flow
 
@@ -108,7 +109,7 @@ fn quality_says_how_long_it_took_and_what_came_back() {
     assert_data_eq!(
         desk.run(&["report", "quality", "-o", "table"]).to_string(),
         str![[r#"
-how well it went, in calendar time
+desk · how well it went, in calendar time · up to 2026-12-01
 
 RESOLUTION TIME
 UNTIL         N    MEAN    MEDIAN  P90     MAX
@@ -140,7 +141,7 @@ resolved  1m      ▎
         str![[r#"
 # quality
 
-how well it went, in calendar time
+desk · how well it went, in calendar time · up to 2026-12-01
 
 ## resolution time
 

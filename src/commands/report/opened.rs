@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::output::for_people;
-use super::table;
+use super::{page, table};
 use crate::commands::Context;
 use crate::commands::rows::chosen_of;
 use crate::error::Result;
@@ -26,7 +26,8 @@ pub fn print(ctx: &Context, report: &Report) -> Result<()> {
             ctx.ui.json_list(&objects)
         }
         Format::Table => table(ctx, &of_columns(sheet, chosen.as_deref())),
-        Format::Markdown | Format::Html => {
+        Format::Html => ctx.ui.write(&page::tickets(report, &of_columns(sheet, chosen.as_deref()))),
+        Format::Markdown => {
             let (columns, rows) = for_people(&of_columns(sheet, chosen.as_deref()), true);
             ctx.ui.sheet(&format::Sheet { columns: &columns, rows })
         }

@@ -2,17 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::{page, screen, table};
+use super::heading::in_one_line;
+use super::{page, screen, table, values};
 use crate::commands::Context;
 use crate::commands::clocks::short;
 use crate::commands::rows::{chosen_keys, chosen_of};
 use crate::error::Result;
+use crate::report::kind::Kind;
 use crate::report::{Column, FEW, Measure, Report, Sheet};
 use crate::ui::format::{self, Format, cell};
 use crate::ui::wrap::wrap;
 use crate::ui::{chart, time};
 
-pub fn print(ctx: &Context, mut report: Report) -> Result<()> {
+pub fn print(ctx: &Context, kind: Kind, mut report: Report) -> Result<()> {
     let format = ctx.ui.format();
     if matches!(format, Format::Json | Format::Jsonl) {
         let object = report.to_json();
@@ -21,12 +23,16 @@ pub fn print(ctx: &Context, mut report: Report) -> Result<()> {
     }
     let chosen = chosen_of(ctx, "this report", report.sheets.iter().map(|sheet| sheet.key))?;
     report.sheets.retain(|sheet| chosen.as_ref().is_none_or(|names| names.iter().any(|name| name == sheet.key)));
+    // The shape of a table follows from what was asked for alone, never from what there is to say.
+    let one = kind.is_one_table() || chosen.as_ref().is_some_and(|names| names.len() == 1);
+    let for_programs = matches!(format, Format::Csv | Format::Tsv);
+    report.sheets.retain(|sheet| for_programs || !sheet.rows.is_empty());
     match format {
         Format::Html => ctx.ui.write(&page::html(&report)),
         Format::Markdown => markdown(ctx, &report),
         Format::Table if report.name == "summary" && chosen.is_none() => screen::print(ctx, &report),
         Format::Table => tables(ctx, &report),
-        _ => values(ctx, &report),
+        Format::Csv | Format::Tsv | Format::Json | Format::Jsonl | Format::Ids => values::print(ctx, &report, one),
     }
 }
 
@@ -95,12 +101,22 @@ pub fn legend(report: &Report) -> Option<&'static str> {
 }
 
 fn tables(ctx: &Context, report: &Report) -> Result<()> {
-    ctx.ui.write(&format!("{}\n", ctx.ui.plain(&ctx.ui.shown(&report.heading))))?;
+    heading(ctx, report)?;
     for sheet in &report.sheets {
         ctx.ui.write(&format!("\n{}\n", ctx.ui.shown(&sheet.title).to_uppercase()))?;
         ctx.ui.write(&table::rows(ctx, sheet))?;
     }
     ending(ctx, report)
+}
+
+/// The heading, on as many lines as it takes.
+pub fn heading(ctx: &Context, report: &Report) -> Result<()> {
+    let heading = ctx.ui.plain(&ctx.ui.shown(&report.heading));
+    let lines = match heading.chars().count() > ctx.ui.width {
+        true => wrap(&ctx.ui.plain(&in_one_line(&ctx.ui.shown(&report.heading))), ctx.ui.width),
+        false => vec![heading],
+    };
+    ctx.ui.write(&format!("{}\n", lines.join("\n")))
 }
 
 /// The sentence, and what the marks mean.
@@ -123,26 +139,4 @@ fn markdown(ctx: &Context, report: &Report) -> Result<()> {
         ctx.ui.write(&format!("\n{}\n", format::markdown(line)))?;
     }
     Ok(())
-}
-
-/// One sheet as it is; several as one table with a line for each value.
-fn values(ctx: &Context, report: &Report) -> Result<()> {
-    if let [sheet] = report.sheets.as_slice() {
-        let columns: Vec<&str> = sheet.columns.iter().map(|column| column.name).collect();
-        return ctx.ui.sheet(&format::Sheet { columns: &columns, rows: sheet.rows.clone() });
-    }
-    let rows = report.sheets.iter().flat_map(lines).collect();
-    ctx.ui.sheet(&format::Sheet { columns: &["sheet", "row", "column", "value"], rows })
-}
-
-fn lines(sheet: &Sheet) -> Vec<Vec<Value>> {
-    let of_row = |row: &Vec<Value>| -> Vec<Vec<Value>> {
-        let (name, rest) = (row.first().cloned().unwrap_or_default(), row.iter().skip(1));
-        let columns = sheet.columns.iter().skip(1);
-        columns
-            .zip(rest)
-            .map(|(column, value)| vec![json!(sheet.key), name.clone(), json!(column.name), value.clone()])
-            .collect()
-    };
-    sheet.rows.iter().flat_map(of_row).collect()
 }

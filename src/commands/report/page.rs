@@ -2,33 +2,50 @@
 
 use std::fmt::Write as _;
 
+use super::heading::in_one_line;
 use super::output::{for_people, legend};
 use crate::commands::clocks::short;
 use crate::report::chart::Chart;
 use crate::report::svg::{self, Pen};
 use crate::report::{Headline, Measure, Report, Sheet};
 use crate::ui::format::{Sheet as Rows, cell, html as shown};
-use crate::ui::page::html_page;
+use crate::ui::page::{html_page, html_table};
 use crate::ui::time;
 
+/// The report with its charts.
 pub fn html(report: &Report) -> String {
-    let heading = report.heading.split("     ").map(shown).collect::<Vec<_>>().join(" · ");
-    let mut body = format!("<h1>{}</h1>\n<p class=\"lead\">{heading}</p>\n", shown(report.name));
+    let mut body = head(report, report.name);
     body.push_str(&headlines(&report.headlines));
     if let Some(sentence) = &report.sentence {
         let _ = writeln!(body, "<p class=\"said\">{}</p>", shown(sentence));
     }
     for sheet in &report.sheets {
-        let (columns, rows) = for_people(sheet, true);
         let _ = write!(body, "<section>\n<h2>{}</h2>\n{}", shown(&sheet.title), figure(sheet));
-        let columns: Vec<String> = columns.iter().map(|name| name.replace('_', " ")).collect();
-        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-        let _ = writeln!(body, "{}</section>", Rows { columns: &columns, rows }.html());
+        let _ = writeln!(body, "{}</section>", table(sheet));
     }
     if let Some(legend) = legend(report) {
         let _ = writeln!(body, "<p class=\"lead\">{}</p>", shown(legend));
     }
-    html_page(&format!("{} {}", report.name, report.heading), &body)
+    html_page(&format!("{} · {}", report.name, in_one_line(&report.heading)), &body)
+}
+
+/// The tickets that a report rests on.
+pub fn tickets(report: &Report, sheet: &Sheet) -> String {
+    let title = format!("{}: {}", report.name, sheet.title);
+    let body = format!("{}{}", head(report, &title), table(sheet));
+    html_page(&format!("{title} · {}", in_one_line(&report.heading)), &body)
+}
+
+fn head(report: &Report, title: &str) -> String {
+    let heading = shown(&in_one_line(&report.heading));
+    format!("<h1>{}</h1>\n<p class=\"lead\">{heading}</p>\n", shown(title))
+}
+
+fn table(sheet: &Sheet) -> String {
+    let (columns, rows) = for_people(sheet, true);
+    let columns: Vec<String> = columns.iter().map(|name| name.replace('_', " ")).collect();
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    html_table(&Rows { columns: &columns, rows })
 }
 
 fn headlines(all: &[Headline]) -> String {

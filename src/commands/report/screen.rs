@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::output::{ending, weeks};
+use super::output::{ending, heading, weeks};
 use crate::commands::Context;
 use crate::commands::clocks::short;
 use crate::error::Result;
@@ -21,7 +21,8 @@ pub fn print(ctx: &Context, report: &Report) -> Result<()> {
     let page = Page { ctx, report };
     let upper = (page.flow(), blocks([page.promises(), page.took()]));
     let lower = (blocks([page.age(), page.oldest()]), blocks([page.recurring(), page.workload()]));
-    ctx.ui.write(&format!("{}\n\n", ctx.ui.plain(&ctx.ui.shown(&report.heading))))?;
+    heading(ctx, report)?;
+    ctx.ui.write("\n")?;
     let lines = match ctx.ui.width >= WIDE {
         true => blocks([beside(&upper.0, &upper.1), beside(&lower.0, &lower.1)]),
         false => blocks([upper.0, upper.1, lower.0, lower.1]),

@@ -37,7 +37,14 @@ fn figures(name: &str, mut own: Value) -> Value {
     own["report"] = json!({"const": name});
     own["heading"] = text();
     own["sentence"] = text_or_null();
+    own["period"] = period();
+    own["where"] = text_or_null();
     object(own, &[])
+}
+
+/// `[since, until)` of what was looked at; no `since` is from the beginning on.
+fn period() -> Value {
+    object(json!({"since": time_or_null(), "until": time_or_null()}), &[])
 }
 
 /// Seconds over `n` tickets; of none there is only `n`.
@@ -74,6 +81,8 @@ fn summary() -> Value {
     );
     // The name of the period, under the name of its unit.
     names.iter().for_each(|name| schema["properties"][*name] = text());
+    // Of any other span there is its name in the place of its ends.
+    schema["properties"]["period"] = json!({"anyOf": [text(), period()]});
     schema
 }
 

@@ -43,7 +43,7 @@ fn ageing_says_how_old_what_is_open_is() {
     assert_data_eq!(
         then.run(&["report", "ageing", "-o", "table"]).to_string(),
         str![[r#"
-how old what is open is, as of 2026-11-24
+desk · how old what is open is, as of 2026-11-24
 
 AGE OF WHAT IS OPEN
 AGE        TICKETS  UNASSIGNED  WAITING
@@ -111,7 +111,8 @@ fn response_says_how_long_people_waited_for_a_word() {
     assert_data_eq!(
         then.run(&["report", "response", "--by", "queue", "-o", "table"]).to_string(),
         str![[r#"
-how long until tickets were seen to and answered, by queue, in calendar time
+desk · how long until tickets were seen to and answered, by queue, in calendar time · up to
+2026-11-24
 
 UNTIL ACKNOWLEDGED
 QUEUE  N    MEAN  MEDIAN  P90  MAX
@@ -145,7 +146,7 @@ fn pareto_adds_up_and_compares_with_the_month_before() {
     assert_data_eq!(
         then.run(&["report", "pareto", "--period", "2026-11", "-o", "table"]).to_string(),
         str![[r#"
-what makes the work, by category, 2026-11-01 – 2026-11-30 against the time before
+desk · what makes the work, by category, 2026-11-01 – 2026-11-30 against the time before
 
 WHAT WAS OPENED, BY CATEGORY
 CATEGORY  TICKETS  SHARE   CUMULATIVE  BEFORE  CHANGE
@@ -267,7 +268,7 @@ fn knowledge_says_what_helps_what_is_missing_and_what_is_stale() {
     assert_data_eq!(
         now.run(&["report", "knowledge", "-o", "table"]).to_string(),
         str![[r#"
-articles that solve, that are missing, that are stale
+desk · articles that solve, that are missing, that are stale · up to 2026-11-24
 
 SOLVED WITH AN ARTICLE
 RESOLVED  WITH ARTICLE  LINK RATE
@@ -310,7 +311,7 @@ fn problems_stand_with_their_incidents_and_known_errors_with_their_workaround() 
     assert_data_eq!(
         later.run(&["report", "problems", "-o", "table"]).to_string(),
         str![[r#"
-open problems and known errors, as of 2026-11-26
+desk · open problems and known errors, as of 2026-11-26
 
 OPEN PROBLEMS
 ID               TITLE                   PRIORITY  AGENT  AGE  INCIDENTS  OPEN INCIDENTS  WORKAROUND
@@ -355,7 +356,7 @@ fn follow_ups_are_those_whose_day_has_come_with_who_promised() {
     assert_data_eq!(
         then.run(&["report", "follow-ups", "-o", "table"]).to_string(),
         str![[r#"
-who is to be called back, on 2026-11-27
+desk · who is to be called back, on 2026-11-27
 
 TO BE CALLED BACK
 FOLLOW UP   LATE  ID               TITLE  REQUESTER        PROMISED BY  AGENT

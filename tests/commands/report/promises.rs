@@ -98,7 +98,7 @@ fn sla_says_which_promises_were_kept() {
         str![[r#"
 # sla
 
-which promises were kept, 2026-11-01 – 2026-11-30, in working time
+desk · which promises were kept, 2026-11-01 – 2026-11-30, in working time
 
 ## kept promises
 
@@ -154,7 +154,7 @@ fn breaches_are_told_one_by_one() {
         str![[r#"
 # breaches
 
-promises that were missed, 2026-11-01 – 2026-11-30, in working time
+desk · promises that were missed, 2026-11-01 – 2026-11-30, in working time
 
 ## missed by queue
 
@@ -195,7 +195,7 @@ fn at_risk_is_what_has_used_more_than_three_quarters() {
         str![[r#"
 # at-risk
 
-what will be late soon, as of 2026-11-24, in working time
+desk · what will be late soon, as of 2026-11-24, in working time
 
 ## more than three quarters used
 
@@ -218,7 +218,7 @@ fn a_customer_reads_of_itself_alone() {
         str![[r#"
 # customer
 
-Acme Rotterdam, 2026-11-01 – 2026-11-30, in working time
+desk · Acme Rotterdam, 2026-11-01 – 2026-11-30, in working time
 
 ## contracts
 

@@ -442,6 +442,10 @@ more: git desk report sla · breaches · ageing · workload      page to share: 
   ],
   "open": 1,
   "open_at": "2026-12-01T10:12:00Z",
+  "period": {
+    "since": "2026-11-23T00:00:00Z",
+    "until": "2026-11-30T00:00:00Z"
+  },
   "periods": [
     "2026-W41",
     "2026-W42",
@@ -491,6 +495,7 @@ more: git desk report sla · breaches · ageing · workload      page to share: 
   "sentence": "1 more open than a week ago: 3 opened and 1 reopened, 2 resolved and 1 cancelled.",
   "unit": "week",
   "week": "2026-W48",
+  "where": null,
   "workload": [
     {
       "open": 1,

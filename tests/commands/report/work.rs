@@ -147,7 +147,7 @@ fn of_several_ratings_the_last_counts() {
     assert_data_eq!(
         desk.run(&["report", "csat", "--by", "customer", "-o", "table"]).to_string(),
         str![[r#"
-how satisfied people were, from 1 to 5
+desk · how satisfied people were, from 1 to 5 · up to 2026-11-24
 
 ALL TOGETHER
 N    MEAN  SATISFIED  RESOLVED  ANSWERED
@@ -190,7 +190,7 @@ fn money_is_added_by_currency_and_time_without_a_rate_stays_time() {
     assert_data_eq!(
         desk.run(&["report", "cost", "--by", "customer", "-o", "table"]).to_string(),
         str![[r#"
-the time that was spent, and what it is worth
+desk · the time that was spent, and what it is worth · up to 2026-11-24
 
 ALL TOGETHER
 CURRENCY  WORK  BILLABLE  AMOUNT  BILLABLE AMOUNT
