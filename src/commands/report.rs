@@ -52,10 +52,11 @@ use crate::ui::format::Format;
 ///   follow-ups    who is to be called back, and who promised it
 ///   customer      for one customer: contracts, promises, hours, and nothing of anybody else
 ///
-/// Periods are in the desk's time zone. Without one `pareto`, `recurring` and `early-faults` look at
-/// the last 30 days, the others but `summary` at everything; what is open is counted at the end of
-/// the period, or now. `*` marks figures from fewer than 20 tickets. `--tickets` shows the tickets
-/// that the figures rest on, a line for each figure that a ticket counts in.
+/// Periods are in the desk's time zone. Without one `pareto`, `recurring`, `early-faults` and those
+/// about promises look at the last 30 days, the others but `summary` at everything; what is open is
+/// counted at the end of the period, or now. `*` marks figures from fewer than 20 tickets.
+/// `--tickets` shows the tickets that the figures rest on, a line for each figure that a ticket
+/// counts in.
 ///
 /// People see durations as `5h 40m`; json, csv and tsv have whole seconds. In csv and tsv flow,
 /// pareto, at-risk, follow-ups and early-faults are their table, the others a line for each value:
@@ -81,17 +82,17 @@ pub struct Args {
     /// For `customer`: whose report it is
     #[arg(value_name = "CUSTOMER", add = super::complete::customers())]
     pub customer: Option<String>,
-    /// From this time on
-    #[arg(long, value_name = "TIME")]
+    /// From this time on: a period's beginning, or a moment, as `7d` ago
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub since: Option<String>,
-    /// Up to this time; a day is included
-    #[arg(long, value_name = "TIME")]
+    /// Up to this time; a day or another period is included
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub until: Option<String>,
-    /// 2026-10, 2026-W47, 2026-Q4, 2026, last-month, yesterday
+    /// 2026-10, 2026-W47, 2026-Q4, 2026, last-month, this-quarter, yesterday
     #[arg(long, value_name = "PERIOD", conflicts_with_all = ["since", "until"])]
     pub period: Option<String>,
     /// By what rows are told apart. flow: day, week, month, quarter, year. response: priority, queue, agent, customer,
-    /// channel. pareto: category, service, asset, queue, customer, channel. workload: queue, agent, customer. channels:
+    /// channel. sla: priority, queue, agent, customer, service, channel. pareto: category, service, asset, queue, customer, channel. workload: queue, agent, customer. channels:
     /// channel, queue, customer. csat: queue, agent, customer, channel. cost: customer, queue, agent
     #[arg(long, value_name = "WHAT", add = super::complete::told_apart_by())]
     pub by: Option<String>,

@@ -87,7 +87,7 @@ fn at(local: DateTime, zone: &TimeZone) -> Option<Timestamp> {
 }
 
 /// A day, week, month or year as `[start, end)`: `2026-11-24`, `today`, `monday`, `2026-11`, `2026-W47`, `2026-Q4`, `2026`,
-/// `this-week`, `last-week`, `this-month`, `last-month`; an RFC 3339 time is its second.
+/// `this-` or `last-week`, `-month`, `-quarter`, `-year`, also with a blank; an RFC 3339 time is its second.
 pub fn period(text: &str, now: Timestamp, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Some((time, Timestamp::from_second(time.as_second() + 1).ok()?));
@@ -106,7 +106,17 @@ fn dates(text: &str, today: Date, side: Side) -> Option<(Date, Date)> {
         let monday = date.checked_sub(i64::from(date.weekday().to_monday_zero_offset()).days()).ok()?;
         Some((monday, monday.checked_add(7.days()).ok()?))
     };
-    match text {
+    let quarter = |year: i16, number: i8| {
+        let first = Date::new(year, number * 3 - 2, 1).ok()?;
+        Some((first, first.checked_add(3.months()).ok()?))
+    };
+    let year = |year: i16| Some((Date::new(year, 1, 1).ok()?, Date::new(year.checked_add(1)?, 1, 1).ok()?));
+    let quarter_of = |date: Date| quarter(date.year(), (date.month() + 2) / 3);
+    match text.replace(' ', "-").as_str() {
+        "this-year" => return year(today.year()),
+        "last-year" => return year(today.year() - 1),
+        "this-quarter" => return quarter_of(today),
+        "last-quarter" => return quarter_of(today.checked_sub(3.months()).ok()?),
         "this-month" => return month(today),
         "last-month" => return month(today.checked_sub(1.month()).ok()?),
         "this-week" => return week(today),
@@ -119,9 +129,7 @@ fn dates(text: &str, today: Date, side: Side) -> Option<(Date, Date)> {
         return week(date);
     }
     if let Some((year, number)) = text.split_once("-Q") {
-        let number: i8 = number.parse().ok().filter(|number| (1..=4).contains(number))?;
-        let first = Date::new(year.parse().ok()?, number * 3 - 2, 1).ok()?;
-        return Some((first, first.checked_add(3.months()).ok()?));
+        return quarter(year.parse().ok()?, number.parse().ok().filter(|number| (1..=4).contains(number))?);
     }
     if let [year, number] = text.split('-').collect::<Vec<_>>().as_slice()
         && year.len() == 4
@@ -129,9 +137,9 @@ fn dates(text: &str, today: Date, side: Side) -> Option<(Date, Date)> {
         return month(Date::new(year.parse().ok()?, number.parse().ok()?, 1).ok()?);
     }
     if text.len() == 4
-        && let Ok(year) = text.parse::<i16>()
+        && let Ok(number) = text.parse::<i16>()
     {
-        return Some((Date::new(year, 1, 1).ok()?, Date::new(year + 1, 1, 1).ok()?));
+        return year(number);
     }
     let day = day_of(text, today, side)?;
     Some((day, day.checked_add(1.day()).ok()?))
@@ -199,6 +207,10 @@ mod tests {
         assert_eq!(period("2026-Q4"), days("2026-10-01", "2027-01-01"));
         assert_eq!(period("2026-Q5"), None);
         assert_eq!(period("2026"), days("2026-01-01", "2027-01-01"));
+        assert_eq!(period("last-quarter"), days("2026-07-01", "2026-10-01"));
+        assert_eq!(period("this quarter"), days("2026-10-01", "2027-01-01"));
+        assert_eq!(period("last year"), days("2025-01-01", "2026-01-01"));
+        assert_eq!(period("last week"), days("2026-11-16", "2026-11-23"));
     }
 
     proptest! {

@@ -71,8 +71,6 @@ pub struct Sheet {
     pub title: String,
     pub columns: Vec<Column>,
     pub rows: Vec<Vec<Value>>,
-    /// How many tickets the shares rest on.
-    pub n: Option<usize>,
     pub chart: Option<Chart>,
 }
 
@@ -92,8 +90,6 @@ pub enum Measure {
     Working,
     /// How many tickets the row's figures rest on.
     N,
-    /// A share of the sheet's `n`.
-    Share,
     /// A share; `null` where it is one of nothing, which is never 100 %.
     Percent,
     /// Money, to the cent; `null` where there is no rate.
@@ -140,7 +136,7 @@ impl Column {
 
 impl Sheet {
     pub fn new(key: &'static str, title: &str, columns: Vec<Column>, rows: Vec<Vec<Value>>) -> Sheet {
-        Sheet { key, title: title.to_owned(), columns, rows, n: None, chart: None }
+        Sheet { key, title: title.to_owned(), columns, rows, chart: None }
     }
 
     /// Rows from objects whose keys are the columns.

@@ -144,7 +144,7 @@ fn ceiling(most: f64) -> f64 {
 fn label(value: f64, unit: Measure, pen: Pen<'_>) -> String {
     match unit {
         Measure::Seconds | Measure::Working => (pen.span)(value.round() as i64),
-        Measure::Percent | Measure::Share => format!("{} %", number(value)),
+        Measure::Percent => format!("{} %", number(value)),
         Measure::Money => format!("{value:.2}"),
         Measure::Plain | Measure::N | Measure::Currency | Measure::Weeks | Measure::Hours | Measure::Time => {
             number(value)

@@ -299,7 +299,7 @@ git-desk: no report `flwo`; there are summary, flow, ageing, sla, breaches, at-r
         desk.run(&["report", "flow", "--period", "soon"]).fails(2),
         str![[r#"
 git-desk: `soon` is no period or time
-  like these: 2026-10, 2026-W47, 2026-Q4, 2026-10-01, last-month, yesterday
+  like these: 2026-10, 2026-W47, 2026-Q4, 2026-10-01, last-month, this-quarter, yesterday
 
 "#]]
     );

@@ -63,15 +63,20 @@ impl Args {
         let period = |text: &str| {
             when::period(text, look.now, zone).map(|(from, to)| (from.as_second(), to.as_second())).ok_or_else(|| {
                 Problem::usage(format!("`{text}` is no period or time"))
-                    .hint("like these: 2026-10, 2026-W47, 2026-Q4, 2026-10-01, last-month, yesterday")
+                    .hint("like these: 2026-10, 2026-W47, 2026-Q4, 2026-10-01, last-month, this-quarter, yesterday")
             })
         };
         if let Some(text) = &self.period {
             let (from, to) = period(text)?;
             return Ok((Some(from), Some(to)));
         }
-        let since = self.since.as_deref().map(period).transpose()?.map(|(from, _)| from);
-        let until = self.until.as_deref().map(period).transpose()?.map(|(_, to)| to);
+        // A moment where it is no period: `7d` ago, `fri 14:00`, `now`.
+        let end = |text: &str| match when::past(text, look.now, zone).map(jiff::Timestamp::as_second) {
+            Some(at) if when::period(text, look.now, zone).is_none() => Ok((at, at + 1)),
+            Some(_) | None => period(text),
+        };
+        let since = self.since.as_deref().map(end).transpose()?.map(|(from, _)| from);
+        let until = self.until.as_deref().map(end).transpose()?.map(|(_, to)| to);
         if let (Some(from), Some(to)) = (since, until)
             && from >= to
         {

@@ -46,19 +46,18 @@ pub fn for_people(sheet: &Sheet, utf8: bool) -> (Vec<&'static str>, Vec<Vec<Valu
     let row = |row: &Vec<Value>| -> Vec<Value> {
         let said = |(column, value): (&Column, &Value)| match column.unit {
             Measure::Hours => json!(chart::heat(&weeks(value), hours.unwrap_or(0.0), utf8)),
-            _ => said(column, value, sheet, utf8),
+            _ => said(column, value, utf8),
         };
         sheet.columns.iter().zip(row).map(said).collect()
     };
     (names, sheet.rows.iter().map(row).collect())
 }
 
-fn said(column: &Column, value: &Value, sheet: &Sheet, utf8: bool) -> Value {
+fn said(column: &Column, value: &Value, utf8: bool) -> Value {
     match column.unit {
         Measure::Seconds => value.as_f64().map_or(Value::Null, |seconds| json!(time::span(seconds.round() as i64))),
         Measure::Working => value.as_i64().map_or(Value::Null, |seconds| json!(short(seconds))),
         Measure::N if is_few(value) => json!(format!("{} *", cell(value))),
-        Measure::Share if sheet.n.is_some_and(|n| (1..FEW).contains(&n)) => json!(format!("{} *", cell(value))),
         Measure::Weeks => json!(chart::spark(&weeks(value), utf8)),
         Measure::Percent => json!(value.as_f64().map_or("n/a".to_owned(), |share| format!("{share:.1} %"))),
         Measure::Money => json!(value.as_f64().map_or(String::new(), |money| format!("{money:.2}"))),
@@ -70,7 +69,7 @@ fn said(column: &Column, value: &Value, sheet: &Sheet, utf8: bool) -> Value {
         Measure::Time => json!(moment(value.as_str().unwrap_or_default())),
         Measure::Plain if value.as_bool() == Some(true) => json!("yes"),
         Measure::Plain if value.as_bool() == Some(false) => Value::Null,
-        Measure::Plain | Measure::N | Measure::Share | Measure::Hours => value.clone(),
+        Measure::Plain | Measure::N | Measure::Hours => value.clone(),
     }
 }
 
@@ -94,8 +93,7 @@ fn is_few(n: &Value) -> bool {
 pub fn legend(report: &Report) -> Option<&'static str> {
     let marked = |sheet: &Sheet| {
         let n = sheet.columns.iter().position(|column| column.unit == Measure::N);
-        sheet.n.is_some_and(|n| (1..FEW).contains(&n))
-            || n.is_some_and(|at| sheet.rows.iter().any(|row| is_few(&row[at])))
+        n.is_some_and(|at| sheet.rows.iter().any(|row| is_few(&row[at])))
     };
     report.sheets.iter().any(marked).then_some("* from fewer than 20 tickets")
 }

@@ -60,7 +60,6 @@ fn headlines(all: &[Headline]) -> String {
             Measure::Percent => one.value.as_f64().map_or("n/a".to_owned(), |share| format!("{share:.1} %")),
             Measure::Plain
             | Measure::N
-            | Measure::Share
             | Measure::Money
             | Measure::Currency
             | Measure::Weeks

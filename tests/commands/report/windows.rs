@@ -105,6 +105,19 @@ fn a_ticket_that_is_taken_away_leaves_the_backlog_as_cancelled() {
 }
 
 #[test]
+fn times_are_said_as_people_say_them() {
+    let all = desk();
+    let desk = at(&all, "2026-12-10T08:00:00Z");
+    let opened = |words: &[&str]| sum(&object(&desk, &[&["flow"], words].concat())["flow"], "opened");
+    assert_eq!(opened(&["--since", "13d"]), 1);
+    assert_eq!(opened(&["--since", "-13d"]), 1);
+    assert_eq!(opened(&["--since", "2026-11-10 08:00:00", "--until", "now"]), 3);
+    assert_eq!((opened(&["--period", "last month"]), opened(&["--period", "this-quarter"])), (4, 5));
+    let error = desk.run(&["report", "flow", "--since", "soonish"]).fails(2);
+    assert!(error.contains("last-month"), "{error}");
+}
+
+#[test]
 fn a_time_that_has_not_begun_is_no_period() {
     let all = desk();
     let desk = at(&all, "2026-12-10T08:00:00Z");
