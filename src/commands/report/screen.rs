@@ -15,6 +15,12 @@ const WIDE: usize = 96;
 /// Columns of the left half.
 const LEFT: usize = 54;
 
+/// Characters of the name of a group that came back.
+const GROUP: usize = 25;
+/// What leads on from here.
+const MORE: &str = "more: git desk report sla · breaches · ageing · workload";
+const SHARE: &str = "page to share: git desk report -o html > week.html";
+
 type Lines = Vec<String>;
 
 pub fn print(ctx: &Context, report: &Report) -> Result<()> {
@@ -32,10 +38,15 @@ pub fn print(ctx: &Context, report: &Report) -> Result<()> {
     }
     ending(ctx, report)?;
     ctx.ui.finish()?;
-    ctx.ui.status(&ctx.ui.plain(
-        "more: git desk report sla · breaches · ageing · workload      page to share: git desk report -o html > week.html",
-    ));
+    let one = format!("{MORE}      {SHARE}");
+    let lines = if one.chars().count() <= ctx.ui.width { vec![one.as_str()] } else { vec![MORE, SHARE] };
+    lines.into_iter().for_each(|line| ctx.ui.status(&ctx.ui.plain(line)));
     Ok(())
+}
+
+/// A group that came back; a blank stands between name and count however long they are.
+fn came_back(group: &str, tickets: &str, usually: &str) -> String {
+    format!("{group:<GROUP$} {tickets:>4}  usually {usually}")
 }
 
 /// Blocks below each other, with an empty line between.
@@ -145,8 +156,8 @@ impl Page<'_> {
 
     fn recurring(&self) -> Lines {
         let row = |row: &Value| {
-            let group = self.cut(&self.text(&row["group"]), 26);
-            format!("{group:<26}{:>4}  usually {}", self.text(&row["tickets"]), self.text(&row["usually"]))
+            let group = self.cut(&self.text(&row["group"]), GROUP);
+            came_back(&group, &self.text(&row["tickets"]), &self.text(&row["usually"]))
         };
         let mut lines = self.block("recurring", self.title("recurring"), row);
         if !lines.is_empty() {
@@ -161,7 +172,7 @@ impl Page<'_> {
                 none if none.is_empty() => self.ctx.ui.nobody().to_owned(),
                 queue => self.cut(&queue, 20),
             };
-            format!("{queue:<20}{:>8}{:>12}", self.text(&row["open"]), self.text(&row["resolved"]))
+            format!("{queue:<20} {:>7}{:>12}", self.text(&row["open"]), self.text(&row["resolved"]))
         };
         self.block("workload", format!("{:<20}{:>8}{:>12}", self.title("workload"), "open", "resolved"), row)
     }
@@ -172,5 +183,17 @@ impl Page<'_> {
             return Lines::new();
         }
         std::iter::once(head).chain(self.rows(key).iter().map(row)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_never_touches_the_name_beside_it() {
+        let name = "n".repeat(GROUP);
+        assert_eq!(came_back(&name, "1000", "2.5"), format!("{name} 1000  usually 2.5"));
+        assert_eq!(came_back("vpn", "12", "0"), format!("vpn{}  12  usually 0", " ".repeat(GROUP - 2)));
     }
 }

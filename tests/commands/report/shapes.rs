@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use serde_json::json;
+use snapbox::{assert_data_eq, str};
 
 use super::{NAMES, asked, desk, object};
 use crate::support::TestDesk;
@@ -50,8 +51,8 @@ fn no_two_values_of_a_report_have_the_same_key() {
 fn a_sheet_that_is_named_is_its_own_table() {
     let desk = desk();
     let header = |words: &[&str]| desk.run(&[words, &["-o", "csv"]].concat()).ok().lines().next().map(str::to_owned);
-    assert_eq!(header(&["report", "quality", "--fields", "of_solved"]).as_deref(), Some("figure,tickets,share"));
-    let two = header(&["report", "quality", "--fields", "of_solved,seconds_in_status"]);
+    assert_eq!(header(&["report", "quality", "--fields", "shares"]).as_deref(), Some("figure,count,of,percent"));
+    let two = header(&["report", "quality", "--fields", "shares,seconds_in_status"]);
     assert_eq!(two.as_deref(), Some("sheet,row,column,value"));
     assert_eq!(header(&["report", "pareto", "--fields", "categories"]), header(&["report", "pareto"]));
 }
@@ -121,4 +122,45 @@ fn a_page_breaks_long_texts_alone_and_tickets_are_a_page_too() {
     let page = desk.run(&["report", "ageing", "--tickets", "-o", "html"]).ok().to_string();
     let head = "<h1>ageing: tickets</h1>\n<p class=\"lead\">desk · how old what is open is, as of 2026-12-01</p>\n";
     assert!(page.contains(head), "{page}");
+}
+
+#[test]
+fn on_eighty_columns_no_line_is_broken_by_the_terminal() {
+    let desk = TestDesk::nowhere();
+    desk.run(&["demo", "."]).ok();
+    for name in NAMES.iter().filter(|name| **name != "customer") {
+        for more in [&[][..], &["--tickets"]] {
+            let words = [&asked(name)[..], more, &["-o", "table"]].concat();
+            let output = desk.command(&words).env("COLUMNS", "80").output().unwrap();
+            assert!(output.status.success(), "{name}");
+            let out = String::from_utf8(output.stdout).unwrap();
+            let long = out.lines().find(|line| line.chars().count() > 80);
+            assert_eq!(long, None, "{name} {more:?}");
+        }
+    }
+}
+
+#[test]
+fn a_row_that_is_too_wide_takes_several_lines() {
+    let desk = desk();
+    let words = ["report", "quality", "--tickets", "-o", "table"];
+    let output = desk.command(&words).env("COLUMNS", "60").output().unwrap();
+    assert_data_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        str![[r#"
+ID               RESOLUTION  REOPENED  REASSIGNMENTS
+    PING PONG  ESCALATED  FIRST CONTACT
+    TITLE
+261124-f31aj1bw                     0              0
+    –
+    <script>alert(1)</script> & ␛[31mred
+261124-svz5ne2x  2h 06m             1              1
+               yes
+    VPN drops every hour
+261124-w90thdzm  2h 05m             0              0
+    –
+    Printer HP-4 prints blank pages
+
+"#]]
+    );
 }

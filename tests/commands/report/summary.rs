@@ -64,7 +64,8 @@ f31a  <script>alert(1)</script> & ␛[31mred     7d
 1 more open than a week ago: 3 opened and 1 reopened, 2 resolved and 1 cancelled.
 
 * from fewer than 20 tickets
-more: git desk report sla · breaches · ageing · workload      page to share: git desk report -o html > week.html
+more: git desk report sla · breaches · ageing · workload
+page to share: git desk report -o html > week.html
 
 "#]]
     );
