@@ -134,6 +134,9 @@ impl Args {
                 .hint(format!("git desk report {} --where 'customer:{word}'", kind.name()))
                 .into());
         }
+        if kind == Kind::Customer {
+            self.must_name_a_customer()?;
+        }
         if self.propose && kind != Kind::Recurring {
             return Err(Problem::usage(format!("`{}` has nothing to propose", kind.name()))
                 .hint("git desk report recurring --propose")
@@ -186,19 +189,23 @@ impl Args {
         }
     }
 
+    /// Exit code 2 where no customer is named, or what is named can be none.
+    fn must_name_a_customer(&self) -> Result<()> {
+        match self.customer.as_deref() {
+            Some(name) if is_name(name) => Ok(()),
+            Some(name) => Err(Problem::usage(format!("`{name}` is no name of a customer"))
+                .hint("customers/acme.toml is acme")
+                .into()),
+            None => Err(Problem::usage("whose report? the customer is missing")
+                .hint("git desk report customer acme --period last-month")
+                .into()),
+        }
+    }
+
     /// Exit code 3 for a customer that has neither a file nor a ticket.
     fn of_customer(&self, look: &Look<'_>, tickets: &Tickets, asked: &Asked<'_>) -> Result<Report> {
-        let Some(name) = &self.customer else {
-            return Err(Problem::usage("whose report? the customer is missing")
-                .hint("git desk report customer acme --period last-month")
-                .into());
-        };
+        let name = self.customer.as_deref().unwrap_or_default();
         let file = Customers::default().customer(|| look.snapshot(), name)?;
-        if !is_name(name) {
-            return Err(Problem::usage(format!("`{name}` is no name of a customer"))
-                .hint("customers/acme.toml is acme")
-                .into());
-        }
         let has_ticket = || tickets.all().any(|one| one.told.life.field("customer") == name);
         match file {
             Some(file) => Ok(customer::customer(name, &file, &tickets.meant, asked)),

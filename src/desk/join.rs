@@ -51,11 +51,11 @@ pub struct Joined {
 /// have come, of how many.
 ///
 /// Exit code 2 for a URL or a name that cannot be, 5 where another desk has the name or the folder is not empty, 7 when
-/// the remote holds no desk, 8 when it is out of reach, 9 when it refuses.
+/// the remote holds no desk or the user's git configuration is no file, 8 when it is out of reach, 9 when it refuses.
 pub fn join(env: &Env, join: &Join, progress: &dyn Fn(u64, u64)) -> Result<Joined> {
+    let address = Address::parse(&join.url, &env.cwd)?;
     // Before anything is cloned: a desk without a name could not be found again.
     registry::must_be_a_file(env)?;
-    let address = Address::parse(&join.url, &env.cwd)?;
     let known = registry::all(env);
     let asked = join.name.as_deref().map(checked_name).transpose()?;
     if let Some(found) = known.iter().find(|desk| is_clone_of(env, &desk.path, &address)) {

@@ -125,7 +125,7 @@ impl Levels {
         let mut known = self.contracts.borrow_mut();
         let level = known.entry((customer.to_owned(), contract.line)).or_insert_with(|| {
             let level = Level {
-                name: format!("{customer} {}", contract.name).trim_end().to_owned(),
+                name: level_name(customer, &contract.name),
                 file: customer::path(customer),
                 line: contract.line,
                 calendar: named(&contract.calendar, &look.policy),
@@ -237,4 +237,12 @@ pub fn subject<'a>(look: &Look<'_>, found: &'a Found, thread: &'a dyn Fn() -> Ve
     subject.level = look.policy.level(&found.ticket.queue);
     subject.is_parent = look.index.is_parent(found.ticket.id)?;
     Ok(subject)
+}
+
+/// A contract's name behind its customer's, which it may begin with itself.
+fn level_name(customer: &str, contract: &str) -> String {
+    match contract == customer || contract.starts_with(&format!("{customer} ")) {
+        true => contract.to_owned(),
+        false => format!("{customer} {contract}").trim_end().to_owned(),
+    }
 }

@@ -83,7 +83,8 @@ pub fn must_be_a_file(env: &Env) -> Result<()> {
 /// `git config --global NAME VALUE`. Exit code 7 when git refuses, or when there is [no file](must_be_a_file).
 pub fn set(env: &Env, name: &str, value: &str) -> Result<()> {
     must_be_a_file(env)?;
-    let output = process::git(Path::new("/")).args(["config", "--global", name, value]).output();
+    // Where it is called: a relative GIT_CONFIG_GLOBAL begins there.
+    let output = process::git(&env.cwd).args(["config", "--global", name, value]).output();
     let output =
         output.map_err(|error| Problem::repository(format!("cannot start git: {error}")).hint("install git"))?;
     if output.status.success() {

@@ -40,6 +40,18 @@ impl Unit {
         }
     }
 
+    /// About how many seconds one has; never more than it has.
+    pub fn least_seconds(self) -> i64 {
+        let days = match self {
+            Unit::Day => return 23 * 3_600,
+            Unit::Week => 6,
+            Unit::Month => 27,
+            Unit::Quarter => 89,
+            Unit::Year => 364,
+        };
+        days * 86_400
+    }
+
     /// The first day of the period that a day is in.
     fn first(self, day: Date) -> Date {
         match self {

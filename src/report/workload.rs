@@ -54,10 +54,13 @@ pub fn workload(tickets: &[Named], groups: &[Group], window: Window, now: i64) -
 
 /// By the first of the groups.
 fn basis(tickets: &[Named], group: Group, window: Window, at: i64) -> Basis {
-    let mut basis = Basis::of_figures(&[Column::plain(group.name())]);
+    let mut basis = Basis::of_figures(&[Column::plain(group.name()), Column::of("work_seconds", Measure::Seconds)]);
     for one in tickets {
         let life = &one.told.life;
-        let mut add = |figure: &str, whose: &str| basis.add(one, [json!(figure), json!(whose)]);
+        let mut row = |figure: &str, whose: &str, seconds: Option<u64>| {
+            basis.add(one, [json!(figure), json!(whose), json!(seconds)]);
+        };
+        let mut add = |figure: &str, whose: &str| row(figure, whose, None);
         if life.is_unsolved_at(at) {
             add("open", group.of(life, at));
         }
@@ -66,7 +69,8 @@ fn basis(tickets: &[Named], group: Group, window: Window, at: i64) -> Basis {
         }
         life.done(window).for_each(|solved| add("resolved", group.of(life, solved)));
         for work in one.told.work.iter().filter(|work| within(window, work.at)) {
-            add("work", if group == Group::Agent { work.by.as_str() } else { group.of(life, work.at) });
+            let whose = if group == Group::Agent { work.by.as_str() } else { group.of(life, work.at) };
+            row("work", whose, Some(work.minutes * 60));
         }
     }
     basis

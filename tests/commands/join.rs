@@ -412,3 +412,12 @@ fn where_names_cannot_be_kept_nothing_is_cloned() {
     assert_eq!(clones(&world), Vec::<String>::new());
     assert!(folder.is_dir());
 }
+
+#[test]
+fn a_configuration_that_is_named_from_here_is_written_here() {
+    let world = world();
+    let mut join = world.command(&["join", "../acme.git", "--name", "acme"]);
+    let output = join.env("GIT_CONFIG_GLOBAL", "own.config").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(fs::read_to_string(world.path().join("own.config")).unwrap().contains("[desk \"acme\"]"));
+}

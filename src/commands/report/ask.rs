@@ -14,6 +14,9 @@ use crate::report::kind::Kind;
 use crate::report::period::Unit;
 use crate::report::ruler::Ruler;
 
+/// Most rows of a report by period.
+const MOST_PERIODS: i64 = 5_000;
+
 impl Args {
     /// The unit of what is told by period: months where nothing is said.
     pub fn unit(&self, kind: Kind) -> Result<Unit> {
@@ -49,10 +52,23 @@ impl Args {
         Ok(Ruler { calendar: Some((name, look.levels().schedule(look, name))) })
     }
 
-    /// Exit code 2 for what is no period, ends before it begins, or has not begun; calls that are still to come may be
+    /// Exit code 2 for what is no period, ends before it begins, has too many parts, or has not begun; calls that are still to come may be
     /// asked for.
     pub fn window(&self, kind: Kind, look: &Look<'_>, zone: &TimeZone) -> Result<Window> {
         let window = self.typed_window(look, zone)?;
+        if let Some(since) = window.0.filter(|_| kind == Kind::Flow) {
+            let span = window.1.unwrap_or(look.now.as_second()).saturating_sub(since);
+            let unit = self.unit(kind)?;
+            if span / unit.least_seconds() > MOST_PERIODS {
+                return Err(Problem::usage(format!(
+                    "that is more than {MOST_PERIODS} rows, one for each {}",
+                    unit.name()
+                ))
+                .code("bad_period")
+                .hint("git desk report flow --by year, or a later --since")
+                .into());
+            }
+        }
         match window.0.filter(|since| *since > look.now.as_second() && kind != Kind::FollowUps) {
             Some(_) => Err(Problem::usage("that time has not begun").code("bad_period").into()),
             None => Ok(window),

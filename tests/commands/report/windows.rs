@@ -126,4 +126,7 @@ fn a_time_that_has_not_begun_is_no_period() {
         assert!(error.contains("not begun"), "{error}");
     }
     desk.run(&["report", "follow-ups", "--period", "2027-01"]).ok();
+    let error = desk.run(&["report", "flow", "--by", "day", "--since", "1700-01-01"]).fails(2);
+    assert!(error.contains("5000 rows"), "{error}");
+    desk.run(&["report", "flow", "--by", "year", "--since", "1700-01-01"]).ok();
 }
