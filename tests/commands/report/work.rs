@@ -104,6 +104,11 @@ fn workload_says_who_has_got_and_did_how_much() {
     let customers = object(&desk, &["workload", "--by", "customer", "--where", "customer:acme"]);
     let acme = json!([{"customer": "acme", "open": 0, "new": 1, "resolved": 1, "work_seconds": 2700}]);
     assert_eq!((&customers["customers"], &customers["agents"]), (&acme, &Value::Null));
+    // The rows that the figures rest on add up to them.
+    let rows = desk.run(&["report", "workload", "--tickets", "-o", "jsonl"]).ok();
+    let rows = rows.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let seconds: u64 = rows.filter(|row| row["figure"] == "work").filter_map(|row| row["work_seconds"].as_u64()).sum();
+    assert_eq!(seconds, 2700 + 4800);
 }
 
 #[test]
