@@ -91,6 +91,12 @@ impl Kept {
     }
 }
 
+/// Whether a clock of it goes on and is late.
+pub fn is_late(one: &Named) -> bool {
+    let runs = one.told.judged.as_ref().map_or(&[][..], |judged| &judged.runs);
+    current(runs).any(|run| run.is_open() && run.state == State::Breached)
+}
+
 /// The clocks that go on in time.
 pub fn running(tickets: &[Named]) -> impl Iterator<Item = (&Named, &Judged, &Run)> {
     let judged = tickets.iter().filter_map(|named| Some((named, named.told.judged.as_ref()?)));

@@ -12,6 +12,7 @@ use super::basis::Basis;
 use super::chart::{Chart, Periods};
 use super::flow::{self, Flow};
 use super::group::Group;
+use super::judged::is_late;
 use super::life::Life;
 use super::named::Named;
 use super::period::{Period, Unit};
@@ -28,11 +29,9 @@ const TOP: usize = 10;
 const OLDEST: usize = 5;
 
 /// A period against the one before: a day, week, month, quarter or year against the calendar's previous one, any other
-/// span against the same time before it. What is open, how old, and whose is as of now; of a period that was asked for,
-/// as of its end, so that all figures are of one moment; clocks are as of the period's end always. Without a period: the
-/// last week that is over; with a beginning alone, from then up to now; with an end alone, the week of that.
+/// span against the same time before it. All figures are of one moment: what is open, how old, whose and late is as of
+/// the period's end, or now where that is still to come. Without a period: the last week that is over; with a beginning alone, from then up to now; with an end alone, the week of that.
 pub fn summary(tickets: &[Named], asked: &Asked<'_>) -> Report {
-    let is_asked = asked.window != (None, None);
     let lives: Vec<&Life> = tickets.iter().map(|named| &named.told.life).collect();
     let (from, to) = span(asked);
     let asked = &Asked { window: (asked.window.0, Some(to)), ..*asked };
@@ -42,8 +41,8 @@ pub fn summary(tickets: &[Named], asked: &Asked<'_>) -> Report {
     let periods: Vec<Period> = (1 - PERIODS..=0).map(of).collect();
     let flows = Flow::of_periods(lives.iter().copied(), &periods);
     let [.., before, this] = flows.as_slice() else { unreachable!("there are eight periods") };
-    let then = is_asked && period.to <= asked.now;
-    let at = if then { period.to - 1 } else { asked.now };
+    let then = period.to <= asked.now;
+    let at = asked.moment();
     let open = open_at(tickets, at);
     let words = Words::of(unit);
     let took = Spread::of(took(&lives, &period, asked.ruler));
@@ -169,20 +168,23 @@ fn recurring(lives: &[&Life], period: &Period) -> Vec<Value> {
     unusual(lives, period).iter().take(TOP).map(row).collect()
 }
 
+/// Open, and late, are as of a moment; resolved is within the period.
 fn workload(open: &[&Named], lives: &[&Life], week: &Period, at: i64) -> Vec<Value> {
-    let mut queues: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    let mut queues: BTreeMap<String, (u64, u64, u64)> = BTreeMap::new();
     for one in open {
-        queues.entry(one.told.life.queue_at(at).to_owned()).or_default().0 += 1;
+        let counts = queues.entry(one.told.life.queue_at(at).to_owned()).or_default();
+        counts.0 += 1;
+        counts.2 += u64::from(is_late(one));
     }
     for life in lives {
         for solved in done(life, week) {
             queues.entry(life.queue_at(solved).to_owned()).or_default().1 += 1;
         }
     }
-    let mut rows: Vec<(String, (u64, u64))> = queues.into_iter().collect();
+    let mut rows: Vec<(String, (u64, u64, u64))> = queues.into_iter().collect();
     rows.sort_by(|a, b| b.1.0.cmp(&a.1.0).then_with(|| a.0.cmp(&b.0)));
     let row =
-        |(queue, (open, resolved)): (String, (u64, u64))| json!({"queue": queue, "open": open, "resolved": resolved});
+        |(queue, (open, resolved, late))| json!({"queue": queue, "open": open, "resolved": resolved, "late": late});
     rows.into_iter().take(TOP).map(row).collect()
 }
 
@@ -228,8 +230,12 @@ fn sheets(
         hours::sheet("when they come", &figures["hours"]),
         sheet("recurring", "comes back more than usual", &[plain("group"), plain("tickets"), plain("usually")])
             .bars("tickets"),
-        sheet("workload", &format!("workload {moment}"), &[plain("queue"), plain("open"), plain("resolved")])
-            .bars("open"),
+        sheet(
+            "workload",
+            &format!("workload {moment}"),
+            &[plain("queue"), plain("open"), plain("resolved"), plain("late")],
+        )
+        .bars("open"),
     ];
     let says = |sheet: &Sheet| match sheet.key {
         "age" => figures["open"] != 0,

@@ -43,19 +43,19 @@ cancelled             1        1      0   ▁▁███▁██
 open at the end       9        8     +1   ▃▅▇▇▇█▇▇    TO RESOLVE
                                                       median 23h 39m, p90 22d 12h (n = 8) *
 
-AGE OF WHAT IS OPEN NOW                               WORKLOAD NOW            open    resolved
-< 1 day       1  █████                                l1                         4           5
-1–3 days      1  █████                                l2                         2           2
-3–7 days      2  ██████████                           l3                         2           1
-7–30 days     4  ████████████████████
+AGE OF WHAT WAS OPEN THEN                             WORKLOAD THEN           open   resolved   late
+< 1 day       1  ████                                 l1                         4          5      0
+1–3 days      2  ████████                             l3                         3          1      2
+3–7 days      1  ████                                 l2                         2          2      1
+7–30 days     5  ████████████████████
 > 30 days     0
 
-OLDEST NOW
-wpfz  Certificate of the shop expires in…     20d
-we05  Access to the finance share for Fat…    13d
-a17b  Laptop does not wake from sleep         10d
-djfp  Web shop answers with 502 now and t…    10d
-ep2t  Phone has no dial tone                   4d
+OLDEST THEN
+wpfz  Certificate of the shop expires in…     19d
+qmbk  Scanner sends empty PDF files           18d
+we05  Access to the finance share for Fat…    12d
+a17b  Laptop does not wake from sleep          9d
+djfp  Web shop answers with 502 now and t…     9d
 
 1 more open than a week ago: 9 opened and 1 reopened, 8 resolved and 1 cancelled.
 

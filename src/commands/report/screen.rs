@@ -172,9 +172,14 @@ impl Page<'_> {
                 none if none.is_empty() => self.ctx.ui.nobody().to_owned(),
                 queue => self.cut(&queue, 20),
             };
-            format!("{queue:<20} {:>7}{:>12}", self.text(&row["open"]), self.text(&row["resolved"]))
+            let [open, resolved, late] = ["open", "resolved", "late"].map(|name| self.text(&row[name]));
+            format!("{queue:<20} {open:>7} {resolved:>10} {late:>6}")
         };
-        self.block("workload", format!("{:<20}{:>8}{:>12}", self.title("workload"), "open", "resolved"), row)
+        self.block(
+            "workload",
+            format!("{:<20}{:>8}{:>11}{:>7}", self.title("workload"), "open", "resolved", "late"),
+            row,
+        )
     }
 
     /// A heading with a line for each row; nothing where there is no row.

@@ -75,7 +75,7 @@ fn summary() -> Value {
             "categories": array(shares("category")),
             "hours": hours(),
             "recurring": array(object(json!({"group": text(), "tickets": count(), "usually": number()}), &[])),
-            "workload": array(object(json!({"queue": text(), "open": count(), "resolved": count()}), &[])),
+            "workload": array(object(json!({"queue": text(), "open": count(), "resolved": count(), "late": count()}), &[])),
             "promises": by_clock(), "months": months(),
         }),
     );

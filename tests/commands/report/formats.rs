@@ -101,7 +101,8 @@ fn html_is_one_page_with_charts_that_can_be_read_aloud() {
         assert_eq!((page.matches("<title>").count(), page.matches("<desc>").count()), (charts + 1, charts), "{report}");
     }
     let page = desk.run(&["report", "summary", "-o", "html"]).ok();
-    for title in ["flow and what is left", "age of what is open now", "when they come", "what was opened, by category"]
+    for title in
+        ["flow and what is left", "age of what was open then", "when they come", "what was opened, by category"]
     {
         assert!(page.contains(&format!("<title>{title}</title>")), "{title}: {page}");
     }

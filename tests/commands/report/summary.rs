@@ -22,15 +22,15 @@ cancelled             1        0     +1   ▁▁▁▁▁▁▁█
 open at the end       1        0     +1   ▁▁▁▁▁▁▁█    TO RESOLVE
                                                       median 1h 04m, p90 2h 06m (n = 2) *
 
-AGE OF WHAT IS OPEN NOW                               WORKLOAD NOW            open    resolved
-< 1 day       0                                       l1                         1           0
-1–3 days      0                                       l2                         0           2
-3–7 days      0
-7–30 days     1  ████████████████████
+AGE OF WHAT WAS OPEN THEN                             WORKLOAD THEN           open   resolved   late
+< 1 day       0                                       l1                         1          0      1
+1–3 days      0                                       l2                         0          2      0
+3–7 days      1  ████████████████████
+7–30 days     0
 > 30 days     0
 
-OLDEST NOW
-f31a  <script>alert(1)</script> & ␛[31mred     7d
+OLDEST THEN
+f31a  <script>alert(1)</script> & ␛[31mred     5d
 
 1 more open than a week ago: 3 opened and 1 reopened, 2 resolved and 1 cancelled.
 
@@ -51,15 +51,15 @@ cancelled             1        0     +1   ▁▁▁▁▁▁▁█
 open at the end       1        0     +1   ▁▁▁▁▁▁▁█    TO RESOLVE
                                                       median 1h 04m, p90 2h 06m (n = 2) *
 
-AGE OF WHAT IS OPEN NOW                               WORKLOAD NOW            open    resolved
-< 1 day       0                                       l1                         1           0
-1–3 days      0                                       l2                         0           2
-3–7 days      0
-7–30 days     1  ████████████████████
+AGE OF WHAT WAS OPEN THEN                             WORKLOAD THEN           open   resolved   late
+< 1 day       0                                       l1                         1          0      1
+1–3 days      0                                       l2                         0          2      0
+3–7 days      1  ████████████████████
+7–30 days     0
 > 30 days     0
 
-OLDEST NOW
-f31a  <script>alert(1)</script> & ␛[31mred     7d
+OLDEST THEN
+f31a  <script>alert(1)</script> & ␛[31mred     5d
 
 1 more open than a week ago: 3 opened and 1 reopened, 2 resolved and 1 cancelled.
 
@@ -88,14 +88,14 @@ page to share: git desk report -o html > week.html
     },
     {
       "age": "3–7 days",
-      "tickets": 0,
-      "unassigned": 0,
+      "tickets": 1,
+      "unassigned": 1,
       "waiting": 0
     },
     {
       "age": "7–30 days",
-      "tickets": 1,
-      "unassigned": 1,
+      "tickets": 0,
+      "unassigned": 0,
       "waiting": 0
     },
     {
@@ -433,7 +433,7 @@ page to share: git desk report -o html > week.html
   ],
   "oldest": [
     {
-      "age_seconds": 612540,
+      "age_seconds": 489419,
       "agent": "",
       "handle": "f31a",
       "id": "261124-f31aj1bw",
@@ -442,7 +442,7 @@ page to share: git desk report -o html > week.html
     }
   ],
   "open": 1,
-  "open_at": "2026-12-01T10:12:00Z",
+  "open_at": "2026-11-29T23:59:59Z",
   "period": {
     "since": "2026-11-23T00:00:00Z",
     "until": "2026-11-30T00:00:00Z"
@@ -499,11 +499,13 @@ page to share: git desk report -o html > week.html
   "where": null,
   "workload": [
     {
+      "late": 1,
       "open": 1,
       "queue": "l1",
       "resolved": 0
     },
     {
+      "late": 0,
       "open": 0,
       "queue": "l2",
       "resolved": 2
@@ -519,8 +521,10 @@ page to share: git desk report -o html > week.html
 fn a_past_week_counts_what_was_open_at_its_end() {
     let desk = desk();
     desk.open("of the week after", &["--queue", "l3"]);
-    let now = object(&desk, &["summary"]);
-    let then = object(&desk, &["summary", "--period", "2026-W48"]);
+    let now = object(&desk, &["summary", "--since", "2026-11-30"]);
+    let then = object(&desk, &["summary"]);
+    let asked = object(&desk, &["summary", "--period", "2026-W48"]);
+    assert_eq!((&then["open_at"], &then["workload"]), (&asked["open_at"], &asked["workload"]));
     assert_eq!((&now["open"], &then["open"]), (&json!(2), &json!(1)));
     let ages = |report: &Value| -> u64 {
         report["age"].as_array().unwrap().iter().map(|row| row["tickets"].as_u64().unwrap()).sum()
@@ -528,6 +532,8 @@ fn a_past_week_counts_what_was_open_at_its_end() {
     assert_eq!(ages(&then), then["flow"][4]["week"].as_u64().unwrap(), "blocks agree with the flow");
     assert!(!then["workload"].to_string().contains("l3"), "{then}");
     let shown = desk.run(&["report", "-o", "table"]).ok();
+    assert!(shown.contains("AGE OF WHAT WAS OPEN THEN") && shown.contains("OLDEST THEN"), "{shown}");
+    let shown = desk.run(&["report", "summary", "--since", "2026-11-30", "-o", "table"]).ok();
     assert!(shown.contains("AGE OF WHAT IS OPEN NOW") && shown.contains("OLDEST NOW"), "{shown}");
     assert!(then["oldest"][0]["handle"].as_str().unwrap().len() < 8, "{then}");
 }
