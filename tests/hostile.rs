@@ -47,12 +47,12 @@ fn hostile_titles_come_back_as_they_went_in_and_hurt_no_output() {
         &["list"],
         &["search", "a"],
         &["log"],
-        &["report", "summary"],
+        &["report", "summary", "--since", "2026-11-24"],
         &["list", "-o", "tsv"],
         &["list", "-o", "csv"],
         &["list", "-o", "markdown"],
         &["list", "-o", "html"],
-        &["report", "summary", "-o", "csv"],
+        &["report", "summary", "--since", "2026-11-24", "-o", "csv"],
     ];
     for words in screens {
         let screen = desk.on_terminal("", &[*words, &["--color", "never"]].concat()).stdout;
@@ -62,7 +62,8 @@ fn hostile_titles_come_back_as_they_went_in_and_hurt_no_output() {
         let bad = screen.chars().find(|c| (c.is_control() && !ours(*c)) || "\u{202e}\u{202c}\u{200b}".contains(*c));
         assert_eq!(bad, None, "{words:?}: {screen:?}");
     }
-    for words in [["list"].as_slice(), &["list", "-o", "tsv"], &["list", "-o", "csv"], &["log"], &["report"]] {
+    let now = ["report", "summary", "--since", "2026-11-24"];
+    for words in [["list"].as_slice(), &["list", "-o", "tsv"], &["list", "-o", "csv"], &["log"], &now] {
         let screen = desk.on_terminal("", &[words, &["--color", "never", "--raw"]].concat()).stdout;
         assert!(screen.contains('\u{1b}') && screen.contains('\u{202e}'), "the bytes were asked for: {screen:?}");
     }
