@@ -46,7 +46,8 @@ use crate::ui::format::Format;
 ///   workload      who has how much, got how much, and did how much
 ///   channels      how tickets come in, when, and how each way does
 ///   csat          how satisfied people were
-///   cost          the time that was noted with `work`, by the rates of contracts and agents
+///   cost          the time that was noted with `work`, by the rates of contracts and agents, and
+///                 what was used up
 ///   knowledge     articles that solve, that are missing, that are stale
 ///   problems      open problems with their incidents, and known errors
 ///   follow-ups    who is to be called back, and who promised it
@@ -93,7 +94,7 @@ pub struct Args {
     pub period: Option<String>,
     /// By what rows are told apart. flow: day, week, month, quarter, year. response: priority, queue, agent, customer,
     /// channel. sla: priority, queue, agent, customer, service, channel. pareto: category, service, asset, queue, customer, channel. workload: queue, agent, customer. channels:
-    /// channel, queue, customer. csat: queue, agent, customer, channel. cost: customer, queue, agent
+    /// channel, queue, customer. csat: queue, agent, customer, channel. cost: customer, service, queue, agent
     #[arg(long, value_name = "WHAT", add = super::complete::told_apart_by())]
     pub by: Option<String>,
     /// The tickets that the figures rest on, in place of the figures

@@ -3,7 +3,7 @@
 use super::Context;
 use super::args::reported;
 use super::deed::{Deed, Words, perform};
-use crate::desk::tickets::work::{Work, minutes};
+use crate::desk::tickets::work::{Work, materials, minutes};
 use crate::error::Result;
 
 /// Note time spent on a ticket
@@ -14,6 +14,7 @@ use crate::error::Result;
 ///   git desk work k7m3 45
 ///   git desk work k7m3 1h30m --billable -m "replaced the drum"
 ///   git desk work k7m3 20 --by bob --on yesterday
+///   git desk work k7m3 0 --materials 84.50 -m "a new drum, sent by post"
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -29,6 +30,9 @@ pub struct Args {
     /// Nobody pays for it
     #[arg(long)]
     pub not_billable: bool,
+    /// What was used up, in the money that the time is paid in; the time may be 0 then
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
+    pub materials: Option<String>,
     /// When it was done, if not now
     #[arg(long, value_name = "TIME")]
     pub on: Option<String>,
@@ -47,8 +51,11 @@ impl Args {
     }
 
     pub fn deed(self, ctx: &Context) -> Result<Deed> {
+        let materials = self.materials.as_deref().map(materials).transpose()?.unwrap_or_default();
+        let is_part_alone = materials > 0 && self.minutes.trim() == "0";
         let work = Work {
-            minutes: minutes(&self.minutes)?,
+            minutes: if is_part_alone { 0 } else { minutes(&self.minutes)? },
+            materials,
             billable: (self.billable || self.not_billable).then_some(self.billable),
             at: self.on.as_deref().map(|text| reported(ctx, text)).transpose()?,
             by: self.by.unwrap_or_default(),

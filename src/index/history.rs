@@ -65,7 +65,8 @@ pub struct Response {
 fn work(row: &Row<'_>) -> rusqlite::Result<Option<Work>> {
     let minutes = row.get::<_, Option<i64>>(6)?.and_then(|minutes| u64::try_from(minutes).ok());
     let (at, by, billable) = (row.get(5)?, row.get(2)?, row.get::<_, Option<bool>>(7)?.unwrap_or(true));
-    Ok(minutes.map(|minutes| Work { at, by, minutes, billable }))
+    let materials = row.get::<_, Option<i64>>(8)?.and_then(|amount| u64::try_from(amount).ok()).unwrap_or_default();
+    Ok(minutes.map(|minutes| Work { at, by, minutes, billable, materials }))
 }
 
 /// `None` for a score that is none.
@@ -129,14 +130,14 @@ impl Index<'_> {
     /// What the thread of each ticket says, of those with a thread; `is_agent` says whose public words are answers.
     pub fn threads(&self, is_agent: impl Fn(&str) -> bool) -> Result<HashMap<TicketId, Thread>> {
         let sql = format!(
-            "select ticket, kind, author, auto, type, at, amount, billable, {} = sum from entries order by ticket, at",
+            "select ticket, kind, author, auto, type, at, amount, billable, materials, {} = sum from entries order by ticket, at",
             sum::OF_ENTRY
         );
         let mut select = self.db.prepare_cached(&sql)?;
         let mut rows = select.query([])?;
         let mut threads: HashMap<TicketId, Thread> = HashMap::new();
         while let Some(row) = rows.next()? {
-            sum::checked(row, 8)?;
+            sum::checked(row, 9)?;
             let Some(ticket) = TicketId::unpack(row.get(0)?) else { continue };
             let thread = threads.entry(ticket).or_default();
             match EntryKind::parse(row.get_ref(1)?.as_str()?) {

@@ -11,13 +11,13 @@ use crate::model::policy::Policy;
 use crate::store::{Oid, Snapshot, Store};
 
 /// Counts changes of tables or of what is put in them.
-pub const VERSION: i64 = 8;
+pub const VERSION: i64 = 9;
 
 /// `commits.n` is the order of history; there may be gaps. `landed` is the number of the first-parent commit by which
 /// the branch got a commit, its own for one that is `mainline`. `assigned.n` is the last time that a ticket was given to
 /// an agent while it was in a queue. `tickets.promised` is the earlier of wake and follow-up, the latter as the first
-/// second of its day in UTC. `entries.type` is that of an escalation, the decision of an approval. `entries.amount` is the minutes of work, the score of a rating, the count of repeats. Sums
-/// are those of `sum.rs`.
+/// second of its day in UTC. `entries.type` is that of an escalation, the decision of an approval. `entries.amount` is the
+/// minutes of work, the score of a rating, the count of repeats. Sums are those of `sum.rs`.
 const TABLES: &str = "
 create table header(version integer, repository text, ref text, root text, boundary text, tip text, tree text,
   agents text);
@@ -30,7 +30,7 @@ create table tickets(id integer primary key, random integer, open integer, statu
   resolved integer, closed integer, updated integer, requester text, due integer, promised integer, doc text,
   body text, solution text, sum integer);
 create table entries(ticket integer, at integer, kind text, author text, auto integer, type text, host text,
-  amount integer, billable integer, sum integer);
+  amount integer, billable integer, materials integer, sum integer);
 create table assigned(ticket integer, n integer, queue text, agent text);
 create table links(ticket integer, kind text, target integer, sum integer);
 create table damaged(ticket integer, path text, line integer, col integer, message text, fix text);

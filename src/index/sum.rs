@@ -15,7 +15,7 @@ pub const OF_COMMIT: &str = "row_sum(id, commits.at, committed, name, email, sub
 /// That of a change's row; not its number.
 pub const OF_CHANGE: &str = "row_sum(ticket, changes.at, facts)";
 /// That of an entry's row.
-pub const OF_ENTRY: &str = "row_sum(ticket, at, kind, author, auto, type, host, amount, billable)";
+pub const OF_ENTRY: &str = "row_sum(ticket, at, kind, author, auto, type, host, amount, billable, materials)";
 /// That of a link's row.
 pub const OF_LINK: &str = "row_sum(ticket, kind, target)";
 

@@ -197,12 +197,13 @@ fn promised(ticket: &Ticket) -> Option<i64> {
 
 fn add_thread(db: &Connection, id: TicketId, thread: &[Entry]) -> Result<()> {
     for entry in thread {
-        let mut insert = db.prepare_cached(&sum::insertion("entries", 9, 1..=9))?;
+        let mut insert = db.prepare_cached(&sum::insertion("entries", 10, 1..=10))?;
         let form = entry.extra.text(if entry.kind == EntryKind::Approval { "decision" } else { "type" });
         let (kind, host) = (entry.kind.as_str(), entry.extra.text("host"));
         let by = (&entry.by, entry.is_automatic());
         let (amount, billable) = (amount(entry), entry.extra.get("billable").and_then(Value::as_bool));
-        insert.execute((id.pack(), entry.at.as_second(), kind, by.0, by.1, form, host, amount, billable))?;
+        let (at, materials) = (entry.at.as_second(), entry.materials().and_then(|amount| i64::try_from(amount).ok()));
+        insert.execute((id.pack(), at, kind, by.0, by.1, form, host, amount, billable, materials))?;
     }
     Ok(())
 }

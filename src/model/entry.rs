@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::id::EntryId;
+use super::money::hundredths;
 use super::record::Record;
 use super::ticket::{Fault, Reader};
 use super::word::EntryKind;
@@ -35,6 +36,8 @@ pub struct Work {
     pub minutes: u64,
     /// Also where nothing is said.
     pub billable: bool,
+    /// What was used up, in hundredths of the money that the time is paid in.
+    pub materials: u64,
 }
 
 /// What a `rating` entry says.
@@ -91,11 +94,21 @@ impl Entry {
         self.extra.get(key)?.as_i64()
     }
 
+    /// What a `work` entry says was used up, in hundredths; `None` where it says nothing, or no amount.
+    pub fn materials(&self) -> Option<u64> {
+        hundredths(self.extra.get("materials")?.as_str()?)
+    }
+
     /// Numbers that no command writes: the field, what is wrong with it, what to write instead. The entry is read all
     /// the same, so that nothing of a thread is hidden by them.
     pub fn out_of_range(&self) -> Option<(&'static str, String, &'static str)> {
+        if self.kind == EntryKind::Work && self.extra.get("materials").is_some() && self.materials().is_none() {
+            return Some(("materials", "`materials` is no amount of money".to_owned(), "materials = \"12.50\""));
+        }
+        // A part alone may have been sent.
+        let least = i64::from(self.materials().is_none_or(|materials| materials == 0));
         let (field, range, fix) = match self.kind {
-            EntryKind::Work => ("minutes", 1..=i64::MAX, "minutes = 30"),
+            EntryKind::Work => ("minutes", least..=i64::MAX, "minutes = 30"),
             EntryKind::Rating => ("score", 1..=5, "a score from 1 to 5"),
             EntryKind::Comment
             | EntryKind::Note

@@ -123,6 +123,7 @@ pub const ENTRY: &[Field] = &[
     unless_unset("seq", Shape::Integer),
     unless_unset("minutes", Shape::Integer),
     unless_unset("billable", Shape::Boolean),
+    unless_unset("materials", Shape::Line),
     unless_unset("score", Shape::Integer),
     unless_unset("decision", Shape::Line),
     unless_unset("files", Shape::List),

@@ -11,6 +11,7 @@ pub mod fact;
 pub mod field;
 pub mod id;
 pub mod link;
+pub mod money;
 pub mod name;
 pub mod near;
 pub mod policy;

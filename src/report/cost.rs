@@ -28,10 +28,13 @@ struct Spent {
     /// Money times 60: Σ minutes × rate.
     worth: f64,
     billable_worth: f64,
+    /// Hundredths.
+    materials: u64,
+    billable_materials: u64,
 }
 
 impl Spent {
-    fn add(&mut self, work: &Work, rate: Option<&Rate>) {
+    fn add_time(&mut self, work: &Work, rate: Option<&Rate>) {
         let worth = rate.map_or(0.0, |rate| work.minutes as f64 * rate.hourly);
         self.minutes += work.minutes;
         self.worth += worth;
@@ -40,14 +43,25 @@ impl Spent {
             self.billable_worth += worth;
         }
     }
+
+    fn add_materials(&mut self, work: &Work) {
+        self.materials = self.materials.saturating_add(work.materials);
+        if work.billable {
+            self.billable_materials = self.billable_materials.saturating_add(work.materials);
+        }
+    }
+
+    fn amount(&self) -> f64 {
+        cents(self.worth, self.materials)
+    }
 }
 
 /// A name and a currency; no currency where there is no rate.
 type Key<'a> = (&'a str, Option<String>);
 
-/// The minutes of `work` entries of the period, times their rate: Σ minutes × rate / 60, rounded to cents once a row. A
-/// row for each name and currency, so that currencies are never added; time without a rate has a row without money.
-/// `rate` says what a piece of work costs per hour. Queue: as it was at that time; agent: who did the work.
+/// The minutes of `work` entries of the period, times their rate, and what was used up: Σ minutes × rate / 60 +
+/// materials, rounded to cents once a row. A row for each name and currency, so that currencies are never added; time
+/// without a rate has a row without money, and what was used up with it is in the desk's own. `rate` says what a piece of work costs per hour. Queue: as it was at that time; agent: who did the work.
 pub fn cost(
     tickets: &[Named],
     groups: &[Group],
@@ -112,26 +126,34 @@ fn spent<'a>(
             };
             let rate = rate(&told.life, work);
             let currency = rate.as_ref().map(|rate| rate.currency.clone());
-            all.entry((name, currency)).or_default().add(work, rate.as_ref());
+            if work.materials > 0 {
+                let paid_in = currency.clone().unwrap_or_default();
+                all.entry((name, Some(paid_in))).or_default().add_materials(work);
+            }
+            // A part alone took no time.
+            if work.minutes > 0 {
+                all.entry((name, currency)).or_default().add_time(work, rate.as_ref());
+            }
         }
     }
     all
 }
 
 fn row(group: Option<Group>, name: &str, currency: Option<&str>, spent: &Spent) -> Value {
-    let money = |worth: f64| currency.map(|_| cents(worth));
+    let money = |worth: f64, materials: u64| currency.map(|_| cents(worth, materials));
     let mut row = json!({"currency": currency, "work_seconds": spent.minutes * 60,
-        "billable_seconds": spent.billable * 60, "amount": money(spent.worth),
-        "billable_amount": money(spent.billable_worth)});
+        "billable_seconds": spent.billable * 60, "materials": money(0.0, spent.materials),
+        "amount": money(spent.worth, spent.materials),
+        "billable_amount": money(spent.billable_worth, spent.billable_materials)});
     if let Some(group) = group {
         row[group.name()] = Value::from(name);
     }
     row
 }
 
-/// Minutes times rate as money, to the cent.
-fn cents(worth: f64) -> f64 {
-    (worth / 60.0 * 100.0).round() / 100.0
+/// Minutes times rate and hundredths of materials as money, to the cent.
+fn cents(worth: f64, materials: u64) -> f64 {
+    (worth / 60.0 * 100.0 + materials as f64).round() / 100.0
 }
 
 fn columns(group: Option<Group>) -> Vec<Column> {
@@ -139,11 +161,12 @@ fn columns(group: Option<Group>) -> Vec<Column> {
     name.into_iter().chain(columns_of_figures()).collect()
 }
 
-fn columns_of_figures() -> [Column; 5] {
+fn columns_of_figures() -> [Column; 6] {
     [
         Column::of("currency", Measure::Currency),
         Column::of("work_seconds", Measure::Seconds),
         Column::of("billable_seconds", Measure::Seconds),
+        Column::of("materials", Measure::Money),
         Column::of("amount", Measure::Money),
         Column::of("billable_amount", Measure::Money),
     ]
@@ -152,12 +175,12 @@ fn columns_of_figures() -> [Column; 5] {
 fn sentence(totals: &BTreeMap<Key<'_>, Spent>) -> String {
     let minutes = |count: u64| counted(count, "minute");
     let sum: u64 = totals.values().map(|spent| spent.minutes).sum();
-    if sum == 0 {
+    if totals.is_empty() {
         return "No work was noted in that time.".to_owned();
     }
     let worth = totals.iter().filter_map(|((_, currency), spent)| {
         let currency = currency.as_ref()?;
-        Some(format!("{:.2} {currency}", cents(spent.worth)).trim_end().to_owned())
+        Some(format!("{:.2} {currency}", spent.amount()).trim_end().to_owned())
     });
     let worth: Vec<String> = worth.collect();
     let unrated = totals.get(&("", None)).map_or(0, |spent| spent.minutes);

@@ -157,7 +157,7 @@ impl Kind {
             Kind::Workload => (&[Queue, Agent, Customer], 2),
             Kind::Channels => (&[Channel, Queue, Customer], 1),
             Kind::Csat => (&[Queue, Agent, Customer, Channel], 3),
-            Kind::Cost => (&[Customer, Queue, Agent], 3),
+            Kind::Cost => (&[Customer, Service, Queue, Agent], 4),
             Kind::Summary
             | Kind::Flow
             | Kind::Ageing

@@ -9,6 +9,7 @@ use crate::model::entry::Entry;
 use crate::model::fact::Fact;
 use crate::model::field::{FileKind, Shape};
 use crate::model::id::TicketId;
+use crate::model::money::written;
 use crate::model::word::EntryKind;
 use crate::ui::format::cell;
 use crate::ui::time;
@@ -92,7 +93,8 @@ impl Page<'_> {
                     Some(false) => ", not billable",
                     None => "",
                 };
-                format!("{} of work{paid}", time::minutes(number("minutes")))
+                let used = entry.materials().map(|used| format!(", materials {}", written(used))).unwrap_or_default();
+                format!("{} of work{used}{paid}", time::minutes(number("minutes")))
             }
             EntryKind::Rating => match entry.extra.text("from") {
                 "" => format!("{} of 5", number("score")),

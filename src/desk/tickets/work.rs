@@ -8,6 +8,7 @@ use crate::desk::Room;
 use crate::error::{Problem, Result};
 use crate::model::entry::Entry;
 use crate::model::id::TicketId;
+use crate::model::money::{hundredths, written};
 use crate::model::when;
 use crate::model::word::EntryKind;
 
@@ -19,6 +20,8 @@ pub struct Work {
     pub minutes: i64,
     /// Unset where nobody said.
     pub billable: Option<bool>,
+    /// What was used up, in hundredths of the money that the time is paid in; 0 is nothing.
+    pub materials: u64,
     /// When it was done, if not now.
     pub at: Option<Timestamp>,
     /// The agent whose time it was; empty for whoever acts.
@@ -40,6 +43,9 @@ impl Work {
             entry = entry.with("minutes", self.minutes);
             if let Some(billable) = self.billable {
                 entry = entry.with("billable", billable);
+            }
+            if self.materials > 0 {
+                entry = entry.with("materials", written(self.materials));
             }
             draft.entries.push(entry);
             Ok(())
@@ -66,6 +72,14 @@ pub fn minutes(text: &str) -> Result<i64> {
         1..=LONGEST => Ok(minutes),
         _ => Err(wrong("is more than a day; one entry is of one day at most").into()),
     }
+}
+
+/// `12.50` in hundredths. Exit code 2 for what is no amount above nothing.
+pub fn materials(text: &str) -> Result<u64> {
+    hundredths(text).filter(|amount| *amount > 0).ok_or_else(|| {
+        let problem = Problem::usage(format!("`{text}` is no amount of money")).code("bad_amount");
+        problem.hint("units and hundredths, without a currency: 12.50").into()
+    })
 }
 
 #[cfg(test)]

@@ -148,7 +148,7 @@ fn csat() -> Value {
 
 fn cost() -> Value {
     let row = json!({"currency": text_or_null(), "work_seconds": integer(), "billable_seconds": integer(),
-        "amount": number_or_null(), "billable_amount": number_or_null()});
+        "materials": number_or_null(), "amount": number_or_null(), "billable_amount": number_or_null()});
     grouped("cost", json!({"total": array(object(row.clone(), &[]))}), &row)
 }
 

@@ -178,11 +178,11 @@ fn money_is_added_by_currency_and_time_without_a_rate_stays_time() {
     // acme: 45 min × 90 / 60 = 67.50, billed 30 min = 45.00. Without a customer: ana's hour is 60.00 of the desk's own
     // money; bob's 20 min have no rate.
     let acme = json!({"customer": "acme", "currency": "EUR", "work_seconds": 2700, "billable_seconds": 1800,
-                      "amount": 67.5, "billable_amount": 45.0});
+                      "materials": 0.0, "amount": 67.5, "billable_amount": 45.0});
     let own = json!({"customer": "", "currency": "", "work_seconds": 3600, "billable_seconds": 3600,
-                     "amount": 60.0, "billable_amount": 60.0});
+                     "materials": 0.0, "amount": 60.0, "billable_amount": 60.0});
     let unrated = json!({"customer": "", "currency": null, "work_seconds": 1200, "billable_seconds": 1200,
-                         "amount": null, "billable_amount": null});
+                         "materials": null, "amount": null, "billable_amount": null});
     assert_eq!(cost["customers"], json!([own, acme, unrated]));
     assert_eq!(
         cost["sentence"],
@@ -198,16 +198,16 @@ fn money_is_added_by_currency_and_time_without_a_rate_stays_time() {
 desk · the time that was spent, and what it is worth · up to 2026-11-24
 
 ALL TOGETHER
-CURRENCY  WORK  BILLABLE  AMOUNT  BILLABLE AMOUNT
+CURRENCY  WORK  BILLABLE  MATERIALS  AMOUNT  BILLABLE AMOUNT
 no rate   20m   20m
-own       1h    1h        60.00   60.00
-EUR       45m   30m       67.50   45.00
+own       1h    1h        0.00       60.00   60.00
+EUR       45m   30m       0.00       67.50   45.00
 
 BY CUSTOMER
-CUSTOMER  CURRENCY  WORK  BILLABLE  AMOUNT  BILLABLE AMOUNT
-          own       1h    1h        60.00   60.00            ████████████████████████
-acme      EUR       45m   30m       67.50   45.00            ██████████████████
-          no rate   20m   20m                                ████████
+CUSTOMER  CURRENCY  WORK  BILLABLE  MATERIALS  AMOUNT  BILLABLE AMOUNT
+          own       1h    1h        0.00       60.00   60.00            ████████████████████████
+acme      EUR       45m   30m       0.00       67.50   45.00            ██████████████████
+          no rate   20m   20m                                           ████████
 
 125 minutes of work, worth 60.00 and 67.50 EUR; 20 minutes of it have no rate: `hourly_rate` of
 agents and contracts.
@@ -217,14 +217,58 @@ agents and contracts.
     assert_data_eq!(
         desk.run(&["report", "cost", "--by", "agent", "-o", "csv", "--fields", "agents"]).to_string(),
         str![[r#"
-agent,currency,work_seconds,billable_seconds,amount,billable_amount
-ana,,3600,3600,60.0,60.0
-ana,EUR,2700,1800,67.5,45.0
-bob,,1200,1200,,
+agent,currency,work_seconds,billable_seconds,materials,amount,billable_amount
+ana,,3600,3600,0.0,60.0,60.0
+ana,EUR,2700,1800,0.0,67.5,45.0
+bob,,1200,1200,,,
 
 "#]]
     );
     assert_eq!(object(&desk, &["cost", "--period", "2026-11-23"])["sentence"], "No work was noted in that time.");
+}
+
+#[test]
+fn what_was_used_up_is_added_to_the_time_in_its_money() {
+    let desk = TestDesk::new();
+    fs::create_dir_all(desk.path().join("customers")).unwrap();
+    let contract =
+        "name = \"Acme\"\n[[contract]]\nname = \"a\"\nvalid_from = 2026-01-01\ncurrency = \"EUR\"\nhourly_rate = 90\n";
+    fs::write(desk.path().join("customers/acme.toml"), contract).unwrap();
+    commit(&desk);
+    let acme = desk.open("drum is worn", &["--customer", "acme", "--service", "printing"]);
+    let own = desk.open("mouse is lost", &["--service", "desktop"]);
+    desk.run(&["work", &acme, "20", "--materials", "84.5", "-m", "a drum"]).ok();
+    desk.run(&["work", &acme, "0", "--materials", "10", "--not-billable"]).ok();
+    desk.run(&["work", &own, "0", "--materials", "12.05"]).ok();
+    let cost = object(&desk, &["cost"]);
+    // 20 min × 90 / 60 + 84.50 + 10.00 = 124.50, billed 114.50. A part alone has no time that lacks a rate.
+    let printing = json!({"service": "printing", "currency": "EUR", "work_seconds": 1200, "billable_seconds": 1200,
+                          "materials": 94.5, "amount": 124.5, "billable_amount": 114.5});
+    let desktop = json!({"service": "desktop", "currency": "", "work_seconds": 0, "billable_seconds": 0,
+                         "materials": 12.05, "amount": 12.05, "billable_amount": 12.05});
+    assert_eq!(cost["services"], json!([printing, desktop]));
+    assert_eq!(cost["sentence"], "20 minutes of work, worth 12.05 and 124.50 EUR.");
+    let rows = desk.run(&["report", "cost", "--tickets", "-o", "jsonl"]).ok();
+    let rows = rows.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    assert_eq!(rows.filter_map(|row| row["amount"].as_f64()).sum::<f64>(), 136.55);
+    let thread = desk.run(&["show", &acme, "-o", "table"]).to_string();
+    assert!(thread.contains("20m of work, materials 84.50"), "{thread}");
+    desk.is_sound();
+    for (minutes, amount) in [("0", "0"), ("5", "-3"), ("5", "1,50"), ("5", "1.999"), ("5", "lots")] {
+        let error = desk.run(&["work", &own, minutes, "--materials", amount]).fails(2);
+        assert!(error.contains("12.50"), "{error}");
+    }
+    desk.run(&["work", &own, "0"]).fails(2);
+    // What somebody writes by hand is named, and counts as nothing.
+    entry(&desk, &own, "09:00:00", "kind = \"work\"\nby = \"ana\"\nminutes = 5\nmaterials = \"much\"");
+    commit(&desk);
+    let found = desk.run(&["check"]).to_string();
+    assert!(found.contains("`materials` is no amount of money"), "{found}");
+    let cost = object(&desk, &["cost"]);
+    let rows = cost["services"].as_array().unwrap();
+    let used: Vec<&Value> =
+        rows.iter().filter(|row| row["service"] == "desktop").map(|row| &row["materials"]).collect();
+    assert_eq!(used, [&Value::Null, &json!(12.05)]);
 }
 
 #[test]
