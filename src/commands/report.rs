@@ -162,13 +162,18 @@ impl Args {
             unit,
             ruler: self.ruler(kind, &look)?,
             groups: &groups,
+            opened: self.tickets,
             handle: &handle,
         };
         let said = self.only.text(ctx, &look)?;
         let query = match (&self.customer, said.clone()) {
-            // Nobody else's tickets are even read.
+            // Nobody else's tickets are reported on.
             (Some(name), None) => Some(format!("customer:\"{name}\"")),
-            (Some(name), Some(query)) => Some(format!("customer:\"{name}\" ({query})")),
+            (Some(name), Some(query)) => {
+                // By itself first: a bracket in it must not close ours.
+                look.query(&query, &ctx.desk()?.query_context(&look.policy, look.now)?)?;
+                Some(format!("customer:\"{name}\" ({query})"))
+            }
             (None, query) => query,
         };
         let clocks = kind.needs_clocks().then(|| match kind {
@@ -238,22 +243,22 @@ fn handle(look: &Look<'_>, id: &str) -> String {
 }
 
 fn made(kind: Kind, look: &Look<'_>, tickets: &Tickets, asked: &Asked<'_>) -> Result<Report> {
-    let (meant, window) = (&tickets.meant, asked.window);
+    let meant = &tickets.meant;
     Ok(match kind {
         Kind::Summary => summary::summary(meant, asked),
-        Kind::Flow => flow::flow(meant, asked.unit, window, asked.zone),
+        Kind::Flow => flow::flow(meant, asked),
         Kind::Ageing => ageing::ageing(meant, asked),
         Kind::Response => response::response(meant, asked),
         Kind::Quality => quality::quality(meant, asked),
         Kind::Pareto => pareto::pareto(meant, asked),
         Kind::Recurring => recurring::recurring(tickets, asked),
         Kind::EarlyFaults => early_faults::early_faults(meant, asked),
-        Kind::Workload => workload::workload(meant, asked.groups, window, asked.now),
+        Kind::Workload => workload::workload(meant, asked),
         Kind::Channels => channels::channels(meant, asked),
-        Kind::Csat => csat::csat(meant, asked.groups, window),
+        Kind::Csat => csat::csat(meant, asked),
         Kind::Cost => {
             let rates = figures::Rates::of(look, meant)?;
-            cost::cost(meant, asked.groups, window, &|life, work| rates.rate(life, work))
+            cost::cost(meant, asked, &|life, work| rates.rate(life, work))
         }
         Kind::Knowledge => knowledge::knowledge(meant, &figures::articles(look)?, asked),
         Kind::Problems => problems::problems(tickets, asked, &|one| figures::workaround(look, one)),

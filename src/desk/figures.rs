@@ -36,17 +36,14 @@ pub fn tickets(
     let policy = &look.policy;
     let threads = look.index.threads(|who| policy.is_agent(who))?;
     let responses = look.index.responses()?;
+    let silent = Thread::default();
     let is_meant = |id: &TicketId| meant.as_ref().is_none_or(|meant| meant.contains(id));
     let make = |id: TicketId, acts: &[Act]| {
-        let thread = threads.get(&id).cloned().unwrap_or_default();
+        let thread = threads.get(&id).unwrap_or(&silent);
         let response = responses.get(&id).copied().unwrap_or_default();
         let is_meant = is_meant(&id);
-        let course = clocks.filter(|_| is_meant).and_then(|at| course(acts, &thread, response, at, policy));
-        Some((
-            is_meant,
-            named(id, acts, by_handle(thread, policy), response, policy)?,
-            course.map(|course| (id, course)),
-        ))
+        let course = clocks.filter(|_| is_meant).and_then(|at| course(acts, thread, response, at, policy));
+        Some((is_meant, named(id, acts, thread, response, policy)?, course.map(|course| (id, course))))
     };
     let all = look.index.of_each_ticket(|id| others || is_meant(&id), make)?;
     let (meant, others): (Vec<_>, Vec<_>) = all.into_iter().flatten().partition(|(meant, ..)| *meant);
@@ -78,24 +75,29 @@ fn course(acts: &[Act], thread: &Thread, response: Response, at: i64, policy: &P
 }
 
 /// `None` for a ticket that nothing happened to.
-fn named(id: TicketId, acts: &[Act], thread: Thread, response: Response, policy: &Policy) -> Option<Named> {
+fn named(id: TicketId, acts: &[Act], thread: &Thread, response: Response, policy: &Policy) -> Option<Named> {
     let mut life = Life::of(acts)?;
     if let Some((_, who)) = &mut life.follow_up {
         *who = policy.handle_for(who).to_owned();
     }
     let title = life.fields.remove("title").unwrap_or_default();
-    let Thread { answers, escalated, work, ratings, .. } = thread;
     let Response { acknowledged, responded } = response;
-    let told = Told { life, answers, escalated, acknowledged, responded, work, ratings, judged: None };
+    let told = Told {
+        life,
+        answers: thread.answers,
+        escalated: thread.escalated,
+        acknowledged,
+        responded,
+        work: thread.work.iter().map(|work| by_handle(work, policy)).collect(),
+        ratings: thread.ratings.clone(),
+        judged: None,
+    };
     Some(Named { id: id.to_string(), title, told })
 }
 
-/// Agents by their handles, also where an entry has their address.
-fn by_handle(mut thread: Thread, policy: &Policy) -> Thread {
-    for work in &mut thread.work {
-        work.by = policy.handle_for(&work.by).to_owned();
-    }
-    thread
+/// An agent by the handle, also where an entry has the address.
+fn by_handle(work: &Work, policy: &Policy) -> Work {
+    Work { by: policy.handle_for(&work.by).to_owned(), ..work.clone() }
 }
 
 /// What an hour of work costs: by the contract of the ticket's customer that was valid when it was opened, else by the

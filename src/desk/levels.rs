@@ -176,7 +176,7 @@ impl Levels {
             let promise = Promise { targets: &level.targets, pause: &level.pause, schedule, from_approval };
             let runs = promise.runs(&course, at);
             let paused = course.waited(schedule, at);
-            Some(Judged { resolution: course.resolution, level, runs, paused })
+            Some(Judged { level, runs, paused })
         };
         Ok(asked.into_par_iter().with_min_len(256).map(reckon).collect())
     }

@@ -1,12 +1,11 @@
 //! `ageing`: how old open tickets are, which nobody has, which have long been waiting.
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::asked::{Asked, DAY};
 use super::basis::Basis;
 use super::named::Named;
-use super::{Column, Measure, Report, Sheet};
+use super::{Column, Measure, Report, Sheet, time};
 
 /// Ages in days, each up to the next; the last has no end.
 pub const AGES: &[(&str, i64)] =
@@ -28,7 +27,7 @@ pub fn ageing(tickets: &[Named], asked: &Asked<'_>) -> Report {
     waiting.sort_by_key(|(since, _, one)| (*since, &one.id));
     let figures = json!({
         "open": open.len(),
-        "open_at": Timestamp::from_second(at).map(|time| time.to_string()).ok(),
+        "open_at": time(at),
         "unassigned": free.len(),
         "waiting": waiting.len(),
         "age": ages(&open, at),
@@ -43,7 +42,7 @@ pub fn ageing(tickets: &[Named], asked: &Asked<'_>) -> Report {
         name: "ageing",
         heading: format!("how old what is open is, as of {}", asked.day(at)),
         sheets: sheets(&figures),
-        tickets: basis(&open, at),
+        tickets: asked.basis(|| basis(&open, at)),
         sentence: Some(format!(
             "{} open; {} without an agent, {} waiting for more than 7 days.",
             open.len(),
@@ -123,7 +122,7 @@ fn sheets(figures: &Value) -> Vec<Sheet> {
             &figures["longest_waiting"],
         ),
     ];
-    all.into_iter().filter(|sheet| !sheet.rows.is_empty() && figures["open"] != 0).collect()
+    all.into_iter().map(|sheet| sheet.only_if(figures["open"] != 0)).collect()
 }
 
 fn basis(open: &[&Named], at: i64) -> Basis {

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::Window;
+use super::basis::Basis;
 use super::group::Group;
 use super::period::{Period, Unit};
 use super::ruler::Ruler;
@@ -28,6 +29,8 @@ pub struct Asked<'a> {
     pub ruler: Ruler<'a>,
     /// By what rows are told apart.
     pub groups: &'a [Group],
+    /// Whether the tickets that the figures rest on are wanted.
+    pub opened: bool,
     /// The short name of a ticket.
     pub handle: &'a dyn Fn(&str) -> String,
 }
@@ -49,6 +52,11 @@ impl Asked<'_> {
     pub fn period(&self, steps: i64) -> Period {
         let (from, to) = self.span();
         Period::like(from, to, steps, self.zone)
+    }
+
+    /// The tickets that the figures rest on, where they are wanted.
+    pub fn basis(&self, basis: impl FnOnce() -> Basis) -> Basis {
+        if self.opened { basis() } else { Basis::default() }
     }
 
     pub fn day(&self, at: i64) -> Date {

@@ -28,7 +28,7 @@ pub fn at_risk(tickets: &[Named], asked: &Asked<'_>) -> Report {
         name: "at-risk",
         heading: format!("what will be late soon, as of {}, in working time", asked.day(at)),
         sheets: vec![sheet],
-        tickets: basis(&all),
+        tickets: asked.basis(|| basis(&all)),
         sentence: Some(match all.len() {
             0 => "Nothing is at risk.".to_owned(),
             count => format!("{} at risk, {paused} of them paused.", counted(count, "promise")),

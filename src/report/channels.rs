@@ -77,9 +77,9 @@ pub fn channels(tickets: &[Named], asked: &Asked<'_>) -> Report {
     Report {
         name: "channels",
         heading: format!("what came in and how it went, by {}, in {}", group.name(), ruler.words()),
-        sheets: sheets.into_iter().filter(|_| opened > 0 || rows != json!([])).collect(),
+        sheets: sheets.into_iter().map(|sheet| sheet.only_if(opened > 0 || rows != json!([]))).collect(),
         sentence: Some(sentence),
-        tickets: basis(tickets, group, window),
+        tickets: asked.basis(|| basis(tickets, group, window)),
         figures: json!({group.plural(): rows, "hours": hours, "calendar": ruler.to_json()}),
         ..Report::default()
     }

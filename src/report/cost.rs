@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::asked::Asked;
 use super::basis::Basis;
 use super::group::Group;
 use super::life::Life;
@@ -62,18 +63,14 @@ type Key<'a> = (&'a str, Option<String>);
 /// The minutes of `work` entries of the period, times their rate, and what was used up: Σ minutes × rate / 60 +
 /// materials, rounded to cents once a row. A row for each name and currency, so that currencies are never added; time
 /// without a rate has a row without money, and what was used up with it is in the desk's own. `rate` says what a piece of work costs per hour. Queue: as it was at that time; agent: who did the work.
-pub fn cost(
-    tickets: &[Named],
-    groups: &[Group],
-    window: Window,
-    rate: &dyn Fn(&Life, &Work) -> Option<Rate>,
-) -> Report {
+pub fn cost(tickets: &[Named], asked: &Asked<'_>, rate: &dyn Fn(&Life, &Work) -> Option<Rate>) -> Report {
     let mut figures = json!({});
-    let totals = spent(tickets, None, window, rate);
+    let done = done(tickets, asked.window, rate);
+    let totals = spent(&done, None);
     figures["total"] = totals.iter().map(|((_, currency), spent)| row(None, "", currency.as_deref(), spent)).collect();
     let mut sheets = vec![Sheet::of("total", "all together", columns(None), &figures["total"])];
-    for group in groups {
-        let mut of_group: Vec<(Key<'_>, Spent)> = spent(tickets, Some(*group), window, rate).into_iter().collect();
+    for group in asked.groups {
+        let mut of_group: Vec<(Key<'_>, Spent)> = spent(&done, Some(*group)).into_iter().collect();
         of_group.sort_by(|a, b| b.1.minutes.cmp(&a.1.minutes).then_with(|| a.0.cmp(&b.0)));
         let rows: Value = of_group
             .iter()
@@ -83,57 +80,64 @@ pub fn cost(
         sheets.push(Sheet::of(group.plural(), &title, columns(Some(*group)), &rows).bars("work_seconds"));
         figures[group.plural()] = rows;
     }
-    sheets.retain(|sheet| !sheet.rows.is_empty());
     Report {
         name: "cost",
         heading: "the time that was spent, and what it is worth".to_owned(),
         sheets,
         sentence: Some(sentence(&totals)),
         figures,
-        tickets: basis(tickets, window, rate),
+        tickets: asked.basis(|| basis(&done)),
         ..Report::default()
     }
 }
 
 /// A row for each ticket and currency.
-fn basis(tickets: &[Named], window: Window, rate: &dyn Fn(&Life, &Work) -> Option<Rate>) -> Basis {
+fn basis(done: &[Done<'_>]) -> Basis {
     let mut columns = vec![Column::plain("customer")];
     columns.extend(columns_of_figures());
     let mut basis = Basis::of(&columns);
-    for one in tickets {
-        for ((_, currency), spent) in spent(std::slice::from_ref(one), None, window, rate) {
+    for of_ticket in done.chunk_by(|a, b| std::ptr::eq(a.named, b.named)) {
+        for ((_, currency), spent) in spent(of_ticket, None) {
             let row = row(None, "", currency.as_deref(), &spent);
             let figures = columns_of_figures().map(|column| row[column.name].clone());
+            let one = of_ticket[0].named;
             basis.add(one, std::iter::once(json!(one.told.life.field("customer"))).chain(figures));
         }
     }
     basis
 }
 
-fn spent<'a>(
-    tickets: &'a [Named],
-    group: Option<Group>,
-    window: Window,
-    rate: &dyn Fn(&Life, &Work) -> Option<Rate>,
-) -> BTreeMap<Key<'a>, Spent> {
+/// Work of the period, and what an hour of it costs; all of a ticket together.
+struct Done<'a> {
+    named: &'a Named,
+    work: &'a Work,
+    rate: Option<Rate>,
+}
+
+fn done<'a>(tickets: &'a [Named], window: Window, rate: &dyn Fn(&Life, &Work) -> Option<Rate>) -> Vec<Done<'a>> {
+    let of_ticket = |named: &'a Named| {
+        let work = named.told.work.iter().filter(move |work| within(window, work.at));
+        work.map(move |work| Done { named, work, rate: rate(&named.told.life, work) })
+    };
+    tickets.iter().flat_map(of_ticket).collect()
+}
+
+fn spent<'a>(done: &[Done<'a>], group: Option<Group>) -> BTreeMap<Key<'a>, Spent> {
     let mut all: BTreeMap<Key<'a>, Spent> = BTreeMap::new();
-    for told in tickets.iter().map(|named| &named.told) {
-        for work in told.work.iter().filter(|work| within(window, work.at)) {
-            let name = match group {
-                None => "",
-                Some(Group::Agent) => work.by.as_str(),
-                Some(group) => group.of(&told.life, work.at),
-            };
-            let rate = rate(&told.life, work);
-            let currency = rate.as_ref().map(|rate| rate.currency.clone());
-            if work.materials > 0 {
-                let paid_in = currency.clone().unwrap_or_default();
-                all.entry((name, Some(paid_in))).or_default().add_materials(work);
-            }
-            // A part alone took no time.
-            if work.minutes > 0 {
-                all.entry((name, currency)).or_default().add_time(work, rate.as_ref());
-            }
+    for Done { named, work, rate } in done {
+        let name = match group {
+            None => "",
+            Some(Group::Agent) => work.by.as_str(),
+            Some(group) => group.of(&named.told.life, work.at),
+        };
+        let currency = rate.as_ref().map(|rate| rate.currency.clone());
+        if work.materials > 0 {
+            let paid_in = currency.clone().unwrap_or_default();
+            all.entry((name, Some(paid_in))).or_default().add_materials(work);
+        }
+        // A part alone took no time.
+        if work.minutes > 0 {
+            all.entry((name, currency)).or_default().add_time(work, rate.as_ref());
         }
     }
     all

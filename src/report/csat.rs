@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::asked::Asked;
 use super::basis::Basis;
 use super::group::Group;
 use super::named::{Named, Told};
 use super::{Column, Measure, Report, Sheet, Window, percent, within};
+use crate::model::count::counted;
 use crate::model::entry::Rating;
 
 /// From this score on somebody is satisfied.
@@ -41,7 +43,8 @@ impl Scores {
 /// Scores from 1 to 5, given within the period; of several on a ticket the last counts. Satisfied: 4 and 5. Answered: of
 /// the tickets resolved within the period, those that were rated at any time. Queue and agent are those at the time of
 /// the rating, for what was resolved those at the time of that.
-pub fn csat(tickets: &[Named], groups: &[Group], window: Window) -> Report {
+pub fn csat(tickets: &[Named], asked: &Asked<'_>) -> Report {
+    let (groups, window) = (asked.groups, asked.window);
     let all = of_group(tickets, None, window).remove("").unwrap_or_default();
     let mut figures = all.to_json();
     let n = usize::try_from(all.n).unwrap_or(usize::MAX);
@@ -60,7 +63,7 @@ pub fn csat(tickets: &[Named], groups: &[Group], window: Window) -> Report {
         );
         figures[group.plural()] = rows;
     }
-    let ratings = if n == 1 { "1 rating".to_owned() } else { format!("{n} ratings") };
+    let ratings = counted(n, "rating");
     Report {
         name: "csat",
         heading: "how satisfied people were, from 1 to 5".to_owned(),
@@ -70,7 +73,7 @@ pub fn csat(tickets: &[Named], groups: &[Group], window: Window) -> Report {
             _ => format!("{ratings}, {} of them 4 or 5.", all.satisfied),
         }),
         figures,
-        tickets: basis(tickets, window),
+        tickets: asked.basis(|| basis(tickets, window)),
         ..Report::default()
     }
 }

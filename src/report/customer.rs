@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use super::asked::Asked;
 use super::basis::Basis;
+use super::breaches::{self, missed, promise};
 use super::judged::{Kept, Verdict, verdicts};
 use super::named::Named;
 use super::period::{Period, Unit};
-use super::{Column, Headline, Measure, Report, Sheet, breaches, sla, time, within};
+use super::{Column, Headline, Measure, Report, Sheet, sla, time, within};
 use crate::model::clock::is_excluded;
 use crate::model::count::counted;
 use crate::model::customer::{Contract, Customer};
@@ -28,20 +29,19 @@ pub fn customer(name: &str, customer: &Customer, tickets: &[Named], asked: &Aske
     let (from, to) = asked.span();
     let window = (Some(from), Some(to));
     let at = asked.moment();
-    let own = tickets.iter().filter(|one| one.told.life.field("customer") == name);
-    let own: Vec<Named> = own.cloned().collect();
+    let own: Vec<&Named> = tickets.iter().filter(|one| one.told.life.field("customer") == name).collect();
     let lives = || own.iter().map(|one| &one.told.life);
     let opened = lives().filter(|life| within(window, life.opened)).count();
     let resolved = lives().map(|life| life.done(window).count()).sum::<usize>();
     let open = lives().filter(|life| life.is_unsolved_at(at)).count();
-    let verdicts: Vec<Verdict<'_>> = verdicts(&own, window).collect();
-    let missed = verdicts.iter().filter(|verdict| !verdict.met).count();
+    let verdicts: Vec<Verdict<'_>> = verdicts(own.iter().copied(), window).collect();
+    let missed = missed(&verdicts);
     let figures = json!({
         "customer": name, "name": customer.name, "as_of": time(at),
         "opened": opened, "resolved": resolved, "open": open,
         "contracts": contracts(customer, &own, &verdicts, asked),
         "promises": promises(&verdicts),
-        "breaches": missed_rows(&verdicts, to, asked),
+        "breaches": missed.iter().map(|verdict| promise(verdict, asked.handle)).collect::<Vec<_>>(),
         "excluded": excluded(&own, window),
         "paused": paused(&own, window),
         "hours": hours(customer, &own, asked),
@@ -50,19 +50,24 @@ pub fn customer(name: &str, customer: &Customer, tickets: &[Named], asked: &Aske
     Report {
         name: "customer",
         heading: format!("{shown}, {}, in working time", asked.days()),
-        headlines: [("opened", opened), ("resolved", resolved), ("open at the end", open), ("promises missed", missed)]
-            .map(|(name, count)| Headline {
-                name: name.to_owned(),
-                value: json!(count),
-                unit: Measure::Plain,
-                change: None,
-            })
-            .to_vec(),
+        headlines: [
+            ("opened", opened),
+            ("resolved", resolved),
+            ("open at the end", open),
+            ("promises missed", missed.len()),
+        ]
+        .map(|(name, count)| Headline {
+            name: name.to_owned(),
+            value: json!(count),
+            unit: Measure::Plain,
+            change: None,
+        })
+        .to_vec(),
         sheets: sheets(&figures),
-        tickets: basis(&own, window, at),
+        tickets: asked.basis(|| basis(&own, window, at)),
         sentence: Some(format!(
             "{opened} opened, {resolved} resolved, {open} open at the end; {} of {} missed.",
-            missed,
+            missed.len(),
             counted(verdicts.len(), "promise")
         )),
         figures,
@@ -82,20 +87,19 @@ fn ends(customer: &Customer, contract: &Contract) -> Option<Date> {
     later.filter(|from| Some(*from) > contract.valid_from).min()
 }
 
-fn contracts(customer: &Customer, own: &[Named], verdicts: &[Verdict<'_>], asked: &Asked<'_>) -> Vec<Value> {
+fn contracts(customer: &Customer, own: &[&Named], verdicts: &[Verdict<'_>], asked: &Asked<'_>) -> Vec<Value> {
     let (from, to) = asked.span();
     let (first, last) = (asked.day(from), asked.day(to - 1));
     let used: BTreeSet<usize> = own
         .iter()
         .filter_map(|one| one.told.judged.as_ref())
-        .filter(|judged| customer.contracts.iter().any(|contract| contract.line == judged.level.line))
+        .filter(|judged| judged.level.file != "desk.toml")
         .map(|judged| judged.level.line)
         .collect();
     let row = |contract: &Contract| {
         let end = ends(customer, contract);
         let holds = contract.valid_from.is_none_or(|from| from <= last) && end.is_none_or(|end| end > first);
-        let own_verdicts: Vec<&Verdict<'_>> =
-            verdicts.iter().filter(|verdict| is_of(customer, verdict, contract)).collect();
+        let own_verdicts: Vec<&Verdict<'_>> = verdicts.iter().filter(|verdict| is_of(verdict, contract)).collect();
         if !holds && own_verdicts.is_empty() && !used.contains(&contract.line) {
             return None;
         }
@@ -113,10 +117,9 @@ fn contracts(customer: &Customer, own: &[Named], verdicts: &[Verdict<'_>], asked
 }
 
 /// Whether a clock ran by a contract: rules of the desk stand in another file.
-fn is_of(customer: &Customer, verdict: &Verdict<'_>, contract: &Contract) -> bool {
+fn is_of(verdict: &Verdict<'_>, contract: &Contract) -> bool {
     let level = &verdict.judged.level;
-    let by_contract = customer.contracts.iter().any(|one| one.line == level.line) && level.file != "desk.toml";
-    by_contract && level.line == contract.line
+    level.file != "desk.toml" && level.line == contract.line
 }
 
 fn promises(verdicts: &[Verdict<'_>]) -> Vec<Value> {
@@ -136,22 +139,8 @@ fn promises(verdicts: &[Verdict<'_>]) -> Vec<Value> {
     kept.into_iter().map(row).collect()
 }
 
-fn missed_rows(verdicts: &[Verdict<'_>], at: i64, asked: &Asked<'_>) -> Vec<Value> {
-    let mut missed: Vec<&Verdict<'_>> = verdicts.iter().filter(|verdict| !verdict.met).collect();
-    missed.sort_by_key(|verdict| (verdict.run.remaining, &verdict.named.id, verdict.run.clock));
-    // Who works on what in which queue is the desk's own affair, and so is a rule of the desk.
-    let row = |verdict: &Verdict<'_>| {
-        let mut row = breaches::row(verdict, at, asked.handle);
-        if let Some(row) = row.as_object_mut() {
-            row.retain(|name, _| !matches!(name.as_str(), "queue" | "agent" | "level"));
-        }
-        row
-    };
-    missed.into_iter().map(row).collect()
-}
-
 /// Tickets that ended in the period in a way that takes them out of the figures.
-fn excluded(own: &[Named], window: super::Window) -> Vec<Value> {
+fn excluded(own: &[&Named], window: super::Window) -> Vec<Value> {
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for life in own.iter().map(|one| &one.told.life) {
         for (_, resolution) in life.solved.iter().filter(|(at, how)| within(window, *at) && is_excluded(how)) {
@@ -162,7 +151,7 @@ fn excluded(own: &[Named], window: super::Window) -> Vec<Value> {
 }
 
 /// Of the tickets that were solved in the period.
-fn paused(own: &[Named], window: super::Window) -> Vec<Value> {
+fn paused(own: &[&Named], window: super::Window) -> Vec<Value> {
     let mut sums: BTreeMap<&str, (u64, i64)> = BTreeMap::new();
     let solved = own.iter().filter(|one| one.told.life.done(window).next().is_some());
     for (on, seconds) in solved.filter_map(|one| one.told.judged.as_ref()).flat_map(|judged| &judged.paused) {
@@ -179,7 +168,7 @@ fn begins_within(customer: &Customer, first: Date, last: Date) -> Option<Date> {
     begins.filter(|day| (first..=last).contains(day)).min()
 }
 
-fn hours(customer: &Customer, own: &[Named], asked: &Asked<'_>) -> Vec<Value> {
+fn hours(customer: &Customer, own: &[&Named], asked: &Asked<'_>) -> Vec<Value> {
     let (from, to) = asked.span();
     let work = || own.iter().flat_map(|one| &one.told.work).filter(|work| work.billable);
     let row = |period: Period| {
@@ -208,7 +197,6 @@ fn hours(customer: &Customer, own: &[Named], asked: &Asked<'_>) -> Vec<Value> {
 fn sheets(figures: &Value) -> Vec<Sheet> {
     let plain = Column::plain;
     let seconds = |name| Column::of(name, Measure::Working);
-    let breached = breaches::columns().into_iter().filter(|column| !matches!(column.name, "queue" | "agent"));
     let mut of_contracts = vec![plain("contract")];
     of_contracts.extend(["valid_from", "valid_until"].map(|name| Column::of(name, Measure::Time)));
     of_contracts.extend(sla::columns(&["calendar"]));
@@ -220,10 +208,10 @@ fn sheets(figures: &Value) -> Vec<Sheet> {
         Column::of("amount", Measure::Money),
         Column::of("currency", Measure::Currency),
     ];
-    let all = [
+    vec![
         Sheet::of("contracts", "contracts", of_contracts, &figures["contracts"]),
         Sheet::of("promises", "kept promises", sla::columns(&["level", "priority", "clock"]), &figures["promises"]),
-        Sheet::of("breaches", "missed, the latest by most first", breached.collect(), &figures["breaches"]),
+        Sheet::of("breaches", "missed, the latest by most first", breaches::columns(&[]), &figures["breaches"]),
         Sheet::of(
             "excluded",
             "left out of the figures",
@@ -238,12 +226,11 @@ fn sheets(figures: &Value) -> Vec<Sheet> {
         )
         .bars("working_seconds"),
         Sheet::of("hours", "hours", hours, &figures["hours"]),
-    ];
-    all.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect()
+    ]
 }
 
 /// Each ticket for each of: opened, resolved, open at the end.
-fn basis(own: &[Named], window: super::Window, at: i64) -> Basis {
+fn basis(own: &[&Named], window: super::Window, at: i64) -> Basis {
     let mut basis = Basis::of_figures(&[Column::plain("priority"), Column::of("at", Measure::Time)]);
     for one in own {
         let life = &one.told.life;

@@ -50,7 +50,7 @@ pub fn early_faults(tickets: &[Named], asked: &Asked<'_>) -> Report {
         name: "early-faults",
         heading: format!("what fails at several customers within a week, {}", asked.days()),
         sheets: vec![sheet],
-        tickets: basis(&faults),
+        tickets: asked.basis(|| basis(&faults)),
         sentence: Some(match faults.len() {
             0 => "Nothing failed at several customers in that time.".to_owned(),
             some => format!("{} failed at several customers within a week.", counted(some, "thing")),

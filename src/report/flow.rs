@@ -1,13 +1,13 @@
 //! `flow`: what came, what went, what was left.
 
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::asked::Asked;
 use super::basis::Basis;
 use super::chart::{Chart, Periods, Series};
 use super::life::Life;
 use super::named::Named;
-use super::period::{Period, Unit};
+use super::period::Period;
 use super::{Column, Measure, Report, Sheet, Window, time, within};
 
 /// Counts of one period.
@@ -62,7 +62,8 @@ impl Flow {
 
 /// Every period in which something happened, and those between; the first and the last only as far as they lie in the
 /// window.
-pub fn flow(tickets: &[Named], unit: Unit, (since, until): Window, zone: &TimeZone) -> Report {
+pub fn flow(tickets: &[Named], asked: &Asked<'_>) -> Report {
+    let (unit, (since, until), zone) = (asked.unit, asked.window, asked.zone);
     let lives = || tickets.iter().map(|named| &named.told.life);
     let moments = || {
         lives().flat_map(|life| {
@@ -88,7 +89,7 @@ pub fn flow(tickets: &[Named], unit: Unit, (since, until): Window, zone: &TimeZo
         heading: format!("what came and went, by {name}"),
         sheets: vec![Sheet::of("flow", "flow", columns, &objects).drawn(Chart::Periods(drawn(&rows)))],
         figures: json!({"flow": objects}),
-        tickets: basis(tickets, (since, until)),
+        tickets: asked.basis(|| basis(tickets, (since, until))),
         sentence: Some(sentence(&rows)),
         ..Report::default()
     }

@@ -40,7 +40,7 @@ pub fn follow_ups(tickets: &[Named], asked: &Asked<'_>) -> Report {
         name: "follow-ups",
         heading: format!("who is to be called back, on {today}"),
         sheets: vec![sheet],
-        tickets: basis(&all, today, at),
+        tickets: asked.basis(|| basis(&all, today, at)),
         sentence: Some(match all.len() {
             0 => "Nobody is to be called back.".to_owned(),
             some => format!("{}, {late} late.", counted(some, "call")),

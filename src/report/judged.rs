@@ -20,14 +20,17 @@ pub struct Verdict<'t> {
 /// Every clock that counts in a window: those that stopped within it, and those that were still running and late at its
 /// end. Running in time does not count, nor does what ended as duplicate, rejected or cancelled. Of `update` each
 /// question counts, of the others the last run. In a window that holds no moment nothing counts.
-pub fn verdicts(tickets: &[Named], window: Window) -> impl Iterator<Item = Verdict<'_>> {
+pub fn verdicts<'t>(tickets: impl IntoIterator<Item = &'t Named>, window: Window) -> impl Iterator<Item = Verdict<'t>> {
     let holds_none = matches!(window, (Some(since), Some(until)) if since >= until);
-    let tickets = if holds_none { &[] } else { tickets };
-    tickets.iter().filter_map(|named| Some((named, named.told.judged.as_ref()?))).flat_map(move |(named, judged)| {
-        let runs = counted(&judged.runs);
-        let verdict = move |run| met(run, window).map(|met| Verdict { named, judged, run, met });
-        runs.filter_map(verdict).collect::<Vec<_>>()
-    })
+    tickets
+        .into_iter()
+        .filter(move |_| !holds_none)
+        .filter_map(|named| Some((named, named.told.judged.as_ref()?)))
+        .flat_map(move |(named, judged)| {
+            let runs = counted(&judged.runs);
+            let verdict = move |run| met(run, window).map(|met| Verdict { named, judged, run, met });
+            runs.filter_map(verdict)
+        })
 }
 
 /// The runs that figures are made of.
@@ -94,7 +97,7 @@ impl Kept {
 /// Whether a clock of it goes on and is late.
 pub fn is_late(one: &Named) -> bool {
     let runs = one.told.judged.as_ref().map_or(&[][..], |judged| &judged.runs);
-    current(runs).any(|run| run.is_open() && run.state == State::Breached)
+    current(runs).any(Run::is_late)
 }
 
 /// The clocks that go on in time.

@@ -46,7 +46,7 @@ pub fn knowledge(tickets: &[Named], articles: &[Article], asked: &Asked<'_>) -> 
         name: "knowledge",
         heading: "articles that solve, that are missing, that are stale".to_owned(),
         sheets: sheets(&figures),
-        tickets: basis(&resolved),
+        tickets: asked.basis(|| basis(&resolved)),
         sentence: Some(format!(
             "{} resolved, {helped} with an article; {gaps} {} without any, {old} {} stale.",
             resolved.len(),
@@ -106,7 +106,7 @@ fn stale(article: &Article, today: Date) -> Option<Value> {
 fn sheets(figures: &Value) -> Vec<Sheet> {
     let plain = Column::plain;
     let rate = Column::of("link_rate_percent", Measure::Percent);
-    let all = [
+    vec![
         Sheet::of(
             "all",
             "solved with an article",
@@ -128,8 +128,7 @@ fn sheets(figures: &Value) -> Vec<Sheet> {
             vec![plain("article"), plain("title"), plain("owner"), plain("why"), Column::of("since", Measure::Time)],
             &figures["stale"],
         ),
-    ];
-    all.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect()
+    ]
 }
 
 fn basis(resolved: &[&Named]) -> Basis {

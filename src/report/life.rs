@@ -14,7 +14,6 @@ use crate::model::word::{Resolution, Status};
 /// The fields whose last value reports read; keeping no others keeps a hundred thousand lives small.
 const KEPT: &[&str] = &[
     "title",
-    "status",
     "resolution",
     "kind",
     "priority",
@@ -66,7 +65,6 @@ pub struct Life {
     pub follow_up: Option<(Date, String)>,
     /// The fields that reports read, as they are at the end.
     pub fields: BTreeMap<&'static str, String>,
-    pub gone: bool,
 }
 
 /// From a moment on, in seconds since 1970, a ticket was in this status and waited for that.
@@ -153,6 +151,8 @@ struct Walk {
     start: Option<i64>,
     /// Queues it has been in, each change once.
     queues: Vec<String>,
+    /// Its file is gone.
+    gone: bool,
 }
 
 impl Walk {
@@ -160,9 +160,9 @@ impl Walk {
         let at = act.at.as_second();
         for fact in &act.facts {
             if fact.field == "ticket" {
-                life.gone = fact.to.is_null();
+                self.gone = fact.to.is_null();
             } else if fact.field != "thread" {
-                life.gone = false;
+                self.gone = false;
                 keep(fact, act, life);
             }
         }
@@ -187,7 +187,7 @@ impl Walk {
                 self.queues.push(queue.to_owned());
             }
         }
-        if life.gone
+        if self.gone
             && let Some(start) = self.start.take()
         {
             life.unsolved.push((start, Some(at)));

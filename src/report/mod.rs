@@ -164,6 +164,14 @@ impl Sheet {
         Sheet::new(key, title, columns, rows).bars("median")
     }
 
+    /// Without rows where they say nothing: rows of zeros, say.
+    pub fn only_if(mut self, says: bool) -> Sheet {
+        if !says {
+            self.rows.clear();
+        }
+        self
+    }
+
     /// With bars for a column.
     pub fn bars(self, column: &'static str) -> Sheet {
         self.drawn(Chart::Bars(column))

@@ -20,7 +20,7 @@ impl Tickets {
 }
 
 /// A ticket's id, title and life.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Named {
     pub id: String,
     pub title: String,
@@ -28,7 +28,7 @@ pub struct Named {
 }
 
 /// A life with what its thread says.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Told {
     pub life: Life,
     /// Public words of agents.
@@ -48,12 +48,10 @@ pub struct Told {
 }
 
 /// A ticket's clocks as of the moment that a report is about.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Judged {
     pub level: Arc<Level>,
     pub runs: Vec<Run>,
     /// Working seconds that it waited for each reason.
     pub paused: Vec<(WaitingOn, i64)>,
-    /// How it stood ended; empty while it was open.
-    pub resolution: String,
 }

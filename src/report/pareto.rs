@@ -38,7 +38,7 @@ pub fn pareto(tickets: &[Named], asked: &Asked<'_>) -> Report {
         name: "pareto",
         heading: format!("what makes the work, by {}, {} against the time before", group.name(), asked.days()),
         sheets: vec![sheet(group, &rows)],
-        tickets: basis(tickets, group, &period),
+        tickets: asked.basis(|| basis(tickets, group, &period)),
         sentence: Some(sentence),
         figures: json!({group.plural(): rows, "tickets": total}),
         ..Report::default()

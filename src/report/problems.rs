@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::asked::Asked;
 use super::basis::Basis;
 use super::life::Life;
 use super::named::{Named, Tickets};
-use super::{Column, Measure, Report, Sheet};
+use super::{Column, Measure, Report, Sheet, time};
 use crate::model::count::counted;
 use crate::model::word::{Kind, LinkType, Resolution};
 
@@ -78,7 +77,7 @@ pub fn problems(tickets: &Tickets, asked: &Asked<'_>, workaround: &dyn Fn(&Named
                "open_incidents": unsolved, "workaround": workaround(one)})
     };
     let figures = json!({
-        "open_at": Timestamp::from_second(at).map(|time| time.to_string()).ok(),
+        "open_at": time(at),
         "open": open.iter().map(row).collect::<Vec<_>>(),
         "known_errors": known.iter().map(row).collect::<Vec<_>>(),
     });
@@ -88,7 +87,7 @@ pub fn problems(tickets: &Tickets, asked: &Asked<'_>, workaround: &dyn Fn(&Named
         name: "problems",
         heading: format!("open problems and known errors, as of {}", asked.day(at)),
         sheets: sheets(&figures),
-        tickets: basis(tickets, &open, &known),
+        tickets: asked.basis(|| basis(tickets, &open, &known)),
         sentence: Some(format!(
             "{} open with {}, {without} without a workaround; {}.",
             counted(open.len(), "problem"),
@@ -119,8 +118,7 @@ fn sheets(figures: &Value) -> Vec<Sheet> {
         plain("workaround"),
     ];
     let sheet = |key: &'static str, title: &str| Sheet::of(key, title, columns.clone(), &figures[key]);
-    let all = [sheet("open", "open problems"), sheet("known_errors", "known errors")];
-    all.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect()
+    vec![sheet("open", "open problems"), sheet("known_errors", "known errors")]
 }
 
 fn basis(tickets: &Tickets, open: &[&(&Named, Vec<&Named>)], known: &[&(&Named, Vec<&Named>)]) -> Basis {

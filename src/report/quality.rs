@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::asked::Asked;
+use super::asked::{Asked, DAY};
 use super::basis::Basis;
 use super::life::Life;
 use super::named::{Named, Told};
 use super::{Column, Measure, Report, Sheet, Spread, Window, percent, within};
 
 /// Within which a ticket that was solved at first contact must not come back, in seconds.
-const FIRST_CONTACT: i64 = 7 * 86_400;
+const FIRST_CONTACT: i64 = 7 * DAY;
 
 /// Of the tickets that were solved at some time within the period; without a period of all.
 ///
@@ -78,7 +78,7 @@ pub fn quality(tickets: &[Named], asked: &Asked<'_>) -> Report {
             figures["reassignments"]["tickets_with_any"]
         )),
         figures,
-        tickets: basis(tickets, &is_chosen, asked),
+        tickets: asked.basis(|| basis(tickets, &is_chosen, asked)),
         ..Report::default()
     }
 }
@@ -128,8 +128,7 @@ pub fn at_first_contact(one: &Told, window: Window) -> bool {
 }
 
 fn sheets(figures: &Value, unit: Measure) -> Vec<Sheet> {
-    let all = vec![times(figures, unit), shares(figures), seconds(figures, "status"), seconds(figures, "waiting_on")];
-    all.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect()
+    vec![times(figures, unit), shares(figures), seconds(figures, "status"), seconds(figures, "waiting_on")]
 }
 
 fn times(figures: &Value, unit: Measure) -> Sheet {

@@ -152,8 +152,8 @@ pub fn recurring(tickets: &Tickets, asked: &Asked<'_>) -> Report {
     Report {
         name: "recurring",
         heading: format!("what comes back, {}, against the 8 times before", asked.days()),
-        sheets: sheets.into_iter().filter(|sheet| !sheet.rows.is_empty()).map(|sheet| sheet.bars("tickets")).collect(),
-        tickets: basis(&tickets.meant, &unusual, &period, &candidates),
+        sheets: sheets.into_iter().map(|sheet| sheet.bars("tickets")).collect(),
+        tickets: asked.basis(|| basis(&tickets.meant, &unusual, &period, &candidates)),
         sentence: Some(format!(
             "{} back more often than usual; {} should be a problem.{}",
             match unusual.len() {

@@ -68,8 +68,8 @@ pub fn response(tickets: &[Named], asked: &Asked<'_>) -> Report {
             group.name(),
             asked.ruler.words()
         ),
-        sheets: sheets.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect(),
-        tickets: basis(opened(), group, asked.ruler),
+        sheets,
+        tickets: asked.basis(|| basis(opened(), group, asked.ruler)),
         sentence: Some(format!(
             "{} opened; {unseen} not seen to by anybody yet, {unanswered} without an answer.",
             counted(all.opened, "ticket")

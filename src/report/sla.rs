@@ -25,10 +25,11 @@ pub fn sla(tickets: &[Named], asked: &Asked<'_>) -> Report {
     let (from, to) = asked.span();
     let window = (Some(from), Some(to));
     let group = asked.groups.first().copied().unwrap_or(Group::Priority);
-    let clocks = kept_by_clock(tickets, window);
+    let verdicts: Vec<Verdict<'_>> = verdicts(tickets, window).collect();
+    let clocks = kept_by_clock(&verdicts);
     let mut groups: BTreeMap<(String, Clock), Kept> = BTreeMap::new();
-    for verdict in verdicts(tickets, window) {
-        groups.entry((name_of(group, &verdict, to), verdict.run.clock)).or_default().add(&verdict);
+    for verdict in &verdicts {
+        groups.entry((name_of(group, verdict, to), verdict.run.clock)).or_default().add(verdict);
     }
     let (months, drawn) = months(tickets, asked);
     let in_time = running(tickets).count();
@@ -49,7 +50,7 @@ pub fn sla(tickets: &[Named], asked: &Asked<'_>) -> Report {
         name: "sla",
         heading: format!("which promises were kept, {}, in working time", asked.days()),
         sheets: sheets(group, &figures, drawn),
-        tickets: basis(tickets, group, window),
+        tickets: asked.basis(|| basis(&verdicts, group, to)),
         sentence: Some(format!(
             "{} kept, {breached} missed; {} in time.",
             counted(n - breached, "promise"),
@@ -63,17 +64,20 @@ pub fn sla(tickets: &[Named], asked: &Asked<'_>) -> Report {
     }
 }
 
-fn kept_by_clock(tickets: &[Named], window: Window) -> BTreeMap<Clock, Kept> {
+fn kept_by_clock<'v, 't: 'v>(verdicts: impl IntoIterator<Item = &'v Verdict<'t>>) -> BTreeMap<Clock, Kept> {
     let mut clocks: BTreeMap<Clock, Kept> = BTreeMap::new();
-    for verdict in verdicts(tickets, window) {
-        clocks.entry(verdict.run.clock).or_default().add(&verdict);
+    for verdict in verdicts {
+        clocks.entry(verdict.run.clock).or_default().add(verdict);
     }
     clocks
 }
 
 /// A row for each clock that counts in a window.
 pub fn by_clock(tickets: &[Named], window: Window) -> Vec<Value> {
-    kept_by_clock(tickets, window).iter().map(|(clock, kept)| of_clock(*clock, kept)).collect()
+    kept_by_clock(&verdicts(tickets, window).collect::<Vec<_>>())
+        .iter()
+        .map(|(clock, kept)| of_clock(*clock, kept))
+        .collect()
 }
 
 /// Where a clock counts: the priority is the one whose target held.
@@ -102,7 +106,7 @@ pub fn months(tickets: &[Named], asked: &Asked<'_>) -> (Vec<Value>, Periods) {
     let of = |period: Period| {
         let period = period.cut(asked.window);
         let until = period.to.min(asked.moment() + 1);
-        let kept = kept_by_clock(tickets, (Some(period.from), Some(until)));
+        let kept = kept_by_clock(&verdicts(tickets, (Some(period.from), Some(until))).collect::<Vec<_>>());
         (period, kept)
     };
     let months = Period::all(Unit::Month, first.min(from), to - 1, asked.zone);
@@ -146,12 +150,11 @@ pub fn columns(first: &[&'static str]) -> Vec<Column> {
 
 fn sheets(group: Group, figures: &Value, drawn: Periods) -> Vec<Sheet> {
     let by = format!("kept promises by {}", group.name());
-    let all = [
+    vec![
         Sheet::of("clocks", "kept promises", columns(&["clock"]), &figures["clocks"]).bars("kept_percent"),
         Sheet::of(group.plural(), &by, columns(&[group.name(), "clock"]), &figures[group.plural()]),
         month_sheet(figures, drawn),
-    ];
-    all.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect()
+    ]
 }
 
 pub fn month_sheet(figures: &Value, drawn: Periods) -> Sheet {
@@ -166,7 +169,7 @@ pub fn month_sheet(figures: &Value, drawn: Periods) -> Sheet {
     Sheet::of("months", "kept promises by month", of_months.collect(), &figures["months"]).drawn(Chart::Periods(drawn))
 }
 
-fn basis(tickets: &[Named], group: Group, window: Window) -> Basis {
+fn basis(verdicts: &[Verdict<'_>], group: Group, to: i64) -> Basis {
     let mut basis = Basis::of(&[
         Column::plain("clock"),
         Column::plain("verdict"),
@@ -176,10 +179,10 @@ fn basis(tickets: &[Named], group: Group, window: Window) -> Basis {
         Column::of("due", Measure::Time),
         Column::of("stopped", Measure::Time),
     ]);
-    for verdict in verdicts(tickets, window) {
+    for verdict in verdicts {
         let run = verdict.run;
         let word = if verdict.met { "met" } else { "breached" };
-        let name = name_of(group, &verdict, window.1.unwrap_or(i64::MAX));
+        let name = name_of(group, verdict, to);
         let times = [run.due, run.stop].map(|at| json!(at.and_then(time)));
         let row = [json!(run.clock.as_str()), json!(word), json!(name), json!(run.target_seconds), json!(run.used)];
         basis.add(verdict.named, row.into_iter().chain(times));

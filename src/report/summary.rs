@@ -79,7 +79,7 @@ pub fn summary(tickets: &[Named], asked: &Asked<'_>) -> Report {
         ),
         headlines: headlines(this, before, took, asked.ruler.measure()),
         sheets: sheets(&figures, &words, if then { "then" } else { "now" }, (flow::drawn(&rows), kept), asked.ruler),
-        tickets: basis(tickets, &period, &open, at),
+        tickets: asked.basis(|| basis(tickets, &period, &open, at)),
         sentence: Some(sentence(this, before, &words)),
         figures,
     }
@@ -241,7 +241,12 @@ fn sheets(
         "age" => figures["open"] != 0,
         "hours" => figures["categories"] != json!([]),
         "months" => figures["months"].as_array().into_iter().flatten().any(|month| month["n"] != 0),
-        _ => !sheet.rows.is_empty(),
+        _ => true,
     };
-    all.into_iter().filter(says).collect()
+    all.into_iter()
+        .map(|sheet| {
+            let says = says(&sheet);
+            sheet.only_if(says)
+        })
+        .collect()
 }

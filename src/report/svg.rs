@@ -15,13 +15,13 @@ use serde_json::Value;
 use super::chart::Chart;
 use super::{Measure, Sheet};
 
-pub use bars::Bar;
-
 /// How a page says things: texts of tickets without harm, whole seconds as people say them.
 #[derive(Clone, Copy)]
 pub struct Pen<'a> {
     pub shown: &'a dyn Fn(&str) -> String,
     pub span: &'a dyn Fn(i64) -> String,
+    /// The same for working time.
+    pub working: &'a dyn Fn(i64) -> String,
 }
 
 /// Width of every drawing; it shrinks with the page.
@@ -143,7 +143,8 @@ fn ceiling(most: f64) -> f64 {
 /// A value of an axis or a bar.
 fn label(value: f64, unit: Measure, pen: Pen<'_>) -> String {
     match unit {
-        Measure::Seconds | Measure::Working => (pen.span)(value.round() as i64),
+        Measure::Seconds => (pen.span)(value.round() as i64),
+        Measure::Working => (pen.working)(value.round() as i64),
         Measure::Percent => format!("{} %", number(value)),
         Measure::Money => format!("{value:.2}"),
         Measure::Plain | Measure::N | Measure::Currency | Measure::Weeks | Measure::Hours | Measure::Time => {

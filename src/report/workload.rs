@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::asked::Asked;
 use super::basis::Basis;
 use super::group::Group;
 use super::named::Named;
-use super::{Column, Measure, Report, Sheet, Window, within};
+use super::{Column, Measure, Report, Sheet, Window, time, within};
 use crate::model::count::counted;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,11 +23,11 @@ struct Load {
 /// then. New: opened within the period, by its first queue, the first agent who had it. Resolved: changes from unsolved to solved within the
 /// period, cancelled ones left out, by whose it was then. Work: the minutes of `work` entries of the period; by agents
 /// those that they did themselves, whosever the ticket was.
-pub fn workload(tickets: &[Named], groups: &[Group], window: Window, now: i64) -> Report {
-    let at = window.1.map_or(now, |until| (until - 1).min(now));
+pub fn workload(tickets: &[Named], asked: &Asked<'_>) -> Report {
+    let (groups, window, at) = (asked.groups, asked.window, asked.moment());
     let loads: Vec<(Group, BTreeMap<&str, Load>)> =
         groups.iter().map(|group| (*group, of_group(tickets, *group, window, at))).collect();
-    let mut figures = json!({"open_at": Timestamp::from_second(at).map(|time| time.to_string()).ok()});
+    let mut figures = json!({"open_at": time(at)});
     let mut sheets = Vec::new();
     for (group, loads) in &loads {
         let rows = rows(*group, loads);
@@ -47,7 +47,7 @@ pub fn workload(tickets: &[Named], groups: &[Group], window: Window, now: i64) -
         sheets,
         sentence: Some(format!("{open} open, {new} new, {resolved} resolved, {minutes} of work.")),
         figures,
-        tickets: groups.first().map(|group| basis(tickets, *group, window, at)).unwrap_or_default(),
+        tickets: asked.basis(|| groups.first().map(|group| basis(tickets, *group, window, at)).unwrap_or_default()),
         ..Report::default()
     }
 }

@@ -80,7 +80,7 @@ fn headlines(all: &[Headline]) -> String {
 
 /// The chart that the sheet wants drawn, named below it where its name says too little.
 fn figure(sheet: &Sheet) -> String {
-    let pen = Pen { shown: &shown, span: &time::span };
+    let pen = Pen { shown: &shown, span: &time::span, working: &short };
     let chart = svg::of_sheet(sheet, pen);
     if chart.is_empty() {
         return String::new();

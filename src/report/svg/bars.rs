@@ -6,7 +6,7 @@ use super::{Anchor, Canvas, Drawn, NAME, Pen, WIDTH, cut, label, name};
 use crate::report::{Measure, Sheet};
 
 /// One bar: its name, its value, and the value as people read it.
-pub struct Bar {
+struct Bar {
     pub name: String,
     pub value: f64,
     pub label: String,

@@ -193,7 +193,7 @@ mod tests {
     fn a_share_of_nothing_is_a_gap_in_the_line() {
         let shown = |text: &str| text.to_owned();
         let span = |seconds: i64| seconds.to_string();
-        let pen = Pen { shown: &shown, span: &span };
+        let pen = Pen { shown: &shown, span: &span, working: &span };
         let chart = Periods {
             names: ["a", "b", "c", "d"].map(str::to_owned).to_vec(),
             bars: Vec::new(),
@@ -213,7 +213,7 @@ mod tests {
     fn drawn_names(chart: &Periods) -> Vec<(f64, f64)> {
         let shown = |text: &str| text.to_owned();
         let span = |seconds: i64| seconds.to_string();
-        let mut canvas = Canvas::new(Pen { shown: &shown, span: &span });
+        let mut canvas = Canvas::new(Pen { shown: &shown, span: &span, working: &span });
         names(&mut canvas, 0.0, chart);
         let middle = |line: &str| line.split("x=\"").nth(1)?.split('"').next()?.parse::<f64>().ok();
         let words = |line: &str| Some(line.split('>').nth(1)?.strip_suffix("</text")?.chars().count());
@@ -238,7 +238,7 @@ mod tests {
     fn shares_have_their_scale_to_the_right_and_say_of_what() {
         let shown = |text: &str| text.to_owned();
         let span = |seconds: i64| seconds.to_string();
-        let pen = Pen { shown: &shown, span: &span };
+        let pen = Pen { shown: &shown, span: &span, working: &span };
         let inner = draw(&many(vec!["a".to_owned(), "b".to_owned()]), pen).unwrap().inner;
         assert!(inner.contains(">kept, in percent</text>"), "{inner}");
         for value in ["80 %", "90 %", "100 %"] {

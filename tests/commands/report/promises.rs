@@ -278,6 +278,7 @@ desk · Acme Rotterdam, 2026-11-01 – 2026-11-30, in working time
         "amount": 50.0, "currency": "EUR"}]);
     assert_eq!(object["hours"], hours, "the contract of the month's first day");
     let fails = [
+        desk.run(&["report", "customer", "acme", "--where", "id:x) or (id:y"]).fails(2),
         desk.run(&["report", "customer"]).fails(2),
         desk.run(&["report", "customer", "acne"]).fails(3),
         desk.run(&["report", "sla", "acme"]).fails(2),
@@ -285,6 +286,9 @@ desk · Acme Rotterdam, 2026-11-01 – 2026-11-30, in working time
     assert_data_eq!(
         fails.concat(),
         str![[r#"
+git-desk: this `)` closes nothing
+  id:x) or (id:y
+      ^
 git-desk: whose report? the customer is missing
   git desk report customer acme --period last-month
 git-desk: no customer `acne`

@@ -58,6 +58,27 @@ fn a_sheet_that_is_named_is_its_own_table() {
 }
 
 #[test]
+fn a_sheet_that_says_nothing_today_is_a_header() {
+    let desk = desk();
+    desk.open("of a customer", &["--customer", "acme"]);
+    let empty = ["--period", "2020-W02", "-o", "csv"];
+    for name in NAMES {
+        let full = desk.run(&[&asked(name)[..], &["--json"]].concat()).ok().to_string();
+        let object: serde_json::Value = serde_json::from_str(&full).unwrap();
+        let keys = object.as_object().unwrap().iter().filter(|(_, value)| value.is_array()).map(|(key, _)| key.clone());
+        for key in keys {
+            let run = desk.run(&[&asked(name)[..], &["--fields", &key], &empty].concat());
+            let known = desk.run(&[&asked(name)[..], &["--fields", &key, "-o", "csv"]].concat());
+            // The same columns, whether there is something to say or not.
+            assert_eq!(run.code, known.code, "{name} {key}: {run}");
+            assert_eq!(run.stdout.lines().next(), known.stdout.lines().next(), "{name} {key}");
+        }
+    }
+    let agents = desk.run(&[&["report", "cost", "--fields", "agents"][..], &empty].concat()).ok();
+    assert!(agents.starts_with("agent,currency,"), "{agents}");
+}
+
+#[test]
 fn every_heading_says_whose_desk_what_which_time_and_which_tickets() {
     let desk = desk();
     desk.open("of a customer", &["--customer", "acme"]);
