@@ -37,8 +37,11 @@ pub fn word(clock: Clock) -> &'static str {
 /// Of these tickets, in their order. A history that is cut off tells wrong times, which are worse than none: then only
 /// promises by hand are told.
 pub fn dues(ctx: &Context, look: &Look<'_>, found: &[Found]) -> Result<Vec<Due>> {
-    let clocks = look.clocks(found)?;
-    Ok(found.iter().zip(clocks).map(|(one, clocks)| due(ctx, look, &one.ticket, &clocks.runs)).collect())
+    // What has ended is not due: its history need not be read.
+    let open: Vec<Found> = found.iter().filter(|one| one.ticket.status.is_open()).cloned().collect();
+    let mut clocks = look.clocks(&open)?.into_iter();
+    let mut runs = |one: &Found| one.ticket.status.is_open().then(|| clocks.next()).flatten().unwrap_or_default().runs;
+    Ok(found.iter().map(|one| due(ctx, look, &one.ticket, &runs(one))).collect())
 }
 
 /// The nearest of a ticket's clocks and of what was promised by hand.

@@ -158,9 +158,7 @@ impl Context {
     /// `desk.ticket/1` of a ticket after an act, with `created` and `changed`.
     pub fn acted_json(&self, look: &Look<'_>, acted: &Acted, commit: Option<&str>) -> Result<Value> {
         let mut object = match look.index.ticket(acted.id())? {
-            Some(_) if commit.is_some() || !self.globals.dry_run => {
-                look.object(&look.whole(acted.id(), Detail::Whole)?)
-            }
+            Some(_) if commit.is_some() || !self.globals.dry_run => look.object(&look.whole(acted.id())?),
             // A dry run: as it would be.
             Some(_) | None => {
                 let found = Found { ticket: acted.after.clone(), times: Default::default() };

@@ -2,7 +2,6 @@
 
 use super::Context;
 use super::clocks::{moment, word};
-use crate::desk::look::Detail;
 use crate::desk::tickets::Acted;
 use crate::error::Result;
 use crate::model::clock::Run;
@@ -51,7 +50,7 @@ pub fn opened(ctx: &Context, acted: &Acted, alike: bool) {
 /// When a new ticket is to be answered and solved: ` · respond by 14:38, resolve by Thu 10:38`.
 fn promised(ctx: &Context, id: TicketId) -> Result<String> {
     let look = ctx.desk()?.look(None)?;
-    let runs = look.whole(id, Detail::Brief)?.clocks.runs;
+    let runs = look.clocks_of(&look.ticket(id)?)?.runs;
     let open = runs.iter().filter(|run| run.is_open() && matches!(run.clock, Clock::Respond | Clock::Resolve));
     let by = |run: &Run| Some(format!("{} by {}", word(run.clock), moment(ctx, &look, run.due?)));
     let words: Vec<String> = open.filter_map(by).collect();

@@ -3,7 +3,7 @@
 use super::desks::{self, Answers, Line};
 use super::view::Only;
 use super::{Context, rows};
-use crate::desk::look::{Detail, Look};
+use crate::desk::look::Look;
 use crate::error::{Problem, Result};
 use crate::index::Found;
 use crate::model::text::tokens;
@@ -49,7 +49,7 @@ impl Args {
         let limit = if self.limit == 0 { None } else { Some(self.limit) };
         if let Some(id) = &self.like {
             let look = ctx.look()?;
-            let ticket = look.whole(look.find(id, ctx.ui.stdout_terminal)?, Detail::Brief)?.found.ticket;
+            let ticket = look.ticket(look.find(id, ctx.ui.stdout_terminal)?)?.ticket;
             let found = look.similar(&ticket, limit.unwrap_or(usize::MAX))?;
             return print(ctx, &look, found, limit, &format!("no open ticket is like {}", ticket.id));
         }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::Context;
 use super::rows::known_fields;
-use crate::desk::look::{Detail, Look, Whole};
+use crate::desk::look::{Look, Whole};
 use crate::error::Result;
 use crate::index::Logged;
 use crate::ui::format::{Format, cell, tsv};
@@ -48,7 +48,7 @@ impl Args {
         let mut tickets = Vec::new();
         for typed in &self.ids {
             let id = look.find(typed, ctx.ui.stdout_terminal)?;
-            tickets.push(look.whole(id, Detail::Whole)?);
+            tickets.push(look.whole(id)?);
         }
         for damaged in tickets.iter().flat_map(|whole| &whole.damaged) {
             ctx.ui.warning(&format!("{}:{}:{}: {}", damaged.path, damaged.line, damaged.column, damaged.message));

@@ -92,10 +92,9 @@ impl Args {
         if let Some(Verb::Explain { ids }) = &self.verb {
             return explain::run(ctx, &look, ids);
         }
-        let mut found = self.found(ctx, &look)?;
+        let found = self.found(ctx, &look)?;
         if self.would_fire {
-            found.truncate(self.limit.unwrap_or(usize::MAX));
-            return firing::run(ctx, &look, &found, self.exit_code);
+            return firing::run(ctx, &look, &found, self.limit, self.exit_code);
         }
         let mut rows = open_rows(&look, found)?;
         rows.truncate(self.limit.unwrap_or(usize::MAX));

@@ -68,7 +68,7 @@ impl Levels {
                 name: if rule.name.is_empty() { format!("sla {}", at + 1) } else { rule.name.clone() },
                 file: "desk.toml".to_owned(),
                 line: rule.line,
-                calendar: named(&rule.calendar, policy),
+                calendar: policy.calendar_name(&rule.calendar).to_owned(),
                 pause: rule.pause.clone(),
                 targets: rule.targets.clone(),
                 ..Level::default()
@@ -128,7 +128,7 @@ impl Levels {
                 name: level_name(customer, &contract.name),
                 file: customer::path(customer),
                 line: contract.line,
-                calendar: named(&contract.calendar, &look.policy),
+                calendar: look.policy.calendar_name(&contract.calendar).to_owned(),
                 pause: WaitingOn::ALL.to_vec(),
                 targets: contract.targets.clone(),
                 ..Level::default()
@@ -224,11 +224,6 @@ impl Levels {
         };
         Ok(asked.into_par_iter().with_min_len(64).map(|one| one.map(reckon).unwrap_or_default()).collect())
     }
-}
-
-/// A calendar's name; the desk's for none, or for one that there is not.
-fn named(calendar: &str, policy: &Policy) -> String {
-    if policy.calendars.contains_key(calendar) { calendar.to_owned() } else { policy.desk.calendar.clone() }
 }
 
 /// A ticket as rules see it, without clocks.

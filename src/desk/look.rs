@@ -188,12 +188,16 @@ impl Look<'_> {
     }
 
     /// A ticket with all that belongs to it. Exit code 3 when there is none, 6 when its file is damaged.
-    pub fn whole(&self, id: TicketId, detail: Detail) -> Result<Whole> {
+    pub fn whole(&self, id: TicketId) -> Result<Whole> {
+        let found = self.ticket(id)?;
+        let clocks = self.clocks_of(&found)?;
+        Ok(Whole { clocks, ..self.complete(found, Detail::Whole)? })
+    }
+
+    /// A ticket by itself. Exit code 3 when there is none, 6 when its file is damaged.
+    pub fn ticket(&self, id: TicketId) -> Result<Found> {
         match self.index.ticket(id)? {
-            Some(found) => {
-                let clocks = self.clocks_of(&found)?;
-                Ok(Whole { clocks, ..self.complete(found, detail)? })
-            }
+            Some(found) => Ok(found),
             None => match self.snapshot()?.ticket(id)? {
                 Some(Err(damaged)) => Err(Problem::from(damaged).into()),
                 Some(Ok(_)) | None => Err(Problem::not_found(format!("no ticket {id}")).code("no_ticket").into()),

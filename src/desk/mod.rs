@@ -214,7 +214,7 @@ impl<'e> Desk<'e> {
     /// Runs `act` in a transaction as a person, at the present.
     pub fn write<T>(&self, act: impl FnMut(&mut Room<'_, '_>) -> Result<T>) -> Result<Done<T>> {
         let policy = match self.store.tip()? {
-            Some(_) => self.policy()?.0,
+            Some(_) => self.store.snapshot()?.rules()?,
             None => Policy::default(),
         };
         let actor = self.person(&policy)?;

@@ -17,7 +17,7 @@ pub fn whole(db: &Connection, store: &Store, tip: Oid, progress: Progress<'_>) -
     drop(rows);
     schema::create_indexes(db)?;
     let snapshot = Snapshot::at(store, tip)?;
-    let policy = snapshot.policy()?.0;
+    let policy = snapshot.rules()?;
     tickets::all(db, &snapshot, &policy, progress)?;
     schema::write_header(db, &snapshot, &Agents::of(&policy))
 }

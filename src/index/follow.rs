@@ -34,7 +34,7 @@ pub fn bring(db: &Connection, store: &Store, to: Oid, progress: Progress<'_>) ->
     commits::clamp(db, &changed)?;
     touched.extend(changed);
 
-    let policy = snapshot.policy()?.0;
+    let policy = snapshot.rules()?;
     let agents = Agents::of(&policy);
     let depending = times::depending(db, &old.agents, &agents)?;
     tickets::refresh(db, &snapshot, &policy, &sorted(touched.iter()), progress)?;

@@ -9,6 +9,11 @@ use crate::model::policy::{FILE, Policy, Remark, Severity};
 pub type Read = Option<Result<Vec<u8>, Damaged>>;
 
 impl Snapshot<'_> {
+    /// The policy as `desk.toml` alone says it, for whoever asks no calendar: no file of holidays is read.
+    pub fn rules(&self) -> Result<Policy> {
+        Ok(rules_of(self.file(FILE, MAX_SIZE)?).0)
+    }
+
     /// The policy, and what is wrong with it. A `desk.toml` that is missing or cannot be read gives the defaults.
     pub fn policy(&self) -> Result<(Policy, Vec<Remark>)> {
         policy_by(|path| self.file(path, MAX_SIZE))
@@ -17,19 +22,23 @@ impl Snapshot<'_> {
 
 /// The policy of files that `read` has, by their paths from the desk's root.
 pub fn policy_by(mut read: impl FnMut(&str) -> Result<Read>) -> Result<(Policy, Vec<Remark>)> {
-    let bytes = match read(FILE)? {
-        Some(Ok(bytes)) => bytes,
-        Some(Err(damaged)) => return Ok((Policy::default(), vec![unread(damaged)])),
-        None => Vec::new(),
-    };
-    let Ok(text) = String::from_utf8(bytes) else {
-        return Ok((Policy::default(), vec![unread(Damaged::whole(FILE, "is not UTF-8"))]));
-    };
-    let (mut policy, mut remarks) = Policy::parse(&text);
+    let (mut policy, mut remarks) = rules_of(read(FILE)?);
     remarks.extend(policy.read_holidays(|path| {
         Ok::<_, anyhow::Error>(read(path)?.map(|bytes| bytes.map_err(|damaged| damaged.message)))
     })?);
     Ok((policy, remarks))
+}
+
+fn rules_of(file: Read) -> (Policy, Vec<Remark>) {
+    let bytes = match file {
+        Some(Ok(bytes)) => bytes,
+        Some(Err(damaged)) => return (Policy::default(), vec![unread(damaged)]),
+        None => Vec::new(),
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) => Policy::parse(&text),
+        Err(_) => (Policy::default(), vec![unread(Damaged::whole(FILE, "is not UTF-8"))]),
+    }
 }
 
 /// A remark without a key: the file as a whole is meant.

@@ -26,10 +26,7 @@ do = \"raise\"
 /// A desk whose office opens at nine, with these rules.
 fn desk(rules: &str) -> TestDesk {
     let desk = TestDesk::new();
-    let path = desk.path().join("desk.toml");
-    let text = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(&path, format!("{}{rules}", text.split("[[sla]]").next().unwrap())).unwrap();
-    desk.git(&["commit", "-qam", "policy"]);
+    desk.promise(rules);
     desk.later(3_600);
     desk
 }
@@ -152,4 +149,28 @@ fn from_the_last_queue_its_lead_is_told_and_a_machine_acknowledges_nothing() {
     assert!(ticket["acknowledged"].is_null(), "{ticket}");
     let sla = |ticket: &Value| ticket["sla"][0]["state"].clone();
     assert_eq!(sla(&ticket), "breached");
+}
+
+#[test]
+fn a_rule_fires_again_in_the_next_cycle_and_what_is_most_urgent_stays() {
+    let desk = desk(
+        "[[sla]]\n[sla.targets.p1]\nresolve = \"1h\"\n\n[[escalation]]\nclock = \"resolve\"\nat = \"100%\"\ndo = [\"notify\", \"raise\"]\n",
+    );
+    let id = desk.open("breaks again and again", &["--priority", "p1"]);
+    let told = |desk: &TestDesk| desk.run(&["log", &id]).ok().matches("100%").count();
+    let fired = |desk: &TestDesk| {
+        let thread = desk.ticket(&id)["thread"].as_array().unwrap().clone();
+        thread.iter().filter_map(|entry| entry["fired"].as_str()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    desk.later(3_600);
+    desk.run(&["sweep"]).ok();
+    assert_eq!(fired(&desk).len(), 1, "{}", told(&desk));
+    assert_eq!(desk.ticket(&id)["priority"], "p1");
+    desk.run(&["resolve", &id, "--resolution", "fixed", "-m", "once"]).ok();
+    desk.run(&["reopen", &id, "-m", "not so"]).ok();
+    desk.run(&["sweep"]).ok();
+    let both = fired(&desk);
+    assert!(both.len() == 2 && both[0].starts_with("resolve 1 ") && both[1].starts_with("resolve 2 "), "{both:?}");
+    desk.run(&["sweep"]).ok();
+    assert_eq!(fired(&desk).len(), 2);
 }

@@ -195,6 +195,15 @@ impl TestDesk {
         fs::write(path, text.replacen(from, to, 1)).unwrap();
     }
 
+    /// Commits `[[sla]]` and what else is to stand in place of those that `init` wrote.
+    pub fn promise(&self, rules: &str) {
+        let path = self.path().join("desk.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let head = text.split("[[sla]]").next().unwrap().trim_end();
+        std::fs::write(&path, format!("{head}\n\n{rules}")).unwrap();
+        self.git(&["commit", "-qam", "policy"]);
+    }
+
     /// How many commits the branch has.
     pub fn commits(&self) -> usize {
         self.git(&["rev-list", "--count", "main"]).trim().parse().unwrap()

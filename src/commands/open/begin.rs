@@ -3,7 +3,6 @@
 use super::Args;
 use crate::commands::Context;
 use crate::commands::args::name_list;
-use crate::desk::look::Detail;
 use crate::error::{Problem, Result};
 use crate::model::near::nearest;
 use crate::model::policy::{Policy, Preset};
@@ -19,7 +18,7 @@ pub fn begun(ctx: &Context, mut args: Args) -> Result<Args> {
     }
     if let Some(id) = args.like.take() {
         let look = ctx.desk()?.look(None)?;
-        let ticket = look.whole(ctx.find(&id)?, Detail::Brief)?.found.ticket;
+        let ticket = look.ticket(ctx.find(&id)?)?.ticket;
         // A queue that was retired since takes no more tickets.
         let active = look.policy.queues.get(&ticket.queue).is_some_and(|queue| queue.active);
         let like = Preset {

@@ -34,7 +34,7 @@ pub fn run(ctx: &Context, look: &Look<'_>, ids: &[String]) -> Result<()> {
     for typed in ids {
         let id = look.find(typed, ctx.ui.stdout_terminal)?;
         // Exit code 6 for a damaged file.
-        let found = look.whole(id, crate::desk::look::Detail::Brief)?.found;
+        let found = look.ticket(id)?;
         let explanation = Explanation::of(look, &found)?;
         told.push((found, explanation));
     }

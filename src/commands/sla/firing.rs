@@ -16,8 +16,14 @@ use crate::view::clock;
 const COLUMNS: &[&str] =
     &["id", "rule", "clock", "cycle", "at", "do", "to", "used_seconds", "remaining_seconds", "title"];
 
-pub fn run(ctx: &Context, look: &Look<'_>, found: &[Found], exit_code: bool) -> Result<()> {
-    let firings = due(look, found)?;
+/// Of the first `limit` tickets that a rule would fire for.
+pub fn run(ctx: &Context, look: &Look<'_>, found: &[Found], limit: Option<usize>, exit_code: bool) -> Result<()> {
+    let mut firings = due(look, found)?;
+    if let Some(limit) = limit {
+        let of_tickets = firings.chunk_by(|a, b| a.found.ticket.id == b.found.ticket.id);
+        let count = of_tickets.take(limit).map(<[Firing<'_>]>::len).sum();
+        firings.truncate(count);
+    }
     match ctx.ui.format() {
         Format::Ids => {
             let mut ids: Vec<&str> = firings.iter().map(|firing| firing.found.ticket.id.as_str()).collect();

@@ -184,9 +184,9 @@ impl Policy {
         self.calendars.get(&self.desk.calendar)
     }
 
-    /// The calendar of that name; the desk's for an empty or unknown one.
-    pub fn calendar(&self, name: &str) -> Option<&Calendar> {
-        self.calendars.get(name).or_else(|| self.default_calendar())
+    /// The name of a calendar that there is; the desk's for an empty or unknown one.
+    pub fn calendar_name<'p>(&'p self, name: &'p str) -> &'p str {
+        if self.calendars.contains_key(name) { name } else { &self.desk.calendar }
     }
 
     /// The desk's own matrix where it says something, else the built-in one.

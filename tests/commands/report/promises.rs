@@ -55,9 +55,7 @@ promise = 95
 /// Three days of November: tickets of a customer with two contracts, of another one, and of nobody.
 fn desk() -> TestDesk {
     let desk = TestDesk::new();
-    let path = desk.path().join("desk.toml");
-    let text = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(&path, format!("{}{POLICY}", text.split("[[sla]]").next().unwrap())).unwrap();
+    desk.promise(POLICY);
     let customers = desk.path().join("customers");
     std::fs::create_dir_all(&customers).unwrap();
     std::fs::write(customers.join("acme.toml"), ACME).unwrap();
@@ -173,11 +171,11 @@ desk · promises that were missed, 2026-11-01 – 2026-11-30, in working time
 
 | id | title | priority | queue | agent | clock | target | late | due | stopped |
 |---|---|---|---|---|---|---|---|---|---|
-| 261124-nd2t0vvk | Takeover of Quibble | p1 | l1 |  | resolve | 4h | 10h 59m | 2026-11-24 13:05Z |  |
-| 261124-nd2t0vvk | Takeover of Quibble | p1 | l1 |  | acknowledge | 15m | 9h 57m | 2026-11-24 09:20Z | 2026-11-25 11:17Z |
-| 261124-gzszwskr | Mail is slow | p2 | l1 | ana | resolve | 8h | 6h 57m | 2026-11-25 09:07Z |  |
-| 261125-j2zpa4eh | ERP is down | p1 | l1 |  | resolve | 2h | 2h 04m | 2026-11-25 13:14Z | 2026-11-25 15:18Z |
-| 261124-dwzk1vz9 | Director | p1 | l1 |  | resolve | 1h | 1h 07m | 2026-11-24 10:06Z | 2026-11-24 11:13Z |
+| 261124-dwzk1vz9 | Takeover of Quibble | p1 | l1 |  | resolve | 4h | 10h 59m | 2026-11-24 13:06Z |  |
+| 261124-dwzk1vz9 | Takeover of Quibble | p1 | l1 |  | acknowledge | 15m | 9h 57m | 2026-11-24 09:21Z | 2026-11-25 11:18Z |
+| 261124-hezx7bwg | Mail is slow | p2 | l1 | ana | resolve | 8h | 6h 57m | 2026-11-25 09:08Z |  |
+| 261125-ed2e3wgj | ERP is down | p1 | l1 |  | resolve | 2h | 2h 04m | 2026-11-25 13:15Z | 2026-11-25 15:19Z |
+| 261124-gzszwskr | Director | p1 | l1 |  | resolve | 1h | 1h 07m | 2026-11-24 10:07Z | 2026-11-24 11:14Z |
 
 5 promises missed, 2 of them still open.
 
@@ -201,7 +199,7 @@ desk · what will be late soon, as of 2026-11-24, in working time
 
 | id | title | priority | queue | agent | clock | state | used | target | left | due |
 |---|---|---|---|---|---|---|---|---|---|---|
-| 261124-nd2t0vvk | Takeover of Quibble | p1 | l1 |  | resolve | running | 3h 25m | 4h | 35m | 2026-11-24 13:05Z |
+| 261124-dwzk1vz9 | Takeover of Quibble | p1 | l1 |  | resolve | running | 3h 24m | 4h | 36m | 2026-11-24 13:06Z |
 
 1 promise at risk, 0 of them paused.
 
@@ -238,7 +236,7 @@ desk · Acme Rotterdam, 2026-11-01 – 2026-11-30, in working time
 
 | id | title | priority | clock | target | late | due | stopped |
 |---|---|---|---|---|---|---|---|
-| 261125-j2zpa4eh | ERP is down | p1 | resolve | 2h | 2h 04m | 2026-11-25 13:14Z | 2026-11-25 15:18Z |
+| 261125-ed2e3wgj | ERP is down | p1 | resolve | 2h | 2h 04m | 2026-11-25 13:15Z | 2026-11-25 15:19Z |
 
 ## left out of the figures
 
