@@ -34,7 +34,7 @@ pub fn tickets(
 ) -> Result<Tickets> {
     let meant = query.map(|text| desk.meant(look, text)).transpose()?;
     let policy = &look.policy;
-    let threads = look.index.threads(|who| policy.is_agent(who))?;
+    let threads = look.index.threads(|who| policy.is_agent(who), clocks.is_some())?;
     let responses = look.index.responses()?;
     let silent = Thread::default();
     let is_meant = |id: &TicketId| meant.as_ref().is_none_or(|meant| meant.contains(id));

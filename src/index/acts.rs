@@ -14,26 +14,51 @@ use crate::model::times::Act;
 const BATCH: usize = 8_192;
 
 /// An act whose facts are still text.
-struct Raw {
+pub(super) struct RawAct {
     ticket: i64,
+    n: i64,
     at: i64,
     email: String,
     facts: String,
 }
 
-impl Raw {
-    fn of(row: &Row<'_>) -> rusqlite::Result<Raw> {
-        sum::checked(row, 4)?;
-        Ok(Raw { ticket: row.get(0)?, at: row.get(1)?, email: row.get(2)?, facts: row.get(3)? })
+impl RawAct {
+    /// Of a row of [`select`].
+    fn of(row: &Row<'_>) -> rusqlite::Result<RawAct> {
+        sum::checked(row, 5)?;
+        let (ticket, n, at) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(RawAct { ticket, n, at, email: row.get(3)?, facts: row.get(4)? })
     }
 
-    fn read(&self) -> Act {
+    pub(super) fn read(&self) -> Act {
         Act {
             at: Timestamp::from_second(self.at).unwrap_or_default(),
             email: self.email.clone(),
             facts: Act::facts_of(&self.facts).unwrap_or_default(),
         }
     }
+}
+
+/// The acts of `of` tickets, in the order of history for each.
+fn select(of: &str) -> String {
+    format!(
+        "select ticket, n, changes.at, email, facts, {} = changes.sum and {} = commits.sum
+         from changes join commits using (n) {of} order by ticket, n",
+        sum::OF_CHANGE,
+        sum::OF_COMMIT
+    )
+}
+
+/// What happened to a ticket, oldest first, not yet read.
+pub(super) fn raw_acts(db: &Connection, id: TicketId) -> Result<Vec<RawAct>> {
+    let mut select = db.prepare_cached(&select("where ticket = ?"))?;
+    let acts = select.query_map([id.pack()], RawAct::of)?;
+    Ok(acts.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What happened to a ticket, oldest first, each with its number in the order of history.
+pub(super) fn acts(db: &Connection, id: TicketId) -> Result<(Vec<i64>, Vec<Act>)> {
+    Ok(raw_acts(db, id)?.into_iter().map(|raw| (raw.n, raw.read())).unzip())
 }
 
 impl Index<'_> {
@@ -71,21 +96,16 @@ fn each_batch(
     db: &Connection,
     least: usize,
     wanted: impl Fn(TicketId) -> bool,
-    mut hand_over: impl FnMut(Vec<Raw>),
+    mut hand_over: impl FnMut(Vec<RawAct>),
 ) -> Result<()> {
-    let mut select = db.prepare_cached(&format!(
-        "select ticket, changes.at, email, facts, {} = changes.sum and {} = commits.sum
-         from changes join commits using (n) order by ticket, n",
-        sum::OF_CHANGE,
-        sum::OF_COMMIT
-    ))?;
+    let mut select = db.prepare_cached(&select(""))?;
     let mut rows = select.query([])?;
-    let mut batch: Vec<Raw> = Vec::new();
+    let mut batch: Vec<RawAct> = Vec::new();
     while let Some(row) = rows.next()? {
         if !TicketId::unpack(row.get(0)?).is_some_and(&wanted) {
             continue;
         }
-        let raw = Raw::of(row)?;
+        let raw = RawAct::of(row)?;
         if batch.len() >= least && batch.last().is_some_and(|last| last.ticket != raw.ticket) {
             hand_over(std::mem::take(&mut batch));
         }
@@ -95,12 +115,12 @@ fn each_batch(
     Ok(())
 }
 
-fn made<T>(batch: &[Raw], make: &(impl Fn(TicketId, &[Act]) -> T + Sync)) -> Vec<T> {
+fn made<T>(batch: &[RawAct], make: &(impl Fn(TicketId, &[Act]) -> T + Sync)) -> Vec<T> {
     let tickets = batch.chunk_by(|one, other| one.ticket == other.ticket);
     tickets
         .filter_map(|raw| {
             let id = TicketId::unpack(raw.first()?.ticket)?;
-            Some(make(id, &raw.iter().map(Raw::read).collect::<Vec<_>>()))
+            Some(make(id, &raw.iter().map(RawAct::read).collect::<Vec<_>>()))
         })
         .collect()
 }

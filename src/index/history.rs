@@ -7,12 +7,9 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::{Index, sum};
 use crate::error::Result;
-use crate::model::clock::Word;
-use crate::model::entry::{APPROVED, Rating, Work};
 use crate::model::fact::Fact;
 use crate::model::id::{Handle, TicketId};
 use crate::model::times::Act;
-use crate::model::word::EntryKind;
 use crate::store::Oid;
 
 /// What one commit did to one ticket, with who and when.
@@ -37,43 +34,11 @@ fn rows_logged() -> String {
     )
 }
 
-/// What the thread of a ticket says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Thread {
-    /// Public words of agents.
-    pub answers: u64,
-    /// It was escalated to another queue.
-    pub escalated: bool,
-    /// Oldest first.
-    pub work: Vec<Work>,
-    /// Oldest first.
-    pub ratings: Vec<Rating>,
-    /// What persons said in public, oldest first.
-    pub words: Vec<Word>,
-    /// When it was first approved, in seconds since 1970.
-    pub approved: Option<i64>,
-}
-
 /// When somebody first saw to a ticket and when it was first answered, in seconds since 1970.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Response {
     pub acknowledged: Option<i64>,
     pub responded: Option<i64>,
-}
-
-/// `None` where the entry does not say how long.
-fn work(row: &Row<'_>) -> rusqlite::Result<Option<Work>> {
-    let minutes = row.get::<_, Option<i64>>(6)?.and_then(|minutes| u64::try_from(minutes).ok());
-    let (at, by, billable) = (row.get(5)?, row.get(2)?, row.get::<_, Option<bool>>(7)?.unwrap_or(true));
-    let materials = row.get::<_, Option<i64>>(8)?.and_then(|amount| u64::try_from(amount).ok()).unwrap_or_default();
-    Ok(minutes.map(|minutes| Work { at, by, minutes, billable, materials }))
-}
-
-/// `None` for a score that is none.
-fn rating(row: &Row<'_>) -> rusqlite::Result<Option<Rating>> {
-    let score = row.get::<_, Option<i64>>(6)?.and_then(|score| u8::try_from(score).ok());
-    let at = row.get(5)?;
-    Ok(score.filter(|score| (1..=5).contains(score)).map(|score| Rating { at, score }))
 }
 
 fn logged(row: &Row<'_>) -> rusqlite::Result<Option<Logged>> {
@@ -125,36 +90,6 @@ impl Index<'_> {
             }
         }
         Ok(())
-    }
-
-    /// What the thread of each ticket says, of those with a thread; `is_agent` says whose public words are answers.
-    pub fn threads(&self, is_agent: impl Fn(&str) -> bool) -> Result<HashMap<TicketId, Thread>> {
-        let sql = format!(
-            "select ticket, kind, author, auto, type, at, amount, billable, materials, {} = sum from entries order by ticket, at",
-            sum::OF_ENTRY
-        );
-        let mut select = self.db.prepare_cached(&sql)?;
-        let mut rows = select.query([])?;
-        let mut threads: HashMap<TicketId, Thread> = HashMap::new();
-        while let Some(row) = rows.next()? {
-            sum::checked(row, 9)?;
-            let Some(ticket) = TicketId::unpack(row.get(0)?) else { continue };
-            let thread = threads.entry(ticket).or_default();
-            match EntryKind::parse(row.get_ref(1)?.as_str()?) {
-                Some(EntryKind::Comment) if !row.get::<_, bool>(3)? => {
-                    thread.answers += u64::from(is_agent(row.get_ref(2)?.as_str()?));
-                    thread.words.push(Word { at: row.get(5)?, by: row.get(2)? });
-                }
-                Some(EntryKind::Approval) if row.get_ref(4)?.as_str()? == APPROVED => {
-                    thread.approved = thread.approved.or(row.get(5)?);
-                }
-                Some(EntryKind::Escalation) if row.get_ref(4)?.as_str()? != "hierarchical" => thread.escalated = true,
-                Some(EntryKind::Work) => thread.work.extend(work(row)?),
-                Some(EntryKind::Rating) => thread.ratings.extend(rating(row)?),
-                _ => {}
-            }
-        }
-        Ok(threads)
     }
 
     /// When tickets were first seen to and first answered, in seconds since 1970, of those that were.

@@ -22,15 +22,17 @@ mod similar;
 mod sum;
 #[cfg(test)]
 mod tests;
+mod thread;
 mod tickets;
 mod times;
 mod turns;
 
 pub use ask::Found;
 pub use day::{Caller, Turn, Whose};
-pub use history::{Logged, Response, Thread};
+pub use history::{Logged, Response};
 pub use past::Past;
 pub use select::{Asked, Order};
+pub use thread::Thread;
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
 //! Open tickets whose titles share words with another: what may be of the same trouble.
 //!
-//! The newest tickets alone are read, so that it takes no longer in a desk of a million.
+//! The newest tickets alone are read, so that a desk of a million takes no longer than one of some thousands.
 
 use std::collections::HashMap;
 

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rusqlite::{Connection, params};
 use serde_json::Value;
 
-use super::{Progress, sum, times, turns};
+use super::{Progress, acts, sum, times, turns};
 use crate::error::Result;
 use crate::model::entry::Entry;
 use crate::model::id::TicketId;
@@ -132,7 +132,7 @@ fn add(db: &Connection, policy: &Policy, id: TicketId, read: Prepared) -> Result
     let Some(file) = file else { return Ok(()) };
     add_damaged(db, id, damaged.iter().chain(file.as_ref().err()))?;
     let Ok(file) = file else { return Ok(()) };
-    let (numbers, acts) = times::acts(db, id)?;
+    let (numbers, acts) = acts::acts(db, id)?;
     let times = Times::of(&file.ticket, &acts, &thread, policy);
     turns::add(db, id, numbers.into_iter().zip(&acts))?;
     add_ticket(db, &file, &times, &doc)?;

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
+use super::acts::{RawAct, raw_acts};
 use super::ask::{self, Found};
 use super::schema::Agents;
 use super::sum;
@@ -19,11 +20,6 @@ use crate::model::word::EntryKind;
 
 /// Tickets whose moments are reckoned in parallel before they are written.
 const BATCH: usize = 4_096;
-
-/// What happened to a ticket, oldest first, each with its number in the order of history.
-pub fn acts(db: &Connection, id: TicketId) -> Result<(Vec<i64>, Vec<Act>)> {
-    Ok(raw_acts(db, id)?.into_iter().map(|raw| (raw.n, raw.read())).unzip())
-}
 
 /// As the tables have them: in seconds since 1970.
 pub fn seconds(times: &Times) -> [Option<i64>; 5] {
@@ -83,7 +79,7 @@ impl Kept {
     }
 
     fn reckon(self, policy: &Policy) -> (TicketId, Times) {
-        let acts: Vec<Act> = self.acts.into_iter().map(RawAct::read).collect();
+        let acts: Vec<Act> = self.acts.iter().map(RawAct::read).collect();
         let ticket = &self.found.ticket;
         (ticket.id, Times::of(ticket, &acts, &self.thread, policy))
     }
@@ -96,36 +92,4 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let kind = EntryKind::parse(row.get_ref(1)?.as_str()?).unwrap_or(EntryKind::Note);
     let entry = Entry::new(EntryId::occurrence("index"), kind, row.get::<_, String>(2)?, at, "");
     Ok(if row.get(3)? { entry.with("auto", true) } else { entry })
-}
-
-/// An act whose facts are still text.
-pub(super) struct RawAct {
-    n: i64,
-    at: i64,
-    email: String,
-    facts: String,
-}
-
-impl RawAct {
-    pub(super) fn read(self) -> Act {
-        Act {
-            at: Timestamp::from_second(self.at).unwrap_or_default(),
-            email: self.email,
-            facts: Act::facts_of(&self.facts).unwrap_or_default(),
-        }
-    }
-}
-
-pub(super) fn raw_acts(db: &Connection, id: TicketId) -> Result<Vec<RawAct>> {
-    let mut select = db.prepare_cached(&format!(
-        "select n, changes.at, email, facts, {} = changes.sum and {} = commits.sum
-         from changes join commits using (n) where ticket = ? order by n",
-        sum::OF_CHANGE,
-        sum::OF_COMMIT
-    ))?;
-    let acts = select.query_map([id.pack()], |row| {
-        sum::checked(row, 4)?;
-        Ok(RawAct { n: row.get(0)?, at: row.get(1)?, email: row.get(2)?, facts: row.get(3)? })
-    })?;
-    Ok(acts.collect::<rusqlite::Result<_>>()?)
 }

@@ -112,8 +112,12 @@ fn basis(tickets: &[Named], is_chosen: &dyn Fn(&Told) -> bool, asked: &Asked<'_>
         let took = last_solved(life, window).map(|at| ruler.between(life.opened, at));
         let reopened = times_reopened(life, window);
         let first = at_first_contact(&one.told, window);
-        let row = [json!(took), json!(reopened), json!(life.reassignments), json!(life.ping_pong)];
-        basis.add(one, row.into_iter().chain([json!(one.told.escalated), json!(first)]));
+        // What a ticket counts in: one that came back, and was solved at another time, counts in nothing else.
+        let chosen = is_chosen(&one.told);
+        let moved = if chosen { life.reassignments } else { 0 };
+        let escalated = one.told.escalated && within(window, life.opened);
+        let row = [json!(took.filter(|_| chosen)), json!(reopened), json!(moved), json!(chosen && life.ping_pong)];
+        basis.add(one, row.into_iter().chain([json!(escalated), json!(first)]));
     }
     basis
 }

@@ -76,6 +76,56 @@ fn what_came_back_counts_where_it_came_back() {
 }
 
 #[test]
+fn rows_of_tickets_add_up_to_the_figures_of_quality() {
+    let desk = TestDesk::new();
+    desk.run(&["queue", "add", "l9"]).ok();
+    let before = opened(&desk, "escalated in october", "2026-10-20T08:00:00Z");
+    at(&desk, "2026-10-20T09:00:00Z").run(&["escalate", &before, "-m", "not ours"]).ok();
+    resolve(&desk, &before, "2026-10-21T08:00:00Z");
+    at(&desk, "2026-11-02T08:00:00Z").run(&["reopen", &before, "-m", "again"]).ok();
+    let now = opened(&desk, "escalated in november", "2026-11-03T08:00:00Z");
+    at(&desk, "2026-11-03T09:00:00Z").run(&["escalate", &now, "-m", "not ours"]).ok();
+    let old = opened(&desk, "escalated, and of october", "2026-10-30T08:00:00Z");
+    at(&desk, "2026-10-30T09:00:00Z").run(&["escalate", &old, "-m", "not ours"]).ok();
+    resolve(&desk, &old, "2026-11-05T08:00:00Z");
+    let desk = at(&desk, "2026-12-10T08:00:00Z");
+    let words = ["quality", "--period", "2026-11"];
+    let quality = object(&desk, &words);
+    let rows = desk.run(&[&["report"], &words[..], &["--tickets", "-o", "jsonl"]].concat()).ok();
+    let rows: Vec<Value> = rows.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let count = |test: &dyn Fn(&Value) -> bool| rows.iter().filter(|row| test(row)).count();
+    assert_eq!((count(&|_| true), quality["escalated_tickets"].clone()), (3, json!(1)));
+    assert_eq!(quality["escalated_tickets"], count(&|row| row["escalated"] == true));
+    assert_eq!(quality["reopen"]["events"], sum(&json!(rows), "reopened"));
+    assert_eq!(quality["reassignments"]["sum"], sum(&json!(rows), "reassignments"));
+    assert_eq!(quality["resolution_seconds_full"]["n"], count(&|row| !row["resolution_seconds"].is_null()));
+    assert_eq!(quality["first_contact_tickets"], count(&|row| row["first_contact"] == true));
+}
+
+#[test]
+fn periods_are_those_of_the_desks_own_zone() {
+    let desk = TestDesk::new();
+    desk.change(&desk.path().join("desk.toml"), "timezone = \"UTC\"", "timezone = \"Europe/Amsterdam\"");
+    desk.git(&["commit", "-qam", "zone"]);
+    // In Amsterdam it was half past midnight of Sunday, the first of November.
+    opened(&desk, "of november", "2026-10-31T23:30:00Z");
+    let desk = at(&desk, "2026-12-10T08:00:00Z");
+    let flow = object(&desk, &["flow"]);
+    assert_eq!(flow["flow"][0]["month"], "2026-11");
+    assert_eq!(sum(&object(&desk, &["flow", "--period", "2026-10"])["flow"], "opened"), 0);
+    assert_eq!(object(&desk, &["pareto", "--period", "2026-11"])["tickets"].as_u64(), Some(1));
+    let hours = object(&desk, &["channels", "--period", "2026-11"])["hours"].clone();
+    assert_eq!((&hours[6]["weekday"], &hours[6]["hours"][0]), (&json!("Sun"), &json!(1)));
+}
+
+#[test]
+fn a_summary_up_to_a_day_is_of_its_week() {
+    let all = desk();
+    let desk = at(&all, "2026-12-10T08:00:00Z");
+    assert_eq!(object(&desk, &["summary", "--until", "2026-11-11"])["week"], "2026-W46");
+}
+
+#[test]
 fn the_summary_measures_what_was_done_in_its_period() {
     let all = desk();
     let desk = at(&all, "2026-12-10T08:00:00Z");
