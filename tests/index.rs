@@ -126,6 +126,6 @@ fn a_long_log_is_merged_so_that_no_later_process_reads_it() {
     desk.feed((0..400).map(line).collect::<String>(), &["batch", "-"]).ok();
     assert_eq!(desk.run(&["list", "--count"]).ok(), "401\n");
     let log = format!("{}-wal", file_of(&desk).display());
-    let size = fs::metadata(log).map_or(0, |log| log.len());
+    let size = fs::metadata(log).unwrap().len();
     assert!(size <= 1 << 20, "{size} bytes are left");
 }

@@ -1,5 +1,7 @@
 //! `check`
 
+mod customers;
+mod holidays;
 mod policy;
 
 use crate::support::{TestDesk, ticket_path};

@@ -208,6 +208,41 @@ desk · what will be late soon, as of 2026-11-24, in working time
 }
 
 #[test]
+fn a_month_that_begins_without_a_contract_is_of_the_first_that_begins_in_it() {
+    let desk = TestDesk::new();
+    std::fs::create_dir_all(desk.path().join("customers")).unwrap();
+    let contracts = ACME.replace("valid_from = 2026-01-01", "valid_from = 2026-11-10");
+    std::fs::write(desk.path().join("customers/acme.toml"), contracts).unwrap();
+    desk.git(&["add", "-A"]);
+    desk.git(&["commit", "-qm", "acme"]);
+    let id = desk.open("VPN drops", &["--customer", "acme"]);
+    desk.run(&["work", &id, "90"]).ok();
+    let hours = super::object(&desk, &["customer", "acme", "--period", "2026-11"])["hours"].clone();
+    assert_eq!((&hours[0]["included_seconds"], &hours[0]["amount"]), (&json!(3600), &json!(50.0)));
+    let october = super::object(&desk, &["customer", "acme", "--period", "2026-10"]);
+    assert_eq!(october["hours"], json!([]));
+}
+
+#[test]
+fn a_missed_promise_is_of_whom_had_it_when_the_clock_stopped() {
+    let desk = TestDesk::new();
+    desk.promise(POLICY);
+    desk.run(&["agent", "add", "bob", "--email", "bob@example.com"]).ok();
+    let id = desk.open("Mail is slow", &["--priority", "p2", "--opened", "2026-11-20T08:00:00Z"]);
+    desk.run(&["take", &id]).ok();
+    desk.run(&["resolve", &id, "--resolution", "fixed", "-m", "done"]).ok();
+    desk.run(&["set", &id, "queue=l2", "assignee=bob"]).ok();
+    let breaches = super::object(&desk, &["breaches"]);
+    assert_eq!(breaches["agents"], json!([{"agent": "ana", "breaches": 2}]));
+    assert_eq!(breaches["queues"], json!([{"queue": "l1", "breaches": 2}]));
+    let by = |group: &str| super::object(&desk, &["sla", "--by", group])[format!("{group}s")].clone();
+    let names = |group: &str| -> Vec<String> {
+        by(group).as_array().unwrap().iter().map(|row| row[group].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!((names("agent"), names("queue")), (vec!["ana".to_owned(); 2], vec!["l1".to_owned(); 2]));
+}
+
+#[test]
 fn a_customer_reads_of_itself_alone() {
     let desk = desk();
     let report = ["report", "customer", "acme", "--period", "2026-11"];
@@ -275,6 +310,12 @@ desk · Acme Rotterdam, 2026-11-01 – 2026-11-30, in working time
     let hours = json!([{"month": "2026-11", "work_seconds": 5400, "included_seconds": 3600, "over_seconds": 1800,
         "amount": 50.0, "currency": "EUR"}]);
     assert_eq!(object["hours"], hours, "the contract of the month's first day");
+    // Months are whole where the period has but a part of them; December is of the contract that goes on, and has no work.
+    let part = ["customer", "acme", "--since", "2026-11-25", "--until", "2026-12-01"];
+    let later = desk.at("desk").with("GIT_DESK_NOW", "2026-12-10T08:00:00Z");
+    let months = super::object(&later, &part)["hours"].clone();
+    assert_eq!((&months[0], months.as_array().map(Vec::len)), (&hours[0], Some(2)));
+    assert_eq!((&months[1]["month"], &months[1]["included_seconds"]), (&json!("2026-12"), &json!(7200)));
     let fails = [
         desk.run(&["report", "customer", "acme", "--where", "id:x) or (id:y"]).fails(2),
         desk.run(&["report", "customer"]).fails(2),

@@ -79,6 +79,20 @@ fn a_sheet_that_says_nothing_today_is_a_header() {
 }
 
 #[test]
+fn the_help_names_what_each_report_can_be_told_apart_by() {
+    let desk = TestDesk::new();
+    let help = desk.run(&["report", "--help"]).ok().split_whitespace().collect::<Vec<_>>().join(" ");
+    for name in NAMES {
+        let error = desk.run(&[&asked(name)[..], &["--by", "nothing"]].concat()).fails(2);
+        let known = error.split("is told apart by ").nth(1).and_then(|rest| rest.split(", not by").next());
+        match known {
+            Some(known) => assert!(help.contains(&format!("{name}: {known}")), "{name}: {known}"),
+            None => assert!(error.contains("not told apart by anything"), "{error}"),
+        }
+    }
+}
+
+#[test]
 fn every_heading_says_whose_desk_what_which_time_and_which_tickets() {
     let desk = desk();
     desk.open("of a customer", &["--customer", "acme"]);
