@@ -1,0 +1,1 @@
+//! Outside formats: what monitors send, what chat and paging services take.
