@@ -52,34 +52,35 @@ pub fn read(text: &str, now: Timestamp, reading: &mut Reading) {
             continue;
         }
         match serde_json::from_str::<Value>(line) {
-            Ok(Value::Object(object)) => one(line, &object, &Place { place, now }, reading),
+            Ok(Value::Object(object)) => one(line, &object, &Line { place, now }, reading),
             Ok(_) => reading.remark(|| format!("{place}: is no object")),
             Err(error) => reading.remark(|| format!("{place}: {}", words(&error))),
         }
     }
 }
 
-struct Place {
+/// Where a line stands and when it is read.
+struct Line {
     place: String,
     now: Timestamp,
 }
 
-fn one(line: &str, object: &Map<String, Value>, place: &Place, reading: &mut Reading) {
+fn one(line: &str, object: &Map<String, Value>, at: &Line, reading: &mut Reading) {
     if object.get("schema").and_then(Value::as_str).is_some_and(|schema| schema.starts_with("desk.event/")) {
         return match Event::read(line) {
             Ok(event) => reading.whole(event),
-            Err(what) => reading.remark(|| format!("{}: {what}", place.place)),
+            Err(what) => reading.remark(|| format!("{}: {what}", at.place)),
         };
     }
-    match loose(object, place, reading) {
+    match loose(object, at, reading) {
         Ok(event) => reading.event(event),
-        Err(what) => reading.remark(|| format!("{}: {what}", place.place)),
+        Err(what) => reading.remark(|| format!("{}: {what}", at.place)),
     }
 }
 
 /// The error says why the line makes no event; what is wrong with one value only is remarked on.
-fn loose(object: &Map<String, Value>, place: &Place, reading: &mut Reading) -> Result<Event, String> {
-    let mut event = Event { at: place.now, ..Event::default() };
+fn loose(object: &Map<String, Value>, at: &Line, reading: &mut Reading) -> Result<Event, String> {
+    let mut event = Event { at: at.now, ..Event::default() };
     let payload = object.get("payload").and_then(Value::as_object);
     let mut members: Vec<_> = object.iter().chain(payload.into_iter().flatten()).collect();
     members.sort_by_key(|(name, _)| known(name) != Some(name.as_str()));
@@ -92,7 +93,7 @@ fn loose(object: &Map<String, Value>, place: &Place, reading: &mut Reading) -> R
                 match put(&mut event, known, value) {
                     Ok(()) => (),
                     Err(what) if known == "ask" => return Err(format!("`{name}` {what}")),
-                    Err(what) => reading.remark(|| format!("{}: `{name}` {what}", place.place)),
+                    Err(what) => reading.remark(|| format!("{}: `{name}` {what}", at.place)),
                 }
             }
             None if PASSED_OVER.contains(&name.as_str()) => (),
@@ -100,7 +101,7 @@ fn loose(object: &Map<String, Value>, place: &Place, reading: &mut Reading) -> R
             None if name == "class" && payload.is_some() => {
                 event.fields.insert("class".to_owned(), Value::from(scalar(value).unwrap_or_default()));
             }
-            None => reading.remark(|| format!("{}: {}", place.place, unknown(name))),
+            None => reading.remark(|| format!("{}: {}", at.place, unknown(name))),
         }
     }
     let links = object.get("links").and_then(Value::as_array).into_iter().flatten();
@@ -198,7 +199,7 @@ fn priority(word: &str) -> Result<String, String> {
 
 /// RFC 3339, or seconds since 1970; from 10¹¹ on they are milliseconds, as JavaScript counts.
 fn time(value: &Value) -> Result<Timestamp, String> {
-    let wrong = || format!("is {}, which is no time", shown(&value.to_string()));
+    let wrong = || format!("is {}, which is no time", shown(&scalar(value).unwrap_or_else(|_| value.to_string())));
     match value {
         Value::Number(number) => match number.as_f64() {
             Some(number) if number >= 1e11 => Timestamp::from_millisecond(number as i64).map_err(|_| wrong()),

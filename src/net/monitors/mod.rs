@@ -61,7 +61,7 @@ pub struct Read {
 /// Longest document, block or line, in bytes.
 const DOCUMENT: usize = 1024 * 1024;
 
-/// Most bytes of a body that are kept.
+/// Most bytes of a body or a note that are kept.
 const BODY: usize = 64 * 1024;
 
 /// Most characters of a title that are kept.
@@ -151,12 +151,18 @@ fn tidy(mut event: Event) -> Event {
         event.title.truncate(end);
         event.title.push('…');
     }
-    if event.body.len() > BODY {
-        let dropped = event.body.len() - head(&event.body, BODY).len();
-        event.body.truncate(event.body.len() - dropped);
-        event.body.push_str(&format!("\n[{dropped} more bytes]"));
-    }
+    [&mut event.body, &mut event.note].into_iter().for_each(short);
     event
+}
+
+/// A body or a note, cut to [`BODY`].
+fn short(text: &mut String) {
+    let keep = head(text, BODY).len();
+    if keep < text.len() {
+        let dropped = text.len() - keep;
+        text.truncate(keep);
+        text.push_str(&format!("\n[{dropped} more bytes]"));
+    }
 }
 
 fn one_line(text: &mut String) {

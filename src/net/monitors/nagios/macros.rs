@@ -5,7 +5,6 @@
 //! stands twice the first is taken, with a remark.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use jiff::Timestamp;
 
@@ -39,38 +38,35 @@ struct Macros<'a>(BTreeMap<&'a str, String>);
 
 impl<'a> Macros<'a> {
     fn of(text: &'a str, reading: &mut Reading) -> Macros<'a> {
-        let mut found = BTreeMap::new();
+        let mut macros = Macros(BTreeMap::new());
+        if text.contains('\0') {
+            for (name, value) in text.split('\0').filter_map(variable) {
+                name.strip_prefix("NAGIOS_").map(|name| macros.put(name, value, reading));
+            }
+            return macros;
+        }
         // The macro whose value the next line may go on.
-        let mut open: Option<&str> = None;
-        let apart = if text.contains('\0') { '\0' } else { '\n' };
-        for line in text.split(apart) {
-            match variable(line) {
-                Some((name, value)) => {
-                    open = name.strip_prefix("NAGIOS_").filter(|name| match found.entry(*name) {
-                        Entry::Vacant(free) => {
-                            free.insert(value.to_owned());
-                            true
-                        }
-                        Entry::Occupied(_) => {
-                            reading.remark(|| {
-                                format!(
-                                    "{} stands twice and the first is taken: `env -0`",
-                                    shown(&format!("NAGIOS_{name}"))
-                                )
-                            });
-                            false
-                        }
-                    });
-                }
-                None => {
-                    if let Some(value) = open.and_then(|name| found.get_mut(name)) {
-                        value.push('\n');
-                        value.push_str(line);
-                    }
-                }
+        let mut open = None;
+        for line in text.split('\n') {
+            if let Some((name, value)) = variable(line) {
+                open = name.strip_prefix("NAGIOS_").filter(|name| macros.put(name, value, reading));
+            } else if let Some(value) = open.and_then(|name| macros.0.get_mut(name)) {
+                value.push('\n');
+                value.push_str(line);
             }
         }
-        Macros(found)
+        macros
+    }
+
+    /// Whether the macro is the first of its name, and so taken.
+    fn put(&mut self, name: &'a str, value: &str, reading: &mut Reading) -> bool {
+        if self.0.contains_key(name) {
+            let name = shown(&format!("NAGIOS_{name}"));
+            reading.remark(|| format!("{name} stands twice and the first is taken: `env -0`"));
+            return false;
+        }
+        self.0.insert(name, value.to_owned());
+        true
     }
 
     fn get(&self, name: &str) -> &str {

@@ -14,7 +14,7 @@ use crate::view::event::{Ask, Event};
 pub fn read(text: &str, now: Timestamp, reading: &mut Reading) {
     if text.split(['\n', '\0']).any(|line| line.starts_with("NAGIOS_")) {
         macros::read(text, now, reading);
-    } else if text.lines().any(|line| status::opens(line).is_some()) {
+    } else if text.lines().any(status::is_ours) {
         status::read(text, now, reading);
     } else if !text.trim().is_empty() {
         reading.remark(|| "line 1: neither `NAGIOS_…=` nor the blocks of status.dat".to_owned());

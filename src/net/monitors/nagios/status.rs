@@ -54,8 +54,13 @@ struct Block<'a> {
     values: BTreeMap<&'a str, &'a str>,
 }
 
+/// Whether a line opens a block that only status.dat has.
+pub fn is_ours(line: &str) -> bool {
+    matches!(opens(line), Some("programstatus" | "hoststatus" | "servicestatus"))
+}
+
 /// The kind of the block that a line opens.
-pub fn opens(line: &str) -> Option<&str> {
+fn opens(line: &str) -> Option<&str> {
     let kind = line.trim().strip_suffix('{')?.trim_end();
     (!kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_lowercase())).then_some(kind)
 }
