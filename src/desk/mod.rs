@@ -3,7 +3,6 @@
 //! Every front end calls these; none of them prints or asks.
 
 pub mod actor;
-mod base64;
 pub mod check;
 pub mod customers;
 pub mod day;

@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, HashSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::desk::base64;
 use crate::desk::look::Look;
 use crate::error::Result;
 use crate::index::Logged;
+use crate::model::base64;
 use crate::model::field::{FileKind, Shape};
 use crate::model::id::TicketId;
 use crate::model::record::Record;

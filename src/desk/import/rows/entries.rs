@@ -8,11 +8,11 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{Rank, Row, Rows, event};
-use crate::desk::base64;
 use crate::desk::import::event::{Attached, EntryLine, Event, Fields, Part};
 use crate::desk::import::map::{EntryMap, Made, plain};
 use crate::desk::import::nested;
 use crate::desk::tickets::comment::overflow;
+use crate::model::base64;
 use crate::model::field::{FileKind, Shape};
 
 impl Rows<'_> {

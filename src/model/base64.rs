@@ -1,4 +1,4 @@
-//! Base64 with padding (RFC 4648, 4): how the bytes of an attachment stand in a line of JSON.
+//! Base64 with padding (RFC 4648, 4): how bytes stand in a line of JSON or in a header.
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

@@ -1,0 +1,105 @@
+//! Sends one request, once.
+//!
+//! It refuses what would make this machine somebody's tool: the host is resolved here, each of its addresses is
+//! checked, and the connection is made to those very addresses, so that a second answer of the name server changes
+//! nothing. No redirect is followed and no proxy asked, because either would choose another address. It never takes
+//! longer than asked, and never reads more of an answer than 64 KiB.
+
+mod errand;
+
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use reqwest::Url;
+
+use errand::{Errand, Said};
+
+use super::answer::Answer;
+use super::request::Request;
+
+/// How long a delivery may take in all, from the name to the last byte.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How a request may be sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy {
+    /// Whether the address may be this machine or its own network, and plain http.
+    pub allow_private: bool,
+    /// In all.
+    pub timeout: Duration,
+    /// The present, for answers that name a time.
+    pub now: Timestamp,
+}
+
+impl Policy {
+    pub fn new(allow_private: bool, now: Timestamp) -> Policy {
+        Policy { allow_private, timeout: PATIENCE, now }
+    }
+}
+
+/// What became of it. Words name the host and never the rest of the address, which may be a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Delivered,
+    /// Another try may do, `after` the pause that the service asked for (at most an hour).
+    Again {
+        after: Option<Duration>,
+        why: String,
+    },
+    /// No other try will do before somebody has mended something.
+    Never {
+        why: String,
+    },
+}
+
+impl Outcome {
+    fn again(why: impl Into<String>) -> Outcome {
+        Outcome::Again { after: None, why: why.into() }
+    }
+
+    fn never(why: impl Into<String>) -> Outcome {
+        Outcome::Never { why: why.into() }
+    }
+}
+
+/// Sends `request` and waits for its answer, at most `policy.timeout`.
+pub fn send(request: &Request, policy: &Policy) -> Outcome {
+    let Ok(url) = Url::parse(&request.url) else { return Outcome::never("the target's `url` is no address") };
+    let host = url.host_str().unwrap_or_default().to_owned();
+    if url.scheme() != "https" && !(policy.allow_private && url.scheme() == "http") {
+        return Outcome::never(format!(
+            "{host} would be spoken to without encryption: use https in the target's `url`"
+        ));
+    }
+    let until = Instant::now() + policy.timeout;
+    // A name server may keep this waiting for longer than anybody wants, and cannot be told to hurry: another thread
+    // waits for it, and is left behind.
+    let (tell, told) = mpsc::channel();
+    let errand = Errand { url, host: host.clone(), request: request.clone(), policy: *policy, until };
+    if thread::Builder::new().name("notice".to_owned()).spawn(move || errand.run(&tell)).is_err() {
+        return Outcome::again("this machine has no thread left to send with");
+    }
+    let late = || Outcome::again(format!("{host} did not answer within {} s", policy.timeout.as_secs_f32()));
+    match told.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        Ok(Said::Answer(answer)) => settle(answer, &host, until, &told),
+        Ok(Said::Outcome(outcome)) => outcome,
+        Err(mpsc::RecvTimeoutError::Timeout) => late(),
+        Err(mpsc::RecvTimeoutError::Disconnected) => Outcome::again(format!("sending to {host} broke off")),
+    }
+}
+
+/// The status alone decides; what the service says beside it is waited for only where it explains a failure.
+fn settle(answer: Answer, host: &str, until: Instant, told: &mpsc::Receiver<Said>) -> Outcome {
+    if (200..300).contains(&answer.status) {
+        return Outcome::Delivered;
+    }
+    match told.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        Ok(Said::Answer(whole)) => whole.outcome(host),
+        Ok(Said::Outcome(_)) | Err(_) => answer.outcome(host),
+    }
+}
+
+#[cfg(test)]
+mod tests;
