@@ -14,90 +14,23 @@ const SHORTEST_LINE: usize = 8;
 const AT_ONCE: usize = 256;
 
 /// Words of a name that make its value a secret.
-const SECRET: &[&str] = &[
-    "token",
-    "tokens",
-    "secret",
-    "secrets",
-    "password",
-    "passwords",
-    "passwd",
-    "pwd",
-    "pass",
-    "passphrase",
-    "passcode",
-    "credential",
-    "credentials",
-    "apikey",
-    "auth",
-    "dsn",
-    "pgpassword",
-    "authtoken",
-    "dbpassword",
-    "dbpass",
-    "pat",
-    "webhook",
-];
+const SECRET: &str = "
+    token tokens secret secrets password passwords passwd pwd pass passphrase passcode credential credentials apikey
+    auth dsn pgpassword authtoken dbpassword dbpass pat webhook
+";
 
 /// Words before `key` that make it a secret.
-const KEYS: &[&str] = &[
-    "api",
-    "access",
-    "private",
-    "secret",
-    "encryption",
-    "signing",
-    "master",
-    "account",
-    "shared",
-    "storage",
-    "deploy",
-    "ssh",
-    "host",
-    "service",
-    "app",
-    "application",
-];
+const KEYS: &str = "
+    api access private secret encryption signing master account shared storage deploy ssh host service app
+    application
+";
 
 /// Last words of names that say something about a secret, but not the secret.
-const ABOUT: &[&str] = &[
-    "file",
-    "path",
-    "dir",
-    "sock",
-    "socket",
-    "url",
-    "uri",
-    "endpoint",
-    "host",
-    "port",
-    "user",
-    "username",
-    "name",
-    "id",
-    "type",
-    "ttl",
-    "expiry",
-    "expires",
-    "timeout",
-    "length",
-    "count",
-    "algorithm",
-    "region",
-    "enabled",
-    "mode",
-    "provider",
-    "arn",
-    "prefix",
-    "version",
-    "namespace",
-    "email",
-    "engine",
-    "backend",
-    "method",
-    "scope",
-    "info",
-];
+const ABOUT: &str = "
+    file path dir sock socket url uri endpoint host port user username name id type ttl expiry expires timeout
+    length count algorithm region enabled mode provider arn prefix version namespace email engine backend method
+    scope info
+";
 
 /// What finds the secret values of an environment, the longest first.
 pub fn patterns<'a>(environment: impl IntoIterator<Item = (&'a str, &'a str)>, names: &[String]) -> Vec<Regex> {
@@ -154,12 +87,16 @@ pub fn is_secret(name: &str) -> bool {
     match words.as_slice() {
         [] | ["pwd" | "oldpwd"] => false,
         [.., "secret", "id"] | [.., "connection", "string"] => true,
-        [.., last] if ABOUT.contains(last) => false,
+        [.., last] if has(ABOUT, last) => false,
         words => {
-            let keys = words.windows(2).any(|pair| matches!(pair, [of, "key"] if KEYS.contains(of)));
-            keys || words.iter().any(|word| SECRET.contains(word))
+            let keys = words.windows(2).any(|pair| matches!(pair, [of, "key"] if has(KEYS, of)));
+            keys || words.iter().any(|word| has(SECRET, word))
         }
     }
+}
+
+fn has(words: &str, word: &str) -> bool {
+    words.split_ascii_whitespace().any(|one| one == word)
 }
 
 /// The words of a name in small letters, at each `_`, `-`, `.` and at each new capital letter.

@@ -142,10 +142,11 @@ pub fn look_back(lines: &mut [(&str, bool)]) {
         }
         for (steps, (line, of_key)) in lines.iter_mut().take(at).rev().enumerate() {
             // The last line may be short, and in an armour a checksum follows it.
-            *of_key = has_run(line.as_bytes()) || (steps < 2 && is_short_rest(line));
-            if !*of_key {
+            let looks = has_run(line.as_bytes()) || (steps < 2 && is_short_rest(line));
+            if *of_key || !looks {
                 break;
             }
+            *of_key = true;
         }
     }
 }

@@ -84,10 +84,8 @@ fn markers(text: &str) -> Vec<Range<usize>> {
 /// Spans in order, none touching another, each with the markers that it reaches into.
 fn joined(mut spans: Vec<Range<usize>>, markers: &[Range<usize>]) -> Vec<Range<usize>> {
     for span in &mut spans {
-        for marker in markers {
-            if marker.start < span.end && span.start < marker.end {
-                *span = span.start.min(marker.start)..span.end.max(marker.end);
-            }
+        for marker in touched(markers, &span.clone()) {
+            *span = span.start.min(marker.start)..span.end.max(marker.end);
         }
     }
     spans.sort_by_key(|span| (span.start, span.end));
@@ -101,10 +99,16 @@ fn joined(mut spans: Vec<Range<usize>>, markers: &[Range<usize>]) -> Vec<Range<u
     joined
 }
 
+/// The markers that a span reaches into. They are in order, and there may be many on a long line.
+fn touched<'a>(markers: &'a [Range<usize>], span: &Range<usize>) -> impl Iterator<Item = &'a Range<usize>> {
+    let first = markers.partition_point(|marker| marker.end <= span.start);
+    let end = span.end;
+    markers.iter().skip(first).take_while(move |marker| marker.start < end)
+}
+
 /// Whether a span holds nothing but markers.
 fn is_marked(text: &str, span: &Range<usize>, markers: &[Range<usize>]) -> bool {
-    let inside = markers.iter().filter(|marker| span.start <= marker.start && marker.end <= span.end);
-    let marked: usize = inside.map(ExactSizeIterator::len).sum();
+    let marked: usize = touched(markers, span).map(ExactSizeIterator::len).sum();
     marked == span.len() || text.get(span.clone()).is_none_or(str::is_empty)
 }
 
