@@ -139,6 +139,9 @@ fn fail(error: &anyhow::Error, as_json: bool) -> ExitCode {
     {
         return ExitCode::SUCCESS;
     }
+    if let Some(Problem { kind: Kind::Job(code), .. }) = error.downcast_ref::<Problem>() {
+        return ExitCode::from(*code);
+    }
     let problem = match error.downcast_ref::<Problem>() {
         Some(problem) => problem.clone(),
         None => Problem::new(Kind::Bug, format!("{error:#}"))
@@ -226,12 +229,16 @@ fn usage(error: &clap::Error, words: &[String]) -> ExitCode {
         say(&problem.hint("all commands: git desk help --all"), json_asked(words));
         return ExitCode::from(2);
     }
+    let is_run = place_of_verb(words).is_some_and(|place| words[place] == "run");
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").trim_end_matches(':');
     let missing: Vec<&str> = text.lines().skip(1).take_while(|line| line.starts_with("  ")).map(str::trim).collect();
     let message = if missing.is_empty() { first.to_owned() } else { format!("{first}: {}", missing.join(", ")) };
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return no_verb(words);
+    }
+    if is_run {
+        return misuse(words, &message);
     }
     let mut problem = Problem::usage(message);
     if let Some(title) = place_of_verb(words)
@@ -251,6 +258,18 @@ fn usage(error: &clap::Error, words: &[String]) -> ExitCode {
     }
     say(&problem, json_asked(words));
     ExitCode::from(2)
+}
+
+/// A `run` that cannot be understood: exit 125, and a ticket.
+fn misuse(words: &[String], message: &str) -> ExitCode {
+    let globals = Globals { lenient: true, ..Globals::default() };
+    let context = Env::read().and_then(|env| Context::new(env, globals));
+    let problem = match &context {
+        Ok(context) => crate::commands::misuse(context, words, message),
+        Err(_) => Problem::new(Kind::Misuse, format!("{message}; the job was NOT started")),
+    };
+    say(&problem, json_asked(words));
+    ExitCode::from(problem.kind.exit_code())
 }
 
 /// A noun without its verb: `queue`, `agent`, `import`.

@@ -39,7 +39,7 @@ pub struct Preference {
 impl Preference {
     /// Whether it is the person's alone: a repository, which somebody else may have made, has no say in it.
     pub fn is_personal(&self) -> bool {
-        matches!(self.name, "default" | "output" | "errors" | "pager" | "editor")
+        matches!(self.name, "default" | "hub" | "output" | "errors" | "pager" | "editor")
     }
 }
 
@@ -55,6 +55,7 @@ const fn preference(
 /// Every preference there is.
 pub const PREFERENCES: &[Preference] = &[
     preference("default", Some("GIT_DESK_REPO"), "", "the desk used outside a desk's repository: a name or a path"),
+    preference("hub", Some("GIT_DESK_HUB"), "", "where jobs and monitors hand their events to, instead of a desk here"),
     preference("ref", Some("GIT_DESK_REF"), "", "the branch the desk is on; empty is HEAD"),
     preference("root", None, "", "the folder of the desk in its repository; empty is where desk.toml is found"),
     preference("user", Some("GIT_DESK_USER"), "", "who acts: an agent's handle or `Name <mail>`"),

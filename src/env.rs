@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::hash::{BuildHasher, RandomState};
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -22,6 +23,8 @@ pub struct Env {
     pub cwd: PathBuf,
     /// The words of the command line; of one being typed in a shell, all that is there yet.
     pub arguments: Vec<String>,
+    /// Our own file, where the system tells it.
+    pub program: Option<PathBuf>,
     /// The present, to the second; `GIT_DESK_NOW` fixes it.
     pub now: Timestamp,
     /// The zone people see times in (`TZ`, else the machine's).
@@ -36,6 +39,9 @@ pub struct Env {
     /// Columns of the terminal; 100 when there is none.
     pub width: usize,
     random: Cell<u64>,
+    started: Instant,
+    /// `GIT_DESK_NOW` fixes the present.
+    is_fixed: bool,
 }
 
 impl Env {
@@ -73,6 +79,7 @@ impl Env {
         Ok(Env {
             cwd,
             arguments: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
+            program: std::env::current_exe().ok(),
             now,
             zone: own_zone(text("TZ").as_deref()),
             host,
@@ -83,6 +90,8 @@ impl Env {
             stderr_terminal: std::io::stderr().is_terminal(),
             width,
             random: Cell::new(seed),
+            started: Instant::now(),
+            is_fixed: vars.get("GIT_DESK_NOW").is_some_and(|value| !value.is_empty()),
             vars,
         })
     }
@@ -90,6 +99,24 @@ impl Env {
     /// The value of a variable; unset, empty and not UTF-8 are all `None`.
     pub fn var(&self, name: &str) -> Option<&str> {
         self.vars.get(name)?.to_str().filter(|value| !value.is_empty())
+    }
+
+    /// The present as finely as the machine has it, for what lasts longer than a command: `now` is of the start.
+    pub fn clock(&self) -> Timestamp {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+        let real = Timestamp::now();
+        if self.is_fixed { self.now.checked_add(self.started.elapsed()).unwrap_or(self.now) } else { real }
+    }
+
+    /// The same to the second, as tickets and commits have it.
+    pub fn clock_second(&self) -> Timestamp {
+        let at = self.clock();
+        Timestamp::from_second(at.as_second()).unwrap_or(at)
+    }
+
+    /// All variables that are text.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.vars.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str()?)))
     }
 
     /// The user's own folder.

@@ -27,6 +27,14 @@ pub enum Kind {
     Denied,
     /// A person said no.
     Declined,
+    /// An event could not be stored anywhere.
+    Unstored,
+    /// The same job is still running.
+    Busy,
+    /// `run` cannot be understood, so the job was not started.
+    Misuse,
+    /// A wrapped job ended so, and all is said.
+    Job(u8),
     Bug,
     Interrupted,
 }
@@ -44,6 +52,10 @@ impl Kind {
             Kind::Remote => 8,
             Kind::Denied => 9,
             Kind::Declined => 10,
+            Kind::Unstored => 11,
+            Kind::Busy => 75,
+            Kind::Misuse => 125,
+            Kind::Job(code) => code,
             Kind::Bug => 70,
             Kind::Interrupted => 130,
         }
@@ -62,6 +74,10 @@ impl Kind {
             Kind::Remote => "remote",
             Kind::Denied => "denied",
             Kind::Declined => "declined",
+            Kind::Unstored => "unstored",
+            Kind::Busy => "busy",
+            Kind::Misuse => "misuse",
+            Kind::Job(_) => "job",
             Kind::Bug => "bug",
             Kind::Interrupted => "interrupted",
         }

@@ -18,17 +18,36 @@ pub struct FileFacts {
     pub group: u32,
 }
 
+/// A signal that asked us to end, and whether a process sent it, rather than the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heard {
+    pub signal: i32,
+    pub by_process: bool,
+}
+
+/// The signals of POSIX.1 whose numbers are the same everywhere.
+pub const HANG_UP: i32 = 1;
+pub const INTERRUPT: i32 = 2;
+pub const QUIT: i32 = 3;
+pub const KILL: i32 = 9;
+pub const TERMINATE: i32 = 15;
+
 #[cfg(unix)]
 mod unix {
-    use std::fs::{self, File, Metadata, OpenOptions, Permissions};
+    use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
     use std::io;
-    use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+    use std::os::unix::net::UnixDatagram;
+    use std::os::unix::process::{CommandExt, ExitStatusExt};
     use std::path::Path;
+    use std::process::{Command, ExitStatus};
 
     use rustix::fs::Mode;
-    use rustix::process::umask;
+    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, umask};
+    use signal_hook::iterator::SignalsInfo;
+    use signal_hook::iterator::exfiltrator::WithOrigin;
 
-    use super::FileFacts;
+    use super::{FileFacts, Heard};
 
     /// The machine's name.
     pub fn host_name() -> Option<String> {
@@ -83,6 +102,102 @@ mod unix {
         fs::set_permissions(path, Permissions::from_mode(mode | bits))
     }
 
+    /// Whether everybody may put files into a folder.
+    pub fn is_shared(folder: &Path) -> bool {
+        fs::metadata(folder).is_ok_and(|data| data.permissions().mode() & 0o002 != 0)
+    }
+
+    /// Makes a folder, with what is missing above it; `mode` holds whatever the umask is.
+    pub fn make_folder(path: &Path, mode: u32) -> io::Result<()> {
+        if path.is_dir() {
+            return Ok(());
+        }
+        if let Some(above) = path.parent() {
+            DirBuilder::new().recursive(true).mode(0o755).create(above)?;
+        }
+        match DirBuilder::new().mode(mode).create(path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            Err(error) => Err(error),
+            Ok(()) => fs::set_permissions(path, Permissions::from_mode(mode)),
+        }
+    }
+
+    /// Whether a path is a folder, and no link, that is ours alone.
+    pub fn is_own_folder(path: &Path) -> bool {
+        let own = |data: &Metadata| data.uid() == rustix::process::getuid().as_raw() && data.mode() & 0o022 == 0;
+        fs::symlink_metadata(path).is_ok_and(|data| data.is_dir() && own(&data))
+    }
+
+    /// The number of the user, for folders that several users share.
+    pub fn user_number() -> u32 {
+        rustix::process::getuid().as_raw()
+    }
+
+    pub fn is_root() -> bool {
+        rustix::process::geteuid().is_root()
+    }
+
+    /// Whether an error says that there is no room: the disk or the user's share of it is full.
+    pub fn is_full(error: &io::Error) -> bool {
+        let code = rustix::io::Errno::from_io_error(error);
+        matches!(code, Some(rustix::io::Errno::NOSPC | rustix::io::Errno::DQUOT))
+    }
+
+    /// Our own stdout and stderr, without a buffer between.
+    pub fn raw_outputs() -> io::Result<(File, File)> {
+        let own = (rustix::io::dup(rustix::stdio::stdout())?, rustix::io::dup(rustix::stdio::stderr())?);
+        Ok((File::from(own.0), File::from(own.1)))
+    }
+
+    /// The program becomes the head of a group of processes of its own.
+    pub fn apart(command: &mut Command) {
+        command.process_group(0);
+    }
+
+    /// Sends a signal to a process, or to the group that it heads.
+    pub fn send(pid: u32, whole_group: bool, signal: i32) {
+        let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+        let (Some(pid), Some(signal)) = (pid, Signal::from_named_raw(signal)) else { return };
+        // One that has gone needs no signal.
+        let _ = match whole_group {
+            true => rustix::process::kill_process_group(pid, signal),
+            false => rustix::process::kill_process(pid, signal),
+        };
+    }
+
+    /// Waits until a child has ended, and leaves it to be reaped: its number stays its own until then.
+    pub fn await_end(pid: u32) {
+        let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return };
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        while let Err(rustix::io::Errno::INTR) = rustix::process::waitid(WaitId::Pid(pid), options) {}
+    }
+
+    /// The signal that ended a program.
+    pub fn signal_of(status: ExitStatus) -> Option<i32> {
+        status.signal()
+    }
+
+    /// Calls `hear` for each signal that asks us to end, instead of ending; from a thread of its own.
+    pub fn hear_signals(hear: impl Fn(Heard) + Send + 'static) -> io::Result<()> {
+        let signals = [super::INTERRUPT, super::TERMINATE, super::HANG_UP, super::QUIT];
+        let mut heard = SignalsInfo::<WithOrigin>::new(signals)?;
+        std::thread::spawn(move || {
+            for origin in heard.forever() {
+                hear(Heard { signal: origin.signal, by_process: origin.process.is_some() });
+            }
+        });
+        Ok(())
+    }
+
+    /// One line to the system's log, at once or not at all.
+    pub fn system_log(line: &str) -> io::Result<()> {
+        let socket = UnixDatagram::unbound()?;
+        socket.set_nonblocking(true)?;
+        // Facility user, severity error (RFC 3164).
+        let message: String = format!("<11>git-desk: {line}").chars().take(1_800).collect();
+        socket.send_to(message.as_bytes(), "/dev/log").map(|_| ())
+    }
+
     /// Everybody may read it, and its owner write.
     pub fn make_readable(file: &File) -> io::Result<()> {
         let mut permissions = file.metadata()?.permissions();
@@ -96,9 +211,10 @@ mod elsewhere {
     use std::fs::{File, Metadata, OpenOptions};
     use std::io;
     use std::path::Path;
+    use std::process::{Command, ExitStatus};
     use std::time::SystemTime;
 
-    use super::FileFacts;
+    use super::{FileFacts, Heard};
 
     /// Said by the environment alone.
     pub fn host_name() -> Option<String> {
@@ -135,6 +251,55 @@ mod elsewhere {
 
     pub fn widen_file(_: &Path, _: u32) -> io::Result<()> {
         Ok(())
+    }
+
+    pub fn is_shared(_: &Path) -> bool {
+        false
+    }
+
+    pub fn make_folder(path: &Path, _: u32) -> io::Result<()> {
+        std::fs::create_dir_all(path)
+    }
+
+    /// Nothing is known of owners, so no folder that others can reach is taken for our own.
+    pub fn is_own_folder(_: &Path) -> bool {
+        false
+    }
+
+    pub fn user_number() -> u32 {
+        0
+    }
+
+    pub fn is_root() -> bool {
+        false
+    }
+
+    pub fn is_full(error: &io::Error) -> bool {
+        error.kind() == io::ErrorKind::StorageFull
+    }
+
+    /// There is no way to two handles of one stream; the devices' names lead to them.
+    pub fn raw_outputs() -> io::Result<(File, File)> {
+        let open = |name: &str| OpenOptions::new().write(true).open(name);
+        Ok((open("CONOUT$")?, open("CONOUT$")?))
+    }
+
+    pub fn apart(_: &mut Command) {}
+
+    pub fn send(_: u32, _: bool, _: i32) {}
+
+    pub fn await_end(_: u32) {}
+
+    pub fn signal_of(_: ExitStatus) -> Option<i32> {
+        None
+    }
+
+    pub fn hear_signals(_: impl Fn(Heard) + Send + 'static) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub fn system_log(_: &str) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
     }
 
     pub fn make_readable(_: &File) -> io::Result<()> {

@@ -46,7 +46,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("comfy_table", &["ui/"]),
     ("indicatif", &["ui/"]),
     ("Command::new", &["process.rs"]),
-    ("std::process", &["process.rs", "main.rs", "cli.rs", "env.rs", "store/", "index/", "ui/", "jobs/"]),
+    ("std::process", &["process.rs", "platform.rs", "main.rs", "cli.rs", "env.rs", "store/", "index/", "ui/", "jobs/"]),
     ("std::env::", &["env.rs", "cli.rs"]),
     ("Timestamp::now", &["env.rs"]),
     ("println!", &[]),

@@ -94,6 +94,14 @@ impl Context {
         global_setting(self.env, name).or_else(|| in_files().map(|(_, value)| value))
     }
 
+    /// A preference in which no repository has a say: environment, git's configuration of the user, the files.
+    pub fn personal_preference(&self, name: &str) -> Option<String> {
+        let preference = PREFERENCES.iter().find(|preference| preference.name == name)?;
+        let global = |name: &str| global_setting(self.env, name);
+        let setting = settle(self.env, &self.globals, &self.files, preference, &global);
+        Some(setting.value).filter(|value| !value.is_empty())
+    }
+
     fn lock_timeout(&self, store: &Store) -> Result<Duration> {
         let said = self.globals.lock_timeout.clone().or_else(|| store.setting("desk.lockTimeout"));
         let seconds = said.map(|text| super::args::duration(&text)).transpose()?.unwrap_or(30);

@@ -16,20 +16,25 @@ mod config;
 mod context;
 mod day;
 mod deed;
+mod delivered;
 mod demo;
 mod desks;
 mod doctor;
 mod edit;
 mod ending;
 mod escalate;
+mod event;
 mod export;
+mod flush;
 mod fmt;
 mod follow_up;
 mod globals;
 pub mod help;
 mod import;
 mod init;
+mod intake;
 mod join;
+mod labels;
 mod link;
 mod list;
 mod log;
@@ -39,8 +44,10 @@ mod note;
 mod open;
 mod path;
 mod paths;
+mod producing;
 mod queue;
 mod rate;
+mod receive;
 mod remark;
 mod remind;
 mod reopen;
@@ -49,6 +56,7 @@ mod resolve;
 mod resume;
 mod roster;
 mod rows;
+mod run;
 mod say;
 mod schema;
 mod search;
@@ -69,6 +77,7 @@ mod work;
 
 pub use context::Context;
 pub use globals::{Cli, Globals};
+pub use run::misuse::file as misuse;
 
 use clap::{CommandFactory, FromArgMatches};
 
@@ -95,7 +104,7 @@ macro_rules! commands {
         #[derive(Debug, Clone, clap::Subcommand)]
         pub enum Command {
             $($(#[command(visible_aliases = [$($alias),+])])? $act(Box<$act_mod::Args>),)+
-            $($(#[command(visible_aliases = [$($other_alias),+])])? $other($other_mod::Args),)+
+            $($(#[command(visible_aliases = [$($other_alias),+])])? $other(Box<$other_mod::Args>),)+
         }
 
         impl Command {
@@ -146,7 +155,8 @@ macro_rules! commands {
             fn writes(&self) -> bool {
                 match self {
                     $(Command::$act(_) => true,)+
-                    Command::Sweep(_) | Command::Edit(_) | Command::Undo(_) | Command::Batch(_) | Command::Init(_) | Command::Demo(_)
+                    Command::Run(_) | Command::Event(_) | Command::Flush(_) | Command::Intake(_) | Command::Receive(_)
+                    | Command::Sweep(_) | Command::Edit(_) | Command::Undo(_) | Command::Batch(_) | Command::Init(_) | Command::Demo(_)
                     | Command::Join(_) | Command::Import(_) | Command::Fmt(_) => true,
                     Command::Queue(args) => args.writes(),
                     Command::Agent(args) => args.writes(),
@@ -198,6 +208,11 @@ commands! {
         Report = report,
         Sla = sla,
         Calendar = calendar,
+        Run = run,
+        Event = event,
+        Flush = flush,
+        Intake = intake,
+        Receive = receive,
         Sweep = sweep,
         Edit = edit,
         Undo = undo,
@@ -274,7 +289,7 @@ impl Command {
 
     /// Whether it must work although a preference is nonsense: it is how that is found.
     pub fn is_lenient(&self) -> bool {
-        matches!(self, Command::Config(_) | Command::Help(_) | Command::Doctor(_))
+        matches!(self, Command::Config(_) | Command::Help(_) | Command::Doctor(_) | Command::Run(_) | Command::Event(_))
     }
 }
 

@@ -1,20 +1,29 @@
 //! `sweep`
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::delivered::is_silent;
 use super::rows::chosen_of;
 use super::{Context, rows};
 use crate::desk::machines::sweep::{Act, Report, Swept};
 use crate::error::{Problem, Result};
+use crate::jobs::beat;
+use crate::jobs::places::Places;
 use crate::model::count::counted;
+use crate::platform::make_folder;
 use crate::ui::format::Format;
 
-/// What has come due: waiting tickets wake, resolved ones are closed, escalation rules fire
+/// What has come due: tickets wake and are closed, escalation rules fire, jobs that did not run
 ///
 /// For cron or a timer, on one machine: all of it is one commit, and a second run at once makes
 /// none. A ticket whose `wake` has come is active again; one that was resolved `close_after` ago is
 /// closed; an `[[escalation]]` rule fires once for each ticket, clock, cycle and threshold, and
-/// leaves a note that says so. What cannot be done is told, and keeps nothing else back.
+/// leaves a note that says so. A job with `run --expect-every` or an `[[expect]]` rule that has not
+/// run in time gets a ticket, which is resolved when it runs again. What cannot be done is told, and
+/// keeps nothing else back.
 ///
 /// Examples:
 ///   git desk sweep --dry-run
@@ -29,7 +38,12 @@ const COLUMNS: &[&str] = &["act", "id", "words", "title", "error"];
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         ctx.desk()?.store.require_history()?;
-        let report = ctx.desk()?.sweep()?;
+        let places = Places::of(ctx.env);
+        let since = expected_since(ctx, &places)?;
+        let report = ctx.desk()?.sweep(&beat::all(&places.beats), &since)?;
+        if is_silent(ctx) {
+            return refused(report.swept);
+        }
         let objects: Vec<Value> = report.swept.iter().map(object).collect();
         match ctx.ui.format() {
             Format::Ids => report.swept.iter().try_for_each(|one| ctx.ui.line(one.id.as_str()))?,
@@ -49,11 +63,33 @@ impl Args {
             }
         }
         ctx.ui.finish()?;
-        match report.swept.into_iter().find_map(|one| one.error.map(|error| (one.id, error))) {
-            Some((id, error)) => Err(Problem { message: in_ticket(id.as_str(), error.message), ..error }.into()),
-            None => Ok(()),
-        }
+        refused(report.swept)
     }
+}
+
+/// What could not be done is told whatever was asked for.
+fn refused(swept: Vec<Swept>) -> Result<()> {
+    match swept.into_iter().find_map(|one| one.error.map(|error| (one.id, error))) {
+        Some((id, error)) => Err(Problem { message: in_ticket(id.as_str(), error.message), ..error }.into()),
+        None => Ok(()),
+    }
+}
+
+/// When each `[[expect]]` rule was first seen by a sweep here: a job that never ran is due after that.
+fn expected_since(ctx: &Context, places: &Places) -> Result<BTreeMap<String, Timestamp>> {
+    let (policy, _) = ctx.policy()?;
+    let path = places.state.join("expect.seen");
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let before: BTreeMap<String, Timestamp> = serde_json::from_str(&text).unwrap_or_default();
+    let keys = policy.expect.iter().map(|rule| rule.key.clone());
+    let since: BTreeMap<String, Timestamp> =
+        keys.map(|key| (before.get(&key).copied().unwrap_or(ctx.env.now), key)).map(|(at, key)| (key, at)).collect();
+    if since != before && !ctx.globals.dry_run {
+        let written =
+            make_folder(&places.state, 0o700).and_then(|()| std::fs::write(&path, serde_json::to_string(&since)?));
+        written.map_err(|error| Problem::repository(format!("cannot write {}: {error}", path.display())))?;
+    }
+    Ok(since)
 }
 
 fn in_ticket(id: &str, message: String) -> String {
@@ -75,6 +111,8 @@ fn told(ctx: &Context, report: &Report) -> Result<()> {
             (None, Act::Notify) => "noted",
             (None, Act::Escalate) => "escalated",
             (None, Act::Raise) => "raised",
+            (None, Act::Miss) => "opened",
+            (None, Act::Return) => "resolved",
         };
         let words = one.error.as_ref().map_or(one.words.as_str(), |error| error.message.as_str());
         let line = format!("{what:<10} {}  {}  {words}", one.id, one.title);

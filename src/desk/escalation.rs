@@ -1,14 +1,19 @@
 //! `[[escalation]]`: which rules a ticket's clocks have come as far as. What a rule does is done elsewhere, by whoever
 //! sweeps; the entry that it writes is the proof that it fired.
 
+use std::collections::HashSet;
+
 use crate::desk::levels::{Clocks, subject};
 use crate::desk::look::Look;
 use crate::error::Result;
 use crate::index::Found;
 use crate::model::clock::{Run, current};
 use crate::model::entry::Entry;
+use crate::model::id::TicketId;
+use crate::model::link::Link;
 use crate::model::policy::Escalation;
 use crate::model::query::Query;
+use crate::model::word::LinkType;
 
 /// A rule that fires once for this ticket, clock, cycle and threshold.
 pub struct Firing<'l> {
@@ -17,6 +22,9 @@ pub struct Firing<'l> {
     pub clocks: Clocks,
     pub run: Run,
 }
+
+/// The key of the ticket above those of a storm begins so.
+pub const STORM: &str = "storm/";
 
 /// The field of an entry that says what fired.
 pub const FIRED: &str = "fired";
@@ -39,7 +47,14 @@ pub fn due<'l>(look: &'l Look<'_>, tickets: &[Found]) -> Result<Vec<Firing<'l>>>
     if rules.is_empty() {
         return Ok(firings);
     }
+    let storms: HashSet<TicketId> =
+        tickets.iter().filter(|one| one.ticket.key.starts_with(STORM)).map(|one| one.ticket.id).collect();
     for (found, clocks) in tickets.iter().zip(look.clocks(tickets)?) {
+        // Of a storm only the ticket above the others goes up.
+        let is_below = |link: &Link| link.kind == LinkType::Parent && storms.contains(&link.to);
+        if found.ticket.links.iter().any(is_below) {
+            continue;
+        }
         let thread = || look.thread(found.ticket.id);
         let runs = || clocks.runs.clone();
         let mut subject = subject(look, found, &thread)?;

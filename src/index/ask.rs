@@ -73,17 +73,40 @@ impl Index<'_> {
 
     /// The open ticket with this deduplication key.
     pub fn open_with_key(&self, key: &str) -> Result<Option<TicketId>> {
-        let columns = columns();
-        let sql = format!("select {columns} from tickets where key = ? and key <> '' and open = 1 order by opened, id");
+        let open = self.with_key("key = ? and key <> '' and open = 1 order by opened, id", key)?;
+        Ok(open.map(|one| one.ticket.id))
+    }
+
+    /// The ticket of this deduplication key that ended last.
+    pub fn ended_with_key(&self, key: &str) -> Result<Option<Found>> {
+        self.with_key(
+            "key = ? and key <> '' and open = 0 order by max(coalesce(resolved, 0), coalesce(closed, 0)) desc",
+            key,
+        )
+    }
+
+    /// The index has keys without case.
+    fn with_key(&self, condition: &str, key: &str) -> Result<Option<Found>> {
+        let sql = format!("select {} from tickets where {condition}", columns());
         let mut select = self.db.prepare_cached(&sql)?;
         let mut rows = select.query([key.to_lowercase()])?;
         while let Some(row) = rows.next()? {
             let one = found(row)?;
             if one.ticket.key == key {
-                return Ok(Some(one.ticket.id));
+                return Ok(Some(one));
             }
         }
         Ok(None)
+    }
+
+    /// The open tickets of a storm's group, the oldest first.
+    pub fn open_in_group(&self, group: &str) -> Result<Vec<Found>> {
+        let sql = format!(
+            "select {} from tickets where storm = ? and storm <> '' and open = 1 order by opened, id",
+            columns()
+        );
+        let mut select = self.db.prepare_cached(&sql)?;
+        Ok(select.query_map([group], found)?.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The shortest prefix of the random part, at least four characters, that no other ticket has; the full id where

@@ -11,13 +11,13 @@ use crate::model::policy::Policy;
 use crate::store::{Oid, Snapshot, Store};
 
 /// Counts changes of tables or of what is put in them.
-pub const VERSION: i64 = 9;
+pub const VERSION: i64 = 10;
 
 /// `commits.n` is the order of history; there may be gaps. `landed` is the number of the first-parent commit by which
 /// the branch got a commit, its own for one that is `mainline`. `assigned.n` is the last time that a ticket was given to
 /// an agent while it was in a queue. `tickets.promised` is the earlier of wake and follow-up, the latter as the first
 /// second of its day in UTC. `entries.type` is that of an escalation, the decision of an approval. `entries.amount` is the
-/// minutes of work, the score of a rating, the count of repeats. Sums are those of `sum.rs`.
+/// minutes of work, the score of a rating, the count of repeats. `tickets.storm` is the ticket's group. Sums are those of `sum.rs`.
 const TABLES: &str = "
 create table header(version integer, repository text, ref text, root text, boundary text, tip text, tree text,
   agents text);
@@ -26,7 +26,7 @@ create table commits(n integer primary key, id text, at integer, committed integ
 create table changes(ticket integer, n integer, at integer, facts text, sum integer);
 create table ops(op text, n integer, primary key(op, n)) without rowid;
 create table tickets(id integer primary key, random integer, open integer, status text, priority text, queue text,
-  assignee text, external_id text, key text, opened integer, acknowledged integer, responded integer,
+  assignee text, external_id text, key text, storm text, opened integer, acknowledged integer, responded integer,
   resolved integer, closed integer, updated integer, requester text, due integer, promised integer, doc text,
   body text, solution text, sum integer);
 create table entries(ticket integer, at integer, kind text, author text, auto integer, type text, host text,
@@ -49,7 +49,8 @@ create index tickets_random on tickets(random);
 create index tickets_open on tickets(open, queue, priority, opened, id);
 create index tickets_order on tickets(open, priority, opened, id);
 create index tickets_external on tickets(external_id) where external_id <> '';
-create index tickets_key on tickets(key) where key <> '' and open = 1;
+create index tickets_key on tickets(key) where key <> '';
+create index tickets_storm on tickets(storm) where storm <> '' and open = 1;
 create index tickets_whose on tickets(assignee, queue, status, priority, opened, id) where open = 1;
 create index tickets_due on tickets(assignee, queue, due, priority, opened, id) where open = 1 and due is not null;
 create index tickets_promised on tickets(assignee, queue, promised, id) where open = 1 and promised is not null;

@@ -8,7 +8,7 @@ use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, Row};
 
 /// What the sum of a ticket's row is over: all its other columns, in their order.
-pub const OF_TICKET: &str = "row_sum(id, random, open, status, priority, queue, assignee, external_id, key, opened, \
+pub const OF_TICKET: &str = "row_sum(id, random, open, status, priority, queue, assignee, external_id, key, storm, opened, \
     acknowledged, responded, resolved, closed, updated, requester, due, promised, doc, body, solution)";
 /// That of a commit's row; not its number, which changes when earlier commits come.
 pub const OF_COMMIT: &str = "row_sum(id, commits.at, committed, name, email, subject)";

@@ -162,7 +162,7 @@ fn add_ticket(db: &Connection, file: &TicketFile, times: &Times, doc: &str) -> R
     let ticket = &file.ticket;
     let key = ticket.id.pack();
     let [acknowledged, responded, resolved, closed, updated] = times::seconds(times);
-    let mut insert = db.prepare_cached(&sum::insertion("tickets", 21, 1..=21))?;
+    let mut insert = db.prepare_cached(&sum::insertion("tickets", 22, 1..=22))?;
     insert.execute(params![
         key,
         key & ((1 << 40) - 1),
@@ -173,6 +173,7 @@ fn add_ticket(db: &Connection, file: &TicketFile, times: &Times, doc: &str) -> R
         ticket.assignee.to_lowercase(),
         ticket.external_id.to_lowercase(),
         ticket.key.to_lowercase(),
+        ticket.group,
         ticket.opened.as_second(),
         acknowledged,
         responded,

@@ -121,6 +121,8 @@ pub const ENTRY: &[Field] = &[
     unless_unset("last", Shape::Time),
     unless_unset("exit_code", Shape::Integer),
     unless_unset("seq", Shape::Integer),
+    unless_unset("since", Shape::Time),
+    unless_unset("recovered", Shape::Time),
     unless_unset("minutes", Shape::Integer),
     unless_unset("billable", Shape::Boolean),
     unless_unset("materials", Shape::Line),

@@ -5,6 +5,7 @@ pub mod changed;
 mod compare;
 pub mod document;
 pub mod history;
+pub mod inbox;
 pub mod lock;
 pub mod message;
 pub mod objects;

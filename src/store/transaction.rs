@@ -59,6 +59,8 @@ pub struct Transaction<'s> {
     base: Option<Snapshot<'s>>,
     /// From the desk's root.
     changes: Changes,
+    /// The tickets among the changes, as they were written.
+    written: BTreeMap<TicketId, Ticket>,
     message: Message,
     random: &'s dyn Fn() -> u64,
 }
@@ -81,8 +83,14 @@ impl Store {
         loop {
             let tip = self.tip()?;
             let base = tip.map(|tip| Snapshot::at(self, tip)).transpose()?;
-            let mut transaction =
-                Transaction { store: self, base, changes: Changes::new(), message: Message::default(), random };
+            let mut transaction = Transaction {
+                store: self,
+                base,
+                changes: Changes::new(),
+                written: BTreeMap::new(),
+                message: Message::default(),
+                random,
+            };
             let value = act(&mut transaction)?;
             let changes = transaction.effective()?;
             let paths = changes.keys().cloned().collect();
@@ -179,6 +187,7 @@ impl<'s> Transaction<'s> {
     /// Forgets what was changed since.
     pub fn roll_back(&mut self, savepoint: Changes) {
         self.changes = savepoint;
+        self.written.clear();
     }
 
     /// Says what the commit is about. The last call counts.
@@ -188,7 +197,11 @@ impl<'s> Transaction<'s> {
 
     /// Writes a file; the path is from the desk's root.
     pub fn put(&mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) {
-        self.changes.insert(path.into(), Some(bytes.into()));
+        let path = path.into();
+        if let Holds::Ticket(id) = holds(&path) {
+            self.written.remove(&id);
+        }
+        self.changes.insert(path, Some(bytes.into()));
     }
 
     pub fn delete(&mut self, path: impl Into<String>) {
@@ -240,6 +253,7 @@ impl<'s> Transaction<'s> {
         let edited = document::edit(FileKind::Ticket, &before.bytes, &record);
         let bytes = edited.map_err(|mistake| Problem::invalid(format!("{}: {}", before.path, mistake.message)))?;
         self.put(after.id.path(), bytes);
+        self.written.insert(after.id, after.clone());
         Ok(())
     }
 
@@ -256,25 +270,38 @@ impl<'s> Transaction<'s> {
     /// Writes a new ticket in canonical form.
     pub fn add_ticket(&mut self, ticket: &Ticket) {
         self.put(ticket.id.path(), document::canonical(FileKind::Ticket, &ticket.record()));
+        self.written.insert(ticket.id, ticket.clone());
     }
 
-    /// Tickets whose files this transaction writes.
-    pub fn written_tickets(&self) -> Vec<TicketId> {
+    /// The first ticket that this transaction writes and that `fits`. However many it has written, none is read again.
+    pub fn written(&self, fits: impl Fn(&Ticket) -> bool) -> Option<TicketId> {
         let written = self.changes.iter().filter(|(_, bytes)| bytes.is_some());
-        written
-            .filter_map(|(path, _)| match holds(path) {
-                Holds::Ticket(id) => Some(id),
-                Holds::Policy | Holds::Entry(..) | Holds::Attachment(_) | Holds::Other => None,
-            })
-            .collect()
+        let mut ids = written.filter_map(|(path, _)| match holds(path) {
+            Holds::Ticket(id) => Some(id),
+            Holds::Policy | Holds::Entry(..) | Holds::Attachment(_) | Holds::Other => None,
+        });
+        ids.find(|id| match self.written.get(id) {
+            Some(ticket) => fits(ticket),
+            None => self.ticket(*id).is_ok_and(|file| fits(&file.ticket)),
+        })
+    }
+
+    /// Names of what is in a folder, or below it by now.
+    pub fn names_in(&self, folder: &str) -> Result<Vec<String>> {
+        let mut names = self.base.as_ref().map_or(Ok(Vec::new()), |base| base.names_in(folder))?;
+        let below = format!("{folder}/");
+        let written = self.changes.range(below.clone()..).take_while(|(path, _)| path.starts_with(&below));
+        let written = written.filter(|(_, bytes)| bytes.is_some());
+        names.extend(written.filter_map(|(path, _)| path.strip_prefix(&below)).map(str::to_owned));
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
     }
 
     /// Draws the id of a new entry of `ticket`; it sorts behind those of the same second.
     pub fn draw_entry_id(&self, ticket: TicketId, at: jiff::Timestamp) -> Result<EntryId> {
-        let folder = format!("{}/", ticket.folder());
-        let known = self.base.as_ref().map_or(Ok(Vec::new()), |base| base.names_in(&ticket.folder()))?;
-        let fresh = self.changes.keys().filter_map(|path| path.strip_prefix(&folder)).map(str::to_owned);
-        let ids = known.into_iter().chain(fresh).filter_map(|name| EntryId::parse(name.strip_suffix(".toml")?));
+        let names = self.names_in(&ticket.folder())?;
+        let ids = names.into_iter().filter_map(|name| EntryId::parse(name.strip_suffix(".toml")?));
         let last = ids.filter(|id| id.as_str().starts_with(|c: char| c.is_ascii_digit())).max();
         loop {
             let id = EntryId::draw_after(at, self.random(), last.as_ref());

@@ -1,6 +1,7 @@
 //! JSON Schemas of the published shapes.
 
 mod clocks;
+mod machines;
 mod report;
 
 use serde_json::{Value, json};
@@ -26,6 +27,10 @@ pub const NAMES: &[&str] = &[
     "swept",
     "error",
     "event",
+    "beat",
+    "kept",
+    "delivered",
+    "event-log",
     "history",
 ];
 
@@ -46,7 +51,11 @@ pub fn of(name: &str) -> Option<Value> {
         "calendar" => ("desk.calendar/1", clocks::calendar()),
         "swept" => ("desk.swept/1", swept()),
         "error" => ("desk.error/1", error()),
-        "event" => ("desk.event-log/1", event()),
+        "event" => ("desk.event/1", machines::event()),
+        "beat" => ("desk.beat/1", machines::beat()),
+        "kept" => ("desk.kept/1", machines::kept()),
+        "delivered" => ("desk.delivered/1", machines::delivered()),
+        "event-log" => ("desk.event-log/1", event_log()),
         "history" => ("desk.history/1", history()),
         _ => return None,
     };
@@ -228,7 +237,7 @@ fn error() -> Value {
 }
 
 /// One line of the log that `import events` reads.
-fn event() -> Value {
+fn event_log() -> Value {
     let entry = object(json!({"kind": text(), "body": text()}), &["body"]);
     let properties = json!({
         "ticket": text(),

@@ -30,6 +30,7 @@ fn without_settings_everything_is_built_in() {
         desk.run(&["config", "list", "--show-origin"]).to_string(),
         str![[r#"
 default		built-in
+hub		built-in
 ref		built-in
 root		built-in
 user		built-in

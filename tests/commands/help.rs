@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 
 const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
 
-const COMMANDS: [&str; 49] = [
+const COMMANDS: [&str; 54] = [
     "open",
     "take",
     "assign",
@@ -35,6 +35,11 @@ const COMMANDS: [&str; 49] = [
     "report",
     "sla",
     "calendar",
+    "run",
+    "event",
+    "flush",
+    "intake",
+    "receive",
     "sweep",
     "edit",
     "undo",

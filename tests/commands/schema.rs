@@ -62,6 +62,10 @@ calendar
 swept
 error
 event
+beat
+kept
+delivered
+event-log
 history
 
 "#]]
@@ -69,7 +73,7 @@ history
     assert_data_eq!(
         desk.run(&["schema", "tickt"]).fails(3),
         str![[r#"
-git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, error, event, history
+git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, error, event, beat, kept, delivered, event-log, history
   git desk schema ticket
 
 "#]]
@@ -142,7 +146,7 @@ fn lines_of_an_import_hold() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/servicenow.jsonl.gz");
     let mut log = String::new();
     GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_string(&mut log).unwrap();
-    let schema = json(&desk.run(&["schema", "event"]).ok());
+    let schema = json(&desk.run(&["schema", "event-log"]).ok());
     let validator = jsonschema::validator_for(&schema).unwrap();
     assert!(log.lines().all(|line| validator.is_valid(&json(line))));
     assert!(!validator.is_valid(&json("{\"ticket\": \"T1\"}")));

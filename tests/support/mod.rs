@@ -103,7 +103,9 @@ impl TestDesk {
         command
             .env("HOME", &home)
             .env("XDG_CACHE_HOME", home.join("cache"))
-            .env("XDG_CONFIG_HOME", home.join("config"));
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_STATE_HOME", home.join("state"))
+            .env("XDG_RUNTIME_DIR", home.join("run"));
         command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", self.dir.path().join("gitconfig"));
         command.env("PATH", search_path()).env("TZ", "UTC").env("LC_ALL", "C.UTF-8").env("COLUMNS", "100");
         command.env("USER", "ana").env("GIT_DESK_HOST", "testhost").env("TERM", "xterm");
@@ -160,6 +162,11 @@ impl TestDesk {
         let path = self.dir.path().join("stdout");
         let (code, screen) = terminal::converse(self.command(words), Some(fs::File::create(&path).unwrap()), talk);
         Ran::new(code, fs::read_to_string(path).unwrap(), screen.replace("\r\n", "\n"), self.dir.path())
+    }
+
+    /// Runs `git-desk` on a terminal and types Ctrl-C once it has said something; its exit code and the screen.
+    pub fn interrupt(&self, words: &[&str], said: &str) -> (i32, String) {
+        terminal::interrupt(self.command(words), said)
     }
 
     /// Runs `git` as a person would, and gives what it prints.

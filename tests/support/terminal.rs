@@ -86,3 +86,8 @@ fn read_along(mut master: File) -> Receiver<Vec<u8>> {
     });
     parts
 }
+
+/// Runs a command on a terminal and types Ctrl-C once it has said something.
+pub fn interrupt(command: Command, said: &str) -> (i32, String) {
+    converse(command, None, &[(said, "\u{3}")])
+}

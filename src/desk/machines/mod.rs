@@ -1,3 +1,7 @@
-//! What machines do by themselves, run by cron or a timer.
+//! What machines do by themselves: what they say becomes tickets, and what comes due is done.
 
+pub mod deliver;
+pub mod flush;
+pub mod hub;
+mod missing;
 pub mod sweep;

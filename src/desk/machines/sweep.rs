@@ -1,7 +1,14 @@
-//! `sweep`: what comes due without anybody acting: tickets wake, resolved ones are closed, escalation rules fire.
+//! `sweep`: what comes due without anybody acting: tickets wake, resolved ones are closed, escalation rules fire, jobs
+//! that did not run get a ticket.
 //!
 //! All of it is one commit, by a machine. What was done leaves nothing due, so a second sweep does nothing.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::deliver::Batch;
+use super::missing;
 use crate::desk::actor::Actor;
 use crate::desk::escalation::{FIRED, Firing, due};
 use crate::desk::look::Look;
@@ -13,11 +20,13 @@ use crate::desk::tickets::wait::resume;
 use crate::desk::{Desk, Room};
 use crate::error::{Kind, Problem, Result};
 use crate::index::{Found, Order};
+use crate::jobs::beat::Beat;
 use crate::model::count::counted;
 use crate::model::id::TicketId;
 use crate::model::policy::Deed;
 use crate::model::word::{EntryKind, Priority, words};
 use crate::store::message::Message;
+use crate::view::event::Ask;
 
 words! {
     /// What was done.
@@ -27,6 +36,10 @@ words! {
         Notify = "notify",
         Escalate = "escalate",
         Raise = "raise",
+        /// A job did not run.
+        Miss = "miss",
+        /// It has run again.
+        Return = "return",
     }
 }
 
@@ -54,7 +67,10 @@ pub struct Report {
 
 impl Desk<'_> {
     /// Does what is due now. Exit code as for any write.
-    pub fn sweep(&self) -> Result<Report> {
+    ///
+    /// `beats` are the signs of life of jobs on this machine; `since` is when each `[[expect]]` rule was first seen here.
+    pub fn sweep(&self, beats: &[Beat], since: &BTreeMap<String, Timestamp>) -> Result<Report> {
+        let pushed = missing::pushed(&self.store)?;
         let actor = Actor::machine(self.env, &self.policy()?.0)?;
         let done = self.write_as(&actor, self.env.now, |room| {
             room.machine = true;
@@ -65,6 +81,7 @@ impl Desk<'_> {
             sweep.wake(&self.tickets(&look, "is:waiting")?);
             sweep.close(&self.tickets(&look, "is:resolved")?)?;
             sweep.fire(&due(&look, &self.tickets(&look, "is:open")?)?);
+            sweep.miss([beats, &pushed].concat(), since)?;
             report.swept = sweep.swept;
             room.tx.describe(message(&report.swept));
             Ok(report)
@@ -133,6 +150,22 @@ impl Sweep<'_, '_, '_> {
                 self.act(Act::Notify, found, &words, |room, id| note(room, id, firing, &words));
             }
         }
+    }
+
+    /// Jobs that did not run, and those that did again.
+    fn miss(&mut self, beats: Vec<Beat>, since: &BTreeMap<String, Timestamp>) -> Result<()> {
+        let events = missing::events(self.room, beats, since)?;
+        let mut batch = Batch::new(self.room);
+        events.iter().try_for_each(|event| batch.apply(event))?;
+        for (event, applied) in events.iter().zip(std::mem::take(&mut batch.applied)) {
+            let Some(ticket) = applied.ticket else { continue };
+            let (act, words) = match event.ask {
+                Ask::Trigger => (Act::Miss, event.body.clone()),
+                Ask::Ack | Ask::Resolve => (Act::Return, event.note.clone()),
+            };
+            self.swept.push(Swept { act, id: ticket.id, title: ticket.title, words, error: None });
+        }
+        Ok(())
     }
 
     /// One act, all or nothing; a refusal keeps nothing else back.

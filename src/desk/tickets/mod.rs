@@ -13,6 +13,7 @@ pub mod link;
 pub mod merge;
 pub mod open;
 pub mod rate;
+pub mod route;
 pub mod set;
 pub mod split;
 pub mod turn;
@@ -136,10 +137,9 @@ impl Room<'_, '_> {
     /// The open ticket with a key, in the desk or opened a moment ago in the same commit.
     pub fn open_with_key(&self, key: &str) -> Result<Option<TicketId>> {
         let known = self.index()?.map_or(Ok(None), |index| index.open_with_key(key))?;
-        let has_it = |id: &TicketId| {
-            self.tx.ticket(*id).is_ok_and(|file| file.ticket.key == key && file.ticket.status.is_open())
-        };
-        Ok(known.into_iter().chain(self.tx.written_tickets()).find(has_it))
+        let has_it = |ticket: &Ticket| ticket.key == key && ticket.status.is_open();
+        let known = known.filter(|id| self.tx.ticket(*id).is_ok_and(|file| has_it(&file.ticket)));
+        Ok(known.or_else(|| self.tx.written(has_it)))
     }
 
     /// An entry by whoever acts, at the time of the act.

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::assign::To;
 use super::comment::{Upload, overflow, store_name};
 use super::link::link;
+use super::route::Said;
 use super::{Acted, valid};
 use crate::desk::Room;
 use crate::error::{Problem, Result};
@@ -74,6 +75,11 @@ impl Open {
         let (title, body) = headline(&self.title, &self.body)?;
         let id = room.tx.draw_id(room.now)?;
         let mut ticket = self.ticket(room, id, title, body)?;
+        let judged = self.priority.is_some() || self.impact.is_some() && self.urgency.is_some();
+        room.route(
+            &mut ticket,
+            Said { queue: self.queue.is_some(), priority: judged, assignee: !self.assignee.is_empty() },
+        );
         room.unique(None, &ticket)?;
         let warnings = against_the_matrix(&room.policy, &ticket).into_iter().collect();
         let mut entries = Vec::new();

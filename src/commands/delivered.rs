@@ -1,0 +1,106 @@
+//! `desk.delivered/1`: what became of an event.
+
+use serde_json::{Value, json};
+
+use super::Context;
+use super::rows::{chosen_of, is_table};
+use crate::desk::machines::deliver::{Applied, Did};
+use crate::desk::machines::flush::Flushed;
+use crate::error::{Problem, Result};
+use crate::model::count::counted;
+use crate::ui::format::Format;
+
+/// The columns of TSV and CSV; frozen.
+const COLUMNS: &[&str] = &["did", "id", "count", "key", "title", "error"];
+
+/// Prints what became of events. Exit code 6 when no desk takes some of them.
+pub fn print(ctx: &Context, flushed: &Flushed) -> Result<()> {
+    if is_silent(ctx) {
+        return refused(flushed);
+    }
+    let applied = flushed.applied.iter().map(object);
+    let objects: Vec<Value> = applied.chain(flushed.failed.iter().map(|(what, why)| failed(what, why))).collect();
+    match ctx.ui.format() {
+        Format::Ids => {
+            let mut tickets = flushed.applied.iter().filter_map(|one| one.ticket.as_ref());
+            tickets.try_for_each(|ticket| ctx.ui.line(ticket.id.as_str()))?;
+        }
+        Format::Table if is_table(ctx) => told(ctx, flushed)?,
+        format => {
+            let names = ["schema", "event", "ask", "handle", "priority", "queue", "assignee", "first"];
+            let chosen = chosen_of(ctx, "an event", names.into_iter().chain(COLUMNS.iter().copied()))?;
+            match format {
+                Format::Json | Format::Jsonl => {
+                    let objects: Vec<Value> = objects.into_iter().map(|object| ctx.chosen(object)).collect();
+                    ctx.ui.json_list(&objects)?;
+                }
+                _ => {
+                    let names = chosen.unwrap_or_else(|| COLUMNS.iter().map(|name| (*name).to_owned()).collect());
+                    ctx.ui.rows(&names.iter().map(String::as_str).collect::<Vec<_>>(), &objects)?;
+                }
+            }
+        }
+    }
+    ctx.ui.finish()?;
+    refused(flushed)
+}
+
+/// From cron with `-q`, what went well is nobody's mail.
+pub fn is_silent(ctx: &Context) -> bool {
+    ctx.globals.quiet && ctx.globals.output.is_none() && ctx.globals.json.is_none()
+}
+
+fn refused(flushed: &Flushed) -> Result<()> {
+    match flushed.failed.first() {
+        None => Ok(()),
+        Some((what, why)) => {
+            let others = match flushed.failed.len() {
+                1 => String::new(),
+                many => format!(", and {} more", many - 1),
+            };
+            Err(Problem::invalid(format!("{what} is no event that this desk takes: {why}{others}"))
+                .code("bad_event")
+                .hint("it was put aside, with the reason; all others were applied")
+                .into())
+        }
+    }
+}
+
+/// An event that was applied.
+pub fn object(one: &Applied) -> Value {
+    let ticket = one.ticket.as_ref();
+    json!({"schema": "desk.delivered/1", "event": one.event, "ask": one.ask.as_str(), "key": one.key,
+        "did": one.did.as_str(), "id": ticket.map(|ticket| ticket.id.as_str()),
+        "title": ticket.map(|ticket| ticket.title.as_str()), "priority": ticket.map(|ticket| ticket.priority.as_str()),
+        "queue": ticket.map(|ticket| ticket.queue.as_str()), "assignee": ticket.map(|ticket| ticket.assignee.as_str()),
+        "count": one.count, "first": one.first.map(|first| first.to_string()), "error": null})
+}
+
+/// An event that a hub took: what becomes of it is the hub's.
+pub fn taken(event: &str) -> Value {
+    json!({"schema": "desk.delivered/1", "event": event, "ask": null, "key": null, "did": null, "id": null,
+        "title": null, "priority": null, "queue": null, "assignee": null, "count": 0, "first": null, "error": null})
+}
+
+fn failed(what: &str, why: &str) -> Value {
+    let mut object = taken(what);
+    object["error"] = Value::from(why);
+    object
+}
+
+fn told(ctx: &Context, flushed: &Flushed) -> Result<()> {
+    for one in flushed.applied.iter().filter(|one| !matches!(one.did, Did::Nothing | Did::Before)) {
+        let Some(ticket) = &one.ticket else { continue };
+        let times = if one.count > 1 { format!("  ×{}", one.count) } else { String::new() };
+        let line = format!("{:<12} {}  {}{times}", one.did, ticket.id, ticket.title);
+        ctx.ui.write(&format!("{}\n", ctx.ui.shown(&line)))?;
+    }
+    ctx.ui.finish()?;
+    let quiet = flushed.applied.iter().filter(|one| matches!(one.did, Did::Nothing | Did::Before)).count();
+    if flushed.applied.is_empty() && flushed.failed.is_empty() {
+        ctx.ui.status("nothing waits");
+    } else if quiet > 0 {
+        ctx.ui.status(&format!("{} changed nothing", counted(quiet, "event")));
+    }
+    Ok(())
+}

@@ -1,0 +1,294 @@
+//! `event`
+
+mod import;
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::Context;
+use super::labels::Labels;
+use super::producing::Producing;
+use crate::error::{Kind, Problem, Result};
+use crate::jobs::courier::Tried;
+use crate::jobs::spool::Kept;
+use crate::jobs::tally::{News, Outcome, What, kind_of};
+use crate::net::monitors::{self, Unit};
+use crate::process;
+use crate::ui::format::Format;
+use crate::view::event::{Ask, Event};
+
+/// What monitors have to say: something fails, somebody has seen it, it works again
+///
+/// Returns once the event is durable in the spool, and tries to deliver it for three seconds. The
+/// key says what fails: of one key there is one open ticket. Failures 1, 2, 4, 8 … are told, and at
+/// once one of another priority or in other words; every one is counted. `resolve` with nothing open
+/// is free. Exit code 11 when the event could not be stored anywhere.
+///
+/// Examples:
+///   git desk event trigger --key disk-full/web1/var --priority p2 --title "/var at 93% on web1"
+///   git desk event ack --key disk-full/web1/var --by alice --note "cleaning up"
+///   git desk event resolve --key disk-full/web1/var --note "back to 71%"
+///   curl -s http://alertmanager:9093/api/v2/alerts | git desk event import --from alertmanager -
+#[derive(Debug, Clone, clap::Args)]
+#[command(verbatim_doc_comment, arg_required_else_help = true)]
+pub struct Args {
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum Verb {
+    /// Something fails: a ticket, or one more on the open one
+    Trigger(Box<Trigger>),
+    /// Somebody has seen it
+    Ack(Word),
+    /// It works again
+    Resolve(Word),
+    /// What a monitor hands over, as it is
+    Import(import::Args),
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Trigger {
+    /// What fails, in one word: its deduplication key
+    #[arg(long, value_name = "KEY", required_unless_present = "unit")]
+    pub key: Option<String>,
+    /// The ticket's title; else the key
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// What is known of it
+    #[arg(short = 'm', long = "message", value_name = "TEXT", conflicts_with = "file")]
+    pub message: Option<String>,
+    /// The same from a file, or from stdin with `-`
+    #[arg(short = 'F', long = "file", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// systemd: key, title and text are those of the unit
+    #[arg(long, value_name = "SOURCE", requires = "unit", value_parser = ["systemd"])]
+    pub from: Option<String>,
+    /// The unit that failed
+    #[arg(long, value_name = "UNIT", requires = "from")]
+    pub unit: Option<String>,
+    /// Words beside it
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Hand it to this hub instead of a desk here
+    #[arg(long, value_name = "URL")]
+    pub hub: Option<String>,
+    #[command(flatten)]
+    pub labels: Labels,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Word {
+    /// What it is about: its deduplication key
+    #[arg(long, value_name = "KEY")]
+    pub key: String,
+    /// Words beside it
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Who has seen it: an agent's handle or address, or any name
+    #[arg(long, value_name = "WHO")]
+    pub by: Option<String>,
+    /// Hand it to this hub instead of a desk here
+    #[arg(long, value_name = "URL")]
+    pub hub: Option<String>,
+    #[command(flatten)]
+    pub labels: Labels,
+}
+
+impl Args {
+    pub fn run(self, ctx: &mut Context) -> Result<()> {
+        match self.verb {
+            Verb::Trigger(trigger) => {
+                let producing = Producing::new(ctx, trigger.hub.as_deref());
+                let event = trigger.event(&producing)?;
+                send(&producing, vec![event])
+            }
+            Verb::Ack(word) => {
+                let producing = Producing::new(ctx, word.hub.as_deref());
+                let event = word.event(&producing, Ask::Ack);
+                send(&producing, vec![event])
+            }
+            Verb::Resolve(word) => {
+                let producing = Producing::new(ctx, word.hub.as_deref());
+                let event = word.event(&producing, Ask::Resolve);
+                send(&producing, vec![event])
+            }
+            Verb::Import(args) => args.run(ctx),
+        }
+    }
+}
+
+impl Trigger {
+    fn event(&self, producing: &Producing<'_>) -> Result<Event> {
+        let ctx = producing.ctx;
+        let fresh = producing.event(Ask::Trigger, self.key.as_deref().unwrap_or_default(), ctx.env.clock_second());
+        let mut event = match &self.unit {
+            Some(unit) => complete(unit_event(ctx, unit), fresh),
+            None => fresh,
+        };
+        if let Some(key) = &self.key {
+            event.key.clone_from(key);
+        }
+        if let Some(title) = &self.title {
+            event.title.clone_from(title);
+        }
+        event.body = match (&self.message, &self.file) {
+            (Some(text), _) => text.clone(),
+            (None, Some(file)) => read_text(file)?,
+            (None, None) => event.body,
+        };
+        event.note = self.note.clone().unwrap_or_default();
+        if event.asset.is_empty() {
+            event.asset.clone_from(&event.host);
+        }
+        self.labels.onto(&mut event);
+        Ok(event)
+    }
+}
+
+impl Word {
+    fn event(&self, producing: &Producing<'_>, ask: Ask) -> Event {
+        let mut event = producing.event(ask, &self.key, producing.ctx.env.clock_second());
+        event.note = self.note.clone().unwrap_or_default();
+        event.by = self.by.clone().unwrap_or_default();
+        event.whole = ask == Ask::Resolve;
+        self.labels.onto(&mut event);
+        event
+    }
+}
+
+/// What a monitor said, with what it does not say of itself.
+pub fn complete(said: Event, own: Event) -> Event {
+    let or = |said: String, own: String| if said.is_empty() { own } else { said };
+    Event {
+        schema: own.schema,
+        id: or(said.id, own.id),
+        producer: or(said.producer, own.producer),
+        host: or(said.host, own.host),
+        user: or(said.user, own.user),
+        ..said
+    }
+}
+
+/// How a unit stands, in systemd's own words.
+fn unit_event(ctx: &Context, name: &str) -> Event {
+    let show = process::asked("systemctl", &["show", "--timestamp=unix", "--", name]);
+    let unit = format!("--unit={name}");
+    let journal = process::asked("journalctl", &["--no-pager", "--lines=100", "--output=short-iso", &unit]);
+    monitors::unit(&Unit { host: &ctx.env.host, name, show: &show, journal: &journal }, ctx.env.clock_second())
+}
+
+/// Largest text that is read.
+const LONGEST: u64 = 4 << 20;
+
+/// A file, or stdin for `-`; what is no UTF-8 is replaced.
+pub fn read_text(file: &std::path::Path) -> Result<String> {
+    let mut bytes = Vec::new();
+    let read = match file.to_str() {
+        Some("-") => std::io::stdin().lock().take(LONGEST).read_to_end(&mut bytes),
+        _ => std::fs::File::open(file).and_then(|open| open.take(LONGEST).read_to_end(&mut bytes)),
+    };
+    read.map_err(|error| Problem::usage(format!("cannot read {}: {error}", file.display())))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Counts events, keeps what is news, and tries to deliver it.
+pub fn send(producing: &Producing<'_>, events: Vec<Event>) -> Result<()> {
+    let mut kept_events = Vec::new();
+    for mut event in events {
+        if !is_news(producing, &mut event) {
+            continue;
+        }
+        match producing.keep(&mut event) {
+            Kept::Spool(_) | Kept::Elsewhere(_) => {}
+            Kept::Logged => return Err(unstored(&event, "no spool took it; a line is in the system's log").into()),
+            Kept::Nowhere(why) => return Err(unstored(&event, &why).into()),
+        }
+        producing.state.update(&event.key, |tally| tally.told(&news_of(&event)));
+        kept_events.push(event);
+    }
+    let tried = match kept_events.is_empty() {
+        true => Tried::default(),
+        false => producing.deliver(),
+    };
+    print(producing, &kept_events, &tried)
+}
+
+fn unstored(event: &Event, why: &str) -> Problem {
+    Problem::new(Kind::Unstored, format!("the event of {} could not be stored: {why}", event.key))
+}
+
+/// So long after it was said that something works, it is said again to a hub, which alone knows whether it was news.
+const SAID: i64 = 3_600;
+
+/// Counts an event; whether a desk is to hear of it. One that counts itself is taken as it is.
+fn is_news(producing: &Producing<'_>, event: &mut Event) -> bool {
+    if event.count > 0 || event.ask == Ask::Ack {
+        return true;
+    }
+    let outcome = match event.ask {
+        Ask::Trigger => Outcome::Bad(kind_of(&event.priority, &format!("{} {}", event.severity, event.title))),
+        Ask::Ack | Ask::Resolve => Outcome::Good,
+    };
+    let (at, key) = (event.at, event.key.clone());
+    let (news, said) = producing.state.update(&key, |tally| {
+        let said = tally.good.is_some_and(|(said, _)| at.as_second() - said.as_second() < SAID);
+        let news = tally.record(&outcome, at, 1);
+        if outcome == Outcome::Good && !said {
+            tally.good = Some((at, 0));
+        }
+        (news, said)
+    });
+    let Some(news) = news else {
+        // Another host may have said that it fails: a desk here knows for nothing, a hub is asked now and then.
+        return event.ask == Ask::Resolve && (producing.whereto().is_none() || !said);
+    };
+    event.flapping = news.flapping;
+    match news.what {
+        What::Failure { count, first, .. } | What::Recovery { count, first } => {
+            (event.count, event.first) = (count, Some(first));
+        }
+    }
+    true
+}
+
+fn news_of(event: &Event) -> News {
+    let first = event.first.unwrap_or(event.at);
+    let what = match event.ask {
+        Ask::Trigger => What::Failure { count: event.count, first, instead_of: None },
+        Ask::Ack | Ask::Resolve => What::Recovery { count: event.count, first },
+    };
+    News { what, flapping: event.flapping }
+}
+
+fn print(producing: &Producing<'_>, events: &[Event], tried: &Tried) -> Result<()> {
+    let ui = &producing.ctx.ui;
+    let of = |event: &Event| tried.applied.iter().find(|line| line["event"] == event.id.as_str());
+    if producing.ctx.wants_json() {
+        let objects = events.iter().map(|event| {
+            let applied = of(event);
+            let part = |name: &str| applied.map_or(serde_json::Value::Null, |line| line[name].clone());
+            json!({"schema": "desk.kept/1", "event": event.id, "ask": event.ask.as_str(), "key": event.key,
+                "count": event.count, "did": part("did"), "id": part("id")})
+        });
+        return match ui.format() {
+            Format::Json | Format::Jsonl => ui.json_list(&objects.collect::<Vec<_>>()),
+            _ => Ok(()),
+        };
+    }
+    if events.is_empty() {
+        ui.status("counted; nothing that the desk does not know");
+    }
+    for event in events {
+        match of(event).map(|line| (line["did"].as_str(), line["id"].as_str())) {
+            Some((Some(did), Some(id))) => ui.status(&format!("{did} {id}")),
+            Some((_, _)) => ui.status("nothing is open of that key"),
+            None if tried.taken.contains(&event.id) => ui.status("taken by the hub"),
+            None => ui.status(&format!("kept in {}; delivered by: git desk flush", producing.spool.root().display())),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! What a job or a monitor says of the ticket that it may open. None of it is a reason not to run: words that the desk
+//! does not know are kept in the ticket.
+
+use serde_json::Value;
+
+use crate::view::event::Event;
+
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "What the ticket gets")]
+pub struct Labels {
+    /// Queue; one that the desk does not know becomes the default one
+    #[arg(long, value_name = "NAME", overrides_with = "queue")]
+    pub queue: Option<String>,
+    /// p1 to p5
+    #[arg(long, value_name = "P", overrides_with = "priority")]
+    pub priority: Option<String>,
+    /// A monitor's word for it: critical, error, warning, info, or the desk's own
+    #[arg(long, value_name = "WORD", overrides_with = "severity")]
+    pub severity: Option<String>,
+    /// Tags
+    #[arg(long, value_name = "TAG,…", value_delimiter = ',')]
+    pub tag: Vec<String>,
+    #[arg(long, value_name = "PATH", overrides_with = "category")]
+    pub category: Option<String>,
+    #[arg(long, value_name = "NAME", overrides_with = "service")]
+    pub service: Option<String>,
+    /// What it is about; else the host
+    #[arg(long, value_name = "NAME", overrides_with = "asset")]
+    pub asset: Option<String>,
+    /// An agent, `oncall` or `next`
+    #[arg(long, value_name = "WHO", overrides_with = "assign")]
+    pub assign: Option<String>,
+    /// Who has the problem; else whoever runs it, at this host
+    #[arg(short = 'r', long, value_name = "WHO", overrides_with = "requester")]
+    pub requester: Option<String>,
+    /// Failures of one group at once become one storm
+    #[arg(long, value_name = "NAME", overrides_with = "group")]
+    pub group: Option<String>,
+    /// A field of your own
+    #[arg(long, value_name = "NAME=VALUE", value_parser = super::args::field)]
+    pub field: Vec<(String, Value)>,
+}
+
+impl Labels {
+    /// Puts what was said into an event; what was not stays as it is.
+    pub fn onto(&self, event: &mut Event) {
+        let pairs = [
+            (&self.queue, &mut event.queue),
+            (&self.priority, &mut event.priority),
+            (&self.severity, &mut event.severity),
+            (&self.category, &mut event.category),
+            (&self.service, &mut event.service),
+            (&self.asset, &mut event.asset),
+            (&self.assign, &mut event.assignee),
+            (&self.requester, &mut event.requester),
+            (&self.group, &mut event.group),
+        ];
+        for (said, to) in pairs {
+            if let Some(said) = said {
+                to.clone_from(said);
+            }
+        }
+        event.tags.extend(self.tag.iter().cloned());
+        event.fields.extend(self.field.iter().cloned());
+    }
+}

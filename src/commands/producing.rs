@@ -1,0 +1,140 @@
+//! What every command does that has something to tell a desk: take secrets out, keep it, try to deliver it at once.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Context;
+use crate::desk::machines::hub::producer;
+use crate::env::Env;
+use crate::jobs::courier::{self, Tried, Trouble};
+use crate::jobs::places::Places;
+use crate::jobs::redact::Redactor;
+use crate::jobs::spool::{Kept, Spool};
+use crate::jobs::state::State;
+use crate::model::id::suffix;
+use crate::model::when;
+use crate::view::event::{Ask, Event, SCHEMA};
+
+/// A producer's own things.
+pub struct Producing<'c> {
+    pub ctx: &'c Context,
+    pub places: Places,
+    pub spool: Spool,
+    pub state: State,
+    pub redactor: Redactor,
+    hub: Option<String>,
+}
+
+impl<'c> Producing<'c> {
+    pub fn new(ctx: &'c Context, hub: Option<&str>) -> Producing<'c> {
+        let places = Places::of(ctx.env);
+        let hub = hub.map(str::to_owned).or_else(|| ctx.personal_preference("hub"));
+        let site = SiteRules::read(&places);
+        Producing {
+            ctx,
+            spool: Spool::of(ctx.env, &places),
+            state: State::of(&places),
+            redactor: Redactor::new(ctx.env.variables(), &site.env, &site.patterns),
+            places,
+            hub,
+        }
+    }
+
+    /// An event of this host and user, at a moment.
+    pub fn event(&self, ask: Ask, key: &str, at: Timestamp) -> Event {
+        let env = self.ctx.env;
+        Event {
+            schema: SCHEMA.to_owned(),
+            id: new_id(env),
+            at,
+            ask,
+            key: key.to_owned(),
+            producer: producer(env),
+            host: env.host.clone(),
+            user: env.login.clone(),
+            ..Event::default()
+        }
+    }
+
+    /// Keeps an event without its secrets.
+    pub fn keep(&self, event: &mut Event) -> Kept {
+        self.redactor.event(event);
+        self.spool.keep(event)
+    }
+
+    /// Tries to deliver what is kept, for a moment.
+    pub fn deliver(&self) -> Tried {
+        let globals = &self.ctx.globals;
+        let mut words = Vec::new();
+        if let Some(repo) = &globals.repo {
+            words.extend(["--repo".to_owned(), repo.display().to_string()]);
+        }
+        if let Some(desk) = globals.desk.first() {
+            words.extend(["--desk".to_owned(), desk.clone()]);
+        }
+        if let Some(reference) = &globals.reference {
+            words.extend(["--ref".to_owned(), reference.clone()]);
+        }
+        let mut tried = courier::deliver(self.ctx.env, &words, self.hub.as_deref());
+        if tried.trouble == Some(Trouble::NoDesk) && self.is_named() {
+            tried.trouble = Some(Trouble::Away("the desk is not there".to_owned()));
+        }
+        tried
+    }
+
+    /// Where it is delivered to, for people.
+    pub fn whereto(&self) -> Option<&str> {
+        self.hub.as_deref()
+    }
+
+    /// Whether somebody said which desk it is.
+    fn is_named(&self) -> bool {
+        let globals = &self.ctx.globals;
+        self.hub.is_some()
+            || globals.repo.is_some()
+            || !globals.desk.is_empty()
+            || self.ctx.personal_preference("default").is_some()
+    }
+}
+
+/// `20261124T081502.123456789Z-x7k2m9…`: sorted by name is sorted by time.
+fn new_id(env: &Env) -> String {
+    let at = env.clock();
+    let time = at.strftime("%Y%m%dT%H%M%S");
+    format!("{time}.{:09}Z-{}{}", at.subsec_nanosecond(), suffix(env.random()), suffix(env.random()))
+}
+
+/// A duration as people type it.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let seconds = when::duration(text).and_then(|seconds| u64::try_from(seconds).ok());
+    seconds.map(Duration::from_secs).ok_or_else(|| format!("`{text}` is no duration; like these: 30s, 5m, 2h, 1d"))
+}
+
+/// What the desk's `[redact]` says, as it was when something was last delivered to it from here.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct SiteRules {
+    pub patterns: Vec<String>,
+    pub env: Vec<String>,
+}
+
+impl SiteRules {
+    pub fn read(places: &Places) -> SiteRules {
+        let text = std::fs::read_to_string(places.state.join("redact.rules"));
+        text.ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    }
+
+    /// Keeps them for the next; what cannot be kept is not.
+    pub fn write(&self, places: &Places) {
+        if *self == SiteRules::read(places) {
+            return;
+        }
+        let path = places.state.join("redact.rules");
+        let written = crate::platform::make_folder(&places.state, 0o700)
+            .and_then(|()| std::fs::write(&path, serde_json::to_string(self)?));
+        if let Err(error) = written {
+            log::debug!("{}: {error}", path.display());
+        }
+    }
+}

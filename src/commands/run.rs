@@ -1,0 +1,331 @@
+//! `run`
+
+mod mail;
+pub mod misuse;
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Context;
+use super::labels::Labels;
+use super::producing::{Producing, duration};
+use crate::error::{Kind, Problem, Result};
+use crate::jobs::account::{Account, Output, command_line};
+use crate::jobs::beat::{self, Beat};
+use crate::jobs::courier::{Tried, Trouble};
+use crate::jobs::hold::Hold;
+use crate::jobs::spool::Kept;
+use crate::jobs::tally::{News, Outcome, Tally, What, kind_of};
+use crate::jobs::wrap::{self, End, Job, Ran};
+use crate::platform;
+use crate::view::event::{Ask, Event, Recovery};
+use mail::{Letter, Mail};
+
+/// Run a job: a ticket when it fails, resolved when it works again
+///
+/// Nothing of the job changes: its output passes byte for byte, it gets the signals, and its exit
+/// code is ours (128 and the number of a signal, 124 after `--timeout`, 126 not executable, 127 not
+/// found). When it fails there is a ticket, or one more failure on the open one; the first success
+/// after failures resolves what no person has touched. The desk is told of failures 1, 2, 4, 8 … and
+/// at once when it fails differently; every one is counted.
+///
+/// What cannot be delivered within three seconds waits in the spool for the next `git desk flush`.
+/// Secrets are taken out of the output before it is kept.
+///
+/// Examples:
+///   git desk run --name nightly-backup --queue infra -- /usr/local/bin/backup.sh
+///   git desk run --timeout 4h --lock skip --mail changes -- backup.sh
+///   git desk run --sh -- 'pg_dump app | gzip > /backup/app.gz'
+///   15 2 * * *  git-desk run --name certbot --expect-every 26h --mail never -- certbot renew -q
+#[derive(Debug, Clone, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// What the job is called; else its program
+    #[arg(long, value_name = "NAME", overrides_with = "name")]
+    pub name: Option<String>,
+    /// What its failures are told apart by: {host}, {user} and {name} are put in
+    #[arg(long, value_name = "KEY", default_value = "run/{host}/{user}/{name}", overrides_with = "key")]
+    pub key: String,
+    /// Hand its events to this hub instead of a desk here: see `git desk help flush`
+    #[arg(long, value_name = "URL", overrides_with = "hub")]
+    pub hub: Option<String>,
+    /// Ask it to end after so long, all of its group of processes
+    #[arg(long, value_name = "DURATION", value_parser = duration, overrides_with = "timeout")]
+    pub timeout: Option<Duration>,
+    /// Kill it so long after that
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s", overrides_with = "kill_after")]
+    pub kill_after: Duration,
+    /// When it still runs: skip (exit 0), fail (exit 75), wait=DURATION
+    #[arg(long, value_name = "HOW", value_parser = hold, overrides_with = "lock")]
+    pub lock: Option<Hold>,
+    /// Exit codes that are success, beside 0
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
+    pub ok: Vec<i32>,
+    /// Tell nobody before so many failures in a row
+    #[arg(long, value_name = "N", default_value_t = 1, overrides_with = "after_failures")]
+    pub after_failures: u64,
+    /// A word on stderr is a failure, too
+    #[arg(long)]
+    pub fail_on_stderr: bool,
+    /// A ticket when it has not run for so long: `git desk sweep` looks
+    #[arg(long, value_name = "DURATION", value_parser = duration, overrides_with = "expect_every")]
+    pub expect_every: Option<Duration>,
+    /// Keep none of its output
+    #[arg(long)]
+    pub no_output: bool,
+    /// The words are a line for the shell
+    #[arg(long)]
+    pub sh: bool,
+    /// What a recovery does: auto resolves what no person touched, never, always
+    #[arg(long, value_name = "WHEN", value_parser = recovery, default_value = "auto", overrides_with = "resolve")]
+    pub resolve: Recovery,
+    /// What comes out of us: pass (the job's output), changes (words, when there is news), never
+    #[arg(long, value_name = "WHAT", value_parser = mail::parse, default_value = "pass", overrides_with = "mail")]
+    pub mail: Mail,
+    #[command(flatten)]
+    pub labels: Labels,
+    /// The job and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub words: Vec<OsString>,
+}
+
+fn hold(text: &str) -> Result<Hold, String> {
+    Hold::parse(text, |text| duration(text).ok()).ok_or_else(|| "one of skip, fail, wait=DURATION".to_owned())
+}
+
+fn recovery(text: &str) -> Result<Recovery, String> {
+    match text {
+        "auto" => Ok(Recovery::Auto),
+        "never" => Ok(Recovery::Never),
+        "always" => Ok(Recovery::Always),
+        _ => Err("one of auto, never, always".to_owned()),
+    }
+}
+
+impl Args {
+    pub fn run(self, ctx: &mut Context) -> Result<()> {
+        let name = self.name.clone().unwrap_or_else(|| program_name(&self.words));
+        let key = key_of(&self.key, ctx, &name);
+        let producing = Producing::new(ctx, self.hub.as_deref());
+        let held = match self.lock {
+            Some(hold) => match hold.take(&producing.state, &key) {
+                Ok(Some(held)) => Some(held),
+                Ok(None) if hold == Hold::Skip => return Ok(()),
+                Ok(None) => {
+                    return Err(Problem::new(Kind::Busy, format!("{name} still runs; it was not started again")).into());
+                }
+                // Without a place for locks the job runs all the same.
+                Err(error) => {
+                    log::debug!("lock: {error}");
+                    None
+                }
+            },
+            None => None,
+        };
+        let started = ctx.env.clock_second();
+        let ran = wrap::run(&self.job(ctx));
+        let ended = ctx.env.clock_second();
+        let code = ran.end.code();
+        if let Some(trouble) = &ran.trouble {
+            ctx.ui.warning(&format!("cannot run {}: {trouble}", self.words[0].to_string_lossy()));
+        }
+        if ran.interrupted != Some(platform::INTERRUPT) {
+            let run = Run { args: &self, producing: &producing, name, key, started, ended };
+            run.tell(ran);
+        }
+        drop(held);
+        match u8::try_from(code).unwrap_or(1) {
+            0 => Ok(()),
+            code => Err(Problem::new(Kind::Job(code), "").into()),
+        }
+    }
+
+    fn job(&self, ctx: &Context) -> Job {
+        let words = match self.sh {
+            true => ["sh".into(), "-c".into(), self.words.join(" ".as_ref())].into(),
+            false => self.words.clone(),
+        };
+        Job {
+            words,
+            timeout: self.timeout,
+            kill_after: self.kill_after,
+            capture: !self.no_output || self.fail_on_stderr,
+            pass: self.mail == Mail::Pass,
+            on_terminal: ctx.env.stdin_terminal,
+        }
+    }
+}
+
+/// The name of the program, without folders.
+fn program_name(words: &[OsString]) -> String {
+    let first = words.first().map(|word| word.to_string_lossy().into_owned()).unwrap_or_default();
+    let first = first.split_whitespace().next().unwrap_or("job");
+    let name = Path::new(first).file_name().map(|name| name.to_string_lossy().into_owned());
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "job".to_owned())
+}
+
+fn key_of(pattern: &str, ctx: &Context, name: &str) -> String {
+    pattern.replace("{host}", &ctx.env.host).replace("{user}", &ctx.env.login).replace("{name}", name)
+}
+
+/// One run that is over.
+struct Run<'a> {
+    args: &'a Args,
+    producing: &'a Producing<'a>,
+    name: String,
+    key: String,
+    started: Timestamp,
+    ended: Timestamp,
+}
+
+impl Run<'_> {
+    /// Counts it, and tells what is news.
+    fn tell(&self, mut ran: Ran) {
+        let outcome = self.outcome(&ran);
+        self.beat();
+        let capture = std::mem::take(&mut ran.capture);
+        let (kept, capture) = capture.finish();
+        let lines = capture.lines.iter().sum();
+        let state = &self.producing.state;
+        let mut before = None;
+        let news = state.update(&self.key, |tally| {
+            before = Some(tally.clone());
+            let news = tally.record(&outcome, self.ended, self.args.after_failures);
+            if outcome == Outcome::Good {
+                tally.good = Some((self.ended, self.took()));
+            }
+            news
+        });
+        let Some(news) = news else {
+            // A hub hears of a job that is expected although there is no news.
+            if self.args.expect_every.is_some() && self.producing.whereto().is_some() {
+                let due = !beat::due(&self.producing.places).is_empty();
+                let _ = due.then(|| self.producing.deliver());
+            }
+            return;
+        };
+        let output = match self.args.no_output {
+            true => Output::default(),
+            false => Output::of(kept, lines, &self.producing.redactor),
+        };
+        let account = self.account(&ran, output);
+        let mut event = self.event(&news, &account);
+        let kept = self.producing.keep(&mut event);
+        if kept.is_safe() {
+            state.update(&self.key, |tally| tally.told(&news));
+        }
+        let tried = match kept.is_safe() {
+            true => self.producing.deliver(),
+            false => Tried::default(),
+        };
+        self.print(&account, &news, &event, &before.unwrap_or_default(), &kept, &tried);
+    }
+
+    fn outcome(&self, ran: &Ran) -> Outcome {
+        let code = ran.end.code();
+        let complains = self.args.fail_on_stderr && ran.capture.has_complaints();
+        let well =
+            ran.trouble.is_none() && matches!(ran.end, End::Code(code) if code == 0 || self.args.ok.contains(&code));
+        match (well, complains) {
+            (true, false) => Outcome::Good,
+            (true, true) => Outcome::Bad(kind_of("stderr", &ran.capture.complaint())),
+            (false, _) => Outcome::Bad(kind_of(&format!("exit {code}"), &ran.capture.complaint())),
+        }
+    }
+
+    fn took(&self) -> i64 {
+        self.ended.as_second() - self.started.as_second()
+    }
+
+    fn beat(&self) {
+        let beat = Beat {
+            schema: beat::SCHEMA.to_owned(),
+            key: self.key.clone(),
+            name: self.name.clone(),
+            host: self.producing.ctx.env.host.clone(),
+            at: self.ended,
+            every: self.args.expect_every.and_then(|every| i64::try_from(every.as_secs()).ok()),
+            queue: self.args.labels.queue.clone().unwrap_or_default(),
+        };
+        beat.leave(&self.producing.places);
+    }
+
+    fn account(&self, ran: &Ran, output: Output) -> Account {
+        let env = self.producing.ctx.env;
+        let mut secrets = 0;
+        let safe = |text: String, secrets: &mut u64| self.producing.redactor.text(&text, secrets);
+        let command = safe(command_line(&self.args.words), &mut secrets);
+        let timeout = self.args.timeout.and_then(|timeout| i64::try_from(timeout.as_secs()).ok());
+        Account {
+            name: safe(self.name.clone(), &mut secrets),
+            host: env.host.clone(),
+            user: env.login.clone(),
+            folder: env.cwd.display().to_string(),
+            command,
+            end: ran.end,
+            timeout,
+            trouble: ran.trouble.clone(),
+            started: self.started,
+            ended: self.ended,
+            took: i64::try_from(ran.took.as_secs()).unwrap_or(i64::MAX),
+            output,
+        }
+    }
+
+    fn event(&self, news: &News, account: &Account) -> Event {
+        let ask = match news.what {
+            What::Failure { .. } => Ask::Trigger,
+            What::Recovery { .. } => Ask::Resolve,
+        };
+        let mut event = self.producing.event(ask, &self.key, self.ended);
+        event.asset.clone_from(&event.host);
+        self.args.labels.onto(&mut event);
+        event.recovery = self.args.resolve;
+        event.flapping = news.flapping;
+        event.redacted = account.output.secrets;
+        match news.what {
+            What::Failure { count, first, .. } => {
+                event.title = account.title();
+                event.body = account.body();
+                event.exit_code = Some(i64::from(account.end.code()));
+                (event.count, event.first) = (count, Some(first));
+            }
+            What::Recovery { count, first } => {
+                (event.count, event.first) = (count, Some(first));
+            }
+        }
+        event
+    }
+
+    /// What comes out of us beside the job's own output.
+    fn print(&self, account: &Account, news: &News, event: &Event, before: &Tally, kept: &Kept, tried: &Tried) {
+        let ui = &self.producing.ctx.ui;
+        if let (Kept::Nowhere(why), Mail::Pass) = (kept, self.args.mail) {
+            // The last place of all: whoever reads the job's complaints.
+            ui.warning(&format!("{} was not recorded anywhere: {why}", account.title()));
+            return;
+        }
+        let away = !kept.is_safe() || matches!(tried.trouble, Some(Trouble::Away(_)));
+        if self.args.mail == Mail::Changes || self.args.mail == Mail::Never && away {
+            let backlog = self.producing.spool.backlog();
+            let letter = Letter {
+                account,
+                news,
+                event,
+                before,
+                kept,
+                tried,
+                backlog: &backlog,
+                spool: self.producing.spool.root(),
+                whereto: self.producing.whereto(),
+                zone: &self.producing.ctx.env.zone,
+                now: self.ended,
+            };
+            // A reader that has gone has seen enough.
+            let _ = ui.write(&ui.shown_text(&letter.text()));
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! What machines say becomes tickets: each event is applied once, all of a delivery in one commit.
+//!
+//! A trigger opens a ticket or counts on the open one of its key; the first success ends it; failing again within the
+//! desk's window reopens it. Words that the desk does not know (a queue, an agent) are kept in the ticket's fields, and
+//! lose nothing.
+
+mod count;
+mod recover;
+mod settle;
+mod storm;
+mod trigger;
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+
+use crate::desk::actor::Actor;
+use crate::desk::tickets::Acted;
+use crate::desk::{Desk, Room};
+use crate::error::{Problem, Result};
+use crate::model::count::counted;
+use crate::model::id::TicketId;
+use crate::model::ticket::Ticket;
+use crate::model::word::words;
+use crate::store::Oid;
+use crate::store::message::Message;
+use crate::view::event::{Ask, Event};
+
+words! {
+    /// What an event did.
+    Did {
+        Opened = "opened",
+        /// A repeat on the ticket of its key.
+        Counted = "counted",
+        Reopened = "reopened",
+        Resolved = "resolved",
+        /// Only noted on its ticket.
+        Noted = "noted",
+        Acknowledged = "acknowledged",
+        /// There was nothing to do.
+        Nothing = "nothing",
+        /// It had been applied before.
+        Before = "before",
+    }
+}
+
+/// What came of one event.
+#[derive(Debug, Clone)]
+pub struct Applied {
+    /// The event's id.
+    pub event: String,
+    pub ask: Ask,
+    pub key: String,
+    pub did: Did,
+    /// Its ticket as it is now.
+    pub ticket: Option<Ticket>,
+    /// Failures that the ticket counts.
+    pub count: u64,
+    /// When the first of them was.
+    pub first: Option<Timestamp>,
+}
+
+/// An event that this desk does not take, and why.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    pub event: String,
+    pub problem: Problem,
+}
+
+/// What came of a delivery.
+#[derive(Debug, Default)]
+pub struct Delivered {
+    pub applied: Vec<Applied>,
+    pub refused: Vec<Refused>,
+    pub commit: Option<Oid>,
+}
+
+impl Desk<'_> {
+    /// Applies events in their order, in one commit by a machine. An event that cannot be applied keeps no other back.
+    ///
+    /// Exit code as for any write; then nothing was applied.
+    pub fn deliver(&self, events: &[Event]) -> Result<Delivered> {
+        let mut refused: Vec<Refused> = Vec::new();
+        if events.is_empty() {
+            return Ok(Delivered::default());
+        }
+        let actor = Actor::machine(self.env, &self.store.snapshot()?.rules()?)?;
+        loop {
+            let mut broken = None;
+            let done = self.write_as(&actor, self.env.now, |room| {
+                room.machine = true;
+                let out: HashSet<&str> = refused.iter().map(|one| one.event.as_str()).collect();
+                let mut batch = Batch::new(room);
+                for event in events.iter().filter(|event| !out.contains(event.id.as_str())) {
+                    if let Err(error) = batch.apply(event) {
+                        broken = Some(event.id.clone());
+                        return Err(error);
+                    }
+                }
+                batch.finish()
+            });
+            match (done, broken) {
+                (Ok(done), _) => {
+                    let commit = done.commit;
+                    return Ok(Delivered { applied: done.value, refused, commit });
+                }
+                // The other events are applied without it.
+                (Err(error), Some(event)) => match error.downcast::<Problem>() {
+                    Ok(problem) if is_of_the_event(&problem) => refused.push(Refused { event, problem }),
+                    Ok(problem) => return Err(problem.into()),
+                    Err(error) => return Err(error),
+                },
+                (Err(error), None) => return Err(error),
+            }
+        }
+    }
+}
+
+/// Whether trying again would not help: not when the repository or the index cannot be had.
+fn is_of_the_event(problem: &Problem) -> bool {
+    use crate::error::Kind;
+    matches!(problem.kind, Kind::Usage | Kind::NotFound | Kind::Refused | Kind::Invalid)
+}
+
+/// A delivery under way.
+pub struct Batch<'r, 'a, 's> {
+    room: &'r mut Room<'a, 's>,
+    pub applied: Vec<Applied>,
+    /// Tickets that ended in this delivery, by key.
+    ended: HashMap<String, TicketId>,
+    /// Tickets that a person acknowledged in this delivery.
+    seen: HashSet<TicketId>,
+    /// Events of this delivery that wrote something.
+    wrote: Vec<String>,
+}
+
+impl<'r, 'a, 's> Batch<'r, 'a, 's> {
+    pub fn new(room: &'r mut Room<'a, 's>) -> Batch<'r, 'a, 's> {
+        Batch { room, applied: Vec::new(), ended: HashMap::new(), seen: HashSet::new(), wrote: Vec::new() }
+    }
+
+    /// Applies one event.
+    pub fn apply(&mut self, event: &Event) -> Result<()> {
+        let twice = self.applied.iter().any(|one| one.event == event.id);
+        if twice || self.room.operation(&event.id)?.is_some() {
+            let before = self.outcome(event, Did::Before, None)?;
+            self.applied.push(before);
+            return Ok(());
+        }
+        let event = &settle::clean(event, self.room.now);
+        let (did, acted) = match event.ask {
+            Ask::Trigger => self.trigger(event)?,
+            Ask::Ack => self.acknowledge(event)?,
+            Ask::Resolve => self.recover(event)?,
+        };
+        if acted.as_ref().is_some_and(|acted| acted.changed) {
+            self.wrote.push(event.id.clone());
+        }
+        let applied = self.outcome(event, did, acted)?;
+        self.applied.push(applied);
+        Ok(())
+    }
+
+    fn outcome(&self, event: &Event, did: Did, acted: Option<Acted>) -> Result<Applied> {
+        let ticket = match acted {
+            Some(acted) => Some(acted.after),
+            None => match self.room.open_with_key(&event.key)? {
+                Some(id) => Some(self.room.tx.ticket(id)?.ticket),
+                None => None,
+            },
+        };
+        let (count, first) = match &ticket {
+            Some(ticket) => self.counted(ticket.id)?,
+            None => (0, None),
+        };
+        let (ask, key) = (event.ask, event.key.clone());
+        Ok(Applied { event: event.id.clone(), ask, key, did, ticket, count, first })
+    }
+
+    /// Storms, and the words of the commit.
+    fn finish(mut self) -> Result<Vec<Applied>> {
+        self.gather()?;
+        let message = self.message();
+        self.room.tx.describe(message);
+        Ok(self.applied)
+    }
+
+    fn message(&self) -> Message {
+        let told: Vec<&Applied> = self.applied.iter().filter(|one| self.wrote.contains(&one.event)).collect();
+        let mut message = match told.as_slice() {
+            [Applied { did, ticket: Some(ticket), .. }] => {
+                Message::new(format!("{did} {}: {}", ticket.id, ticket.title))
+                    .trailer("Desk-Ticket", ticket.id.as_str())
+            }
+            several => {
+                let did = |did: Did| several.iter().filter(|one| one.did == did).count();
+                let parts = Did::ALL.iter().map(|word| (did(*word), word)).filter(|(count, _)| *count > 0);
+                let parts: Vec<String> = parts.map(|(count, word)| format!("{count} {word}")).collect();
+                let lines = several.iter().filter_map(|one| Some(format!("{} {}", one.did, one.ticket.as_ref()?.id)));
+                let mut message = Message::new(format!("{}: {}", counted(several.len(), "event"), parts.join(", ")));
+                message.body = lines.collect::<Vec<_>>().join("\n");
+                message
+            }
+        };
+        message = message.trailer("Desk-Act", "event");
+        self.wrote.iter().fold(message, |message, id| message.operation(id, &[]))
+    }
+}

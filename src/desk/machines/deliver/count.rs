@@ -1,0 +1,140 @@
+//! Counting repeats: one entry for each producer, rewritten in place, so that parallel hosts never write the same file.
+
+use jiff::Timestamp;
+
+use super::Batch;
+use super::settle::producer;
+use crate::desk::tickets::Acted;
+use crate::desk::tickets::comment::{overflow, store_name};
+use crate::error::Result;
+use crate::model::entry::Entry;
+use crate::model::id::{EntryId, TicketId};
+use crate::model::word::EntryKind;
+use crate::view::event::{Ask, Event};
+
+/// How the failures of an event stand to those that its ticket knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cycle {
+    /// The ticket was opened or reopened by this event: its count begins anew.
+    New,
+    Same,
+}
+
+/// What an entry says of repeats.
+struct Tally {
+    count: u64,
+    first: Timestamp,
+    last: Timestamp,
+}
+
+impl Batch<'_, '_, '_> {
+    /// Counts the failures of an event that its ticket does not know yet. `elsewhere` is the ticket that the event's
+    /// producer counted on before this one.
+    pub fn count(&mut self, id: TicketId, event: &Event, cycle: Cycle, elsewhere: Option<TicketId>) -> Result<Acted> {
+        let entry_id = EntryId::occurrence(&producer(event));
+        let before = self.room.tx.entry(id, &entry_id)?;
+        let counted_on = match (&before, elsewhere) {
+            (None, Some(other)) => self.room.tx.entry(other, &entry_id)?,
+            (before, _) => before.clone(),
+        };
+        let known = counted_on.map_or(0, |entry| known_of(&entry, event));
+        let least = u64::from(event.ask == Ask::Trigger);
+        let fresh = event.count.max(least).saturating_sub(known);
+        let ticket = self.room.tx.ticket(id)?.ticket;
+        let began = event.first.unwrap_or(event.at);
+        let (count, first) = match (&before, cycle) {
+            (_, Cycle::New) => (fresh.max(1), began),
+            (Some(entry), Cycle::Same) => {
+                let had = entry.number("count").and_then(|count| u64::try_from(count).ok()).unwrap_or(1);
+                (had.saturating_add(fresh), time(entry, "first").unwrap_or(ticket.opened))
+            }
+            // What opened the ticket was another producer's, and counts here, too.
+            (None, Cycle::Same) => (fresh.saturating_add(1), began),
+        };
+        let last = match event.ask {
+            Ask::Trigger => Some(event.at),
+            Ask::Ack | Ask::Resolve => before.as_ref().and_then(|entry| time(entry, "last")),
+        };
+        let tally = Tally { count, first, last: last.unwrap_or(first) };
+        let is_known = ticket.body.trim_end() == event.body.trim_end();
+        let body = self.body(event, before.as_ref(), is_known);
+        self.write(id, Entry { body, ..entry(entry_id, event, before, &tally) })
+    }
+
+    /// What opened the ticket stands in the ticket; what came last stands in the entry.
+    fn body(&self, event: &Event, before: Option<&Entry>, is_known: bool) -> String {
+        match event.ask {
+            Ask::Trigger if is_known => String::new(),
+            Ask::Trigger => event.body.clone(),
+            Ask::Ack | Ask::Resolve => before.map_or_else(String::new, |entry| entry.body.clone()),
+        }
+    }
+
+    fn write(&mut self, id: TicketId, mut entry: Entry) -> Result<Acted> {
+        let file = overflow(&mut entry.body, "output.txt");
+        let stored =
+            file.map(|upload| Ok::<_, anyhow::Error>((store_name(self.room, &upload)?, upload))).transpose()?;
+        self.room.act(id, |_, draft| {
+            if let Some((name, upload)) = stored {
+                entry.files.push(format!("{name} {}", upload.name));
+                draft.files.push((name, upload.bytes));
+            }
+            draft.entries.push(entry);
+            Ok(())
+        })
+    }
+
+    /// Failures of a ticket's present cycle over all producers, and when the first of them was.
+    pub fn counted(&self, id: TicketId) -> Result<(u64, Option<Timestamp>)> {
+        let repeats = self.occurrences(id)?;
+        let counts = repeats.iter().filter_map(|entry| u64::try_from(entry.number("count")?).ok());
+        // Each producer's count includes the failure that opened the ticket, which happened once.
+        let count = counts.map(|count| count.saturating_sub(1)).fold(1, u64::saturating_add);
+        Ok((count, repeats.iter().filter_map(|entry| time(entry, "first")).min()))
+    }
+
+    /// The counts of all producers, with what this delivery did.
+    pub fn occurrences(&self, id: TicketId) -> Result<Vec<Entry>> {
+        let names = self.room.tx.names_in(&id.folder())?;
+        let names = names.iter().filter_map(|name| name.strip_suffix(".toml"));
+        let ids = names.filter(|name| name.starts_with("occurrence-")).filter_map(EntryId::parse);
+        // A damaged one counts for nothing; `check` tells of it.
+        Ok(ids.filter_map(|entry| self.room.tx.entry(id, &entry).ok().flatten()).collect())
+    }
+}
+
+fn entry(id: EntryId, event: &Event, before: Option<Entry>, tally: &Tally) -> Entry {
+    let exit_code = match event.ask {
+        Ask::Trigger => event.exit_code,
+        Ask::Ack | Ask::Resolve => before.as_ref().and_then(|entry| entry.number("exit_code")),
+    };
+    let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let by = format!("machine@{}", event.host);
+    let mut entry = Entry::new(id, EntryKind::Occurrence, by, event.at, "")
+        .with("host", event.host.as_str())
+        .with("count", whole(tally.count))
+        .with("first", tally.first.to_string())
+        .with("last", tally.last.to_string());
+    if let Some(code) = exit_code {
+        entry = entry.with("exit_code", code);
+    }
+    if event.count > 0 {
+        entry = entry.with("seq", whole(event.count)).with("since", event.first.unwrap_or(event.at).to_string());
+    }
+    if event.ask == Ask::Resolve {
+        entry = entry.with("recovered", event.at.to_string());
+    }
+    entry.files = before.map_or_else(Vec::new, |entry| entry.files);
+    entry
+}
+
+/// How many failures of the event's run of failures an entry knows; one of another run knows none.
+fn known_of(entry: &Entry, event: &Event) -> u64 {
+    let same = event.count > 0 && time(entry, "since") == Some(event.first.unwrap_or(event.at));
+    let seq = entry.number("seq").and_then(|seq| u64::try_from(seq).ok()).unwrap_or(0);
+    if same { seq.min(event.count) } else { 0 }
+}
+
+pub fn time(entry: &Entry, name: &str) -> Option<Timestamp> {
+    entry.extra.text(name).parse().ok()
+}

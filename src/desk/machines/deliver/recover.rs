@@ -1,0 +1,131 @@
+//! It works again, or somebody has seen that it does not.
+
+use super::count::{Cycle, time};
+use super::{Batch, Did};
+use crate::desk::tickets::Acted;
+use crate::desk::tickets::finish::Finish;
+use crate::error::{Kind, Problem, Result};
+use crate::model::count::{counted, lasted};
+use crate::model::entry::Entry;
+use crate::model::id::TicketId;
+use crate::model::rules::By;
+use crate::model::ticket::Ticket;
+use crate::model::word::{EntryKind, Resolution};
+use crate::view::event::{Event, Recovery};
+
+impl Batch<'_, '_, '_> {
+    /// Resolves what a machine opened and no person touched; of everything else it is noted. With nothing open there is
+    /// nothing to do.
+    pub fn recover(&mut self, event: &Event) -> Result<(Did, Option<Acted>)> {
+        let Some(id) = self.room.open_with_key(&event.key)? else { return Ok((Did::Nothing, None)) };
+        // Word that came late: it has failed again since.
+        if self.occurrences(id)?.iter().any(|entry| time(entry, "last").is_some_and(|last| last > event.at)) {
+            return Ok((Did::Nothing, None));
+        }
+        let is_counted = self.occurrences(id)?.iter().any(|entry| entry.extra.text("host") == event.host);
+        if is_counted || event.count > 0 {
+            self.count(id, event, Cycle::Same, None)?;
+        }
+        self.mark(id, event)?;
+        let still = self.still_failing(id, event)?;
+        let words = self.words(id, event, &still)?;
+        if still.is_empty() && self.may_resolve(id, event)? {
+            let resolution = Resolution::Fixed.as_str().to_owned();
+            let finish = Finish { resolution, solution: words.clone(), ..Finish::default() };
+            match finish.apply(self.room, id) {
+                Ok(acted) => {
+                    self.ended.insert(event.key.clone(), id);
+                    return Ok((Did::Resolved, Some(acted)));
+                }
+                // A guard stands before it: what it is blocked by, an approval.
+                Err(error) if error.downcast_ref::<Problem>().is_some_and(|it| it.kind == Kind::Refused) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let acted = self.note(id, event, &words, "recovery", None)?;
+        Ok((Did::Noted, Some(acted)))
+    }
+
+    fn may_resolve(&self, id: TicketId, event: &Event) -> Result<bool> {
+        if event.flapping == Some(true) {
+            return Ok(false);
+        }
+        Ok(match event.recovery {
+            Recovery::Never => false,
+            Recovery::Always => true,
+            Recovery::Auto => !self.is_touched(&self.room.tx.ticket(id)?.ticket)?,
+        })
+    }
+
+    /// The hosts on which it does not work yet; of a word about the key as a whole none.
+    fn still_failing(&self, id: TicketId, event: &Event) -> Result<Vec<String>> {
+        if event.whole {
+            return Ok(Vec::new());
+        }
+        let host = |entry: &Entry| entry.extra.text("host").to_owned();
+        let fails = |entry: &&Entry| entry.extra.text("recovered").is_empty() && host(entry) != event.host;
+        Ok(self.occurrences(id)?.iter().filter(fails).map(host).collect())
+    }
+
+    /// Whether a person did anything to it: a fact or an entry by an agent or by the ticket's requester.
+    fn is_touched(&self, ticket: &Ticket) -> Result<bool> {
+        if self.seen.contains(&ticket.id) {
+            return Ok(true);
+        }
+        let policy = &self.room.policy;
+        let is_person = |who: &str| {
+            let requester = !who.starts_with("machine@") && who.eq_ignore_ascii_case(&ticket.requester);
+            !who.is_empty() && (policy.is_agent(who) || requester)
+        };
+        let Some(index) = self.room.index()? else { return Ok(false) };
+        if index.log_of(ticket.id)?.iter().any(|change| is_person(&change.email)) {
+            return Ok(true);
+        }
+        let Some(base) = self.room.tx.base() else { return Ok(false) };
+        Ok(base.thread(ticket.id)?.0.iter().any(|entry| is_person(&entry.by)))
+    }
+
+    /// `recovered after 4 failures, down for 3d 0h: back to 83%`
+    fn words(&self, id: TicketId, event: &Event, still: &[String]) -> Result<String> {
+        let note = event.note.trim();
+        let note = if note.is_empty() { String::new() } else { format!(": {note}") };
+        if !still.is_empty() {
+            return Ok(format!("works again on {}{note}; still fails on {}", event.host, still.join(", ")));
+        }
+        let (count, first) = self.counted(id)?;
+        let first = match first {
+            Some(first) => first,
+            None => self.room.tx.ticket(id)?.ticket.opened,
+        };
+        let down = lasted(event.at.as_second() - first.as_second());
+        Ok(format!("recovered after {}, down for {down}{note}", counted(count, "failure")))
+    }
+
+    /// Somebody has seen it. An agent's word makes a new ticket active, and theirs where it is nobody's.
+    pub fn acknowledge(&mut self, event: &Event) -> Result<(Did, Option<Acted>)> {
+        let Some(id) = self.room.open_with_key(&event.key)? else { return Ok((Did::Nothing, None)) };
+        let policy = &self.room.policy;
+        let handle = policy.handle_for(&event.by).to_owned();
+        let agent = policy.agents.get(&handle).filter(|agent| agent.active).map(|_| handle.clone());
+        let by = if handle.is_empty() { String::new() } else { format!(" by {handle}") };
+        let note = event.note.trim();
+        let note = if note.is_empty() { String::new() } else { format!(": {note}") };
+        let noted = self.note(id, event, &format!("acknowledged{by}{note}"), "ack", agent.as_deref())?;
+        let Some(agent) = agent else { return Ok((Did::Acknowledged, Some(noted))) };
+        self.seen.insert(id);
+        let taken = self.room.act(id, |room, draft| {
+            let to = if draft.ticket.assignee.is_empty() { agent } else { draft.ticket.assignee.clone() };
+            room.rule(id, |around| draft.ticket.assign(&to, By::Person, around)).map(|_| ())
+        })?;
+        Ok((Did::Acknowledged, Some(Acted { changed: true, ..taken })))
+    }
+
+    fn note(&mut self, id: TicketId, event: &Event, words: &str, act: &str, by: Option<&str>) -> Result<Acted> {
+        self.room.act(id, |room, draft| {
+            let mut entry = room.entry(id, EntryKind::Note, words)?.with("act", act);
+            entry.by = by.map_or_else(|| format!("machine@{}", event.host), str::to_owned);
+            draft.entries.push(entry);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,134 @@
+//! Words of machines as the desk has them: what it does not know is kept beside, in the ticket's fields.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::desk::Room;
+use crate::desk::tickets::assign::To;
+use crate::desk::tickets::open::{Open, TITLE, known_queue};
+use crate::model::id::TicketId;
+use crate::model::ticket::slug;
+use crate::model::word::{Channel, LinkType, Priority};
+use crate::view::event::Event;
+
+/// Longest value of a field of one line, in characters.
+const LINE: usize = 500;
+
+/// An event with texts that a ticket's file can hold: one line where there is one, nothing of the future.
+pub fn clean(event: &Event, now: Timestamp) -> Event {
+    let mut event = event.clone();
+    event.at = event.at.min(now);
+    event.first = event.first.map(|first| first.min(event.at));
+    event.key = line(&event.key, 255);
+    for text in [
+        &mut event.by,
+        &mut event.queue,
+        &mut event.category,
+        &mut event.service,
+        &mut event.asset,
+        &mut event.assignee,
+        &mut event.requester,
+        &mut event.location,
+        &mut event.environment,
+        &mut event.group,
+        &mut event.severity,
+    ] {
+        *text = line(text, LINE);
+    }
+    if event.title.trim().is_empty() {
+        event.title = event.key.clone();
+    }
+    event.tags = event.tags.iter().flat_map(|tag| tag.split(',')).map(|tag| line(tag, LINE)).collect();
+    event.tags.retain(|tag| !tag.is_empty());
+    event.tags.sort_unstable();
+    event.tags.dedup();
+    event.fields = std::mem::take(&mut event.fields).into_iter().filter_map(field).collect();
+    event
+}
+
+/// Text without line ends and control characters.
+fn line(text: &str, longest: usize) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.trim().chars().take(longest).collect()
+}
+
+/// A site field: a name of plain characters and a scalar.
+fn field((name, value): (String, Value)) -> Option<(String, Value)> {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') { c } else { '-' };
+    let name: String = name.chars().map(plain).take(100).collect();
+    let value = match value {
+        Value::String(text) => Value::from(line(&text, LINE)),
+        Value::Bool(_) => value,
+        Value::Number(ref number) if number.is_i64() => value,
+        Value::Number(number) => Value::from(number.to_string()),
+        Value::Null => return None,
+        Value::Array(_) | Value::Object(_) => Value::from(line(&value.to_string(), LINE)),
+    };
+    (!name.is_empty()).then_some((name, value))
+}
+
+/// The ticket that an event opens; `follows` is the one that it was before.
+pub fn opening(room: &Room<'_, '_>, event: &Event, follows: Option<TicketId>) -> Open {
+    let policy = &room.policy;
+    let mut fields: BTreeMap<String, Value> = event.fields.clone();
+    let mut asked = |name: &str, word: &str| drop(fields.insert(format!("asked-{name}"), Value::from(word)));
+    let queue = Some(event.queue.as_str()).filter(|queue| !queue.is_empty());
+    let known = queue.and_then(|queue| known_queue(policy, queue).ok());
+    if let (Some(queue), None) = (queue, &known) {
+        asked("queue", queue);
+    }
+    // A queue that the desk does not know is its default, whatever its routes say.
+    let queue = known.or_else(|| queue.map(|_| policy.desk.default_queue.clone()));
+    let in_queue = queue.as_deref().unwrap_or(&policy.desk.default_queue);
+    let assignee = To::parse(&event.assignee).handle(room, in_queue, "");
+    if assignee.is_err() {
+        asked("assignee", &event.assignee);
+    }
+    let by_word = |word: &str| {
+        let word = word.to_lowercase();
+        Priority::parse(&word).or_else(|| policy.severities.get(&word).copied())
+    };
+    for (name, word) in [("priority", &event.priority), ("severity", &event.severity)] {
+        if !word.is_empty() && by_word(word).is_none() {
+            asked(name, word);
+        }
+    }
+    Open {
+        title: event.title.chars().take(TITLE * 5).collect(),
+        body: event.body.clone(),
+        priority: by_word(&event.priority).or_else(|| by_word(&event.severity)),
+        queue,
+        assignee: assignee.unwrap_or_default(),
+        requester: requester(event),
+        channel: Some(Channel::Monitor),
+        service: event.service.clone(),
+        category: event.category.clone(),
+        asset: event.asset.clone(),
+        location: event.location.clone(),
+        environment: event.environment.clone(),
+        tags: event.tags.clone(),
+        fields,
+        links: follows.map(|id| (LinkType::Follows, id)).into_iter().collect(),
+        key: event.key.clone(),
+        group: event.group.clone(),
+        opened: Some(event.at),
+        ..Open::default()
+    }
+}
+
+/// Who has the problem: whom the event names, else whoever ran the job.
+fn requester(event: &Event) -> String {
+    match (event.requester.is_empty(), event.user.is_empty() || event.host.is_empty()) {
+        (false, _) => event.requester.clone(),
+        (true, false) => line(&format!("{}@{}", event.user, event.host), LINE),
+        (true, true) => String::new(),
+    }
+}
+
+/// The producer as a name; of one that says none its host's.
+pub fn producer(event: &Event) -> String {
+    let name = if event.producer.is_empty() { &event.host } else { &event.producer };
+    Some(slug(name)).filter(|name| !name.is_empty()).unwrap_or_else(|| "host".to_owned())
+}

@@ -1,0 +1,153 @@
+//! When a job last ran, for whoever looks for those that did not: a small file beside the spool, with no secrets in it.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::places::Places;
+use super::spool::short;
+use crate::platform;
+
+/// A sign of life.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Beat {
+    /// `desk.beat/1`
+    pub schema: String,
+    /// Of the job's events.
+    pub key: String,
+    pub name: String,
+    pub host: String,
+    /// When it last ended, well or not.
+    pub at: Timestamp,
+    /// It is expected again within so many seconds.
+    pub every: Option<i64>,
+    pub queue: String,
+}
+
+/// The version that this program writes.
+pub const SCHEMA: &str = "desk.beat/1";
+
+/// The signs that a hub is to have now: those of jobs that are expected, at most twice within the time in which each must
+/// run again, so that what the hub has is never older than that while the job runs.
+pub fn due(places: &Places) -> Vec<Beat> {
+    let expected: Vec<Beat> = all(&places.beats).into_iter().filter(|beat| beat.every.is_some()).collect();
+    let last = fs::read_to_string(sent(places)).ok().and_then(|text| text.trim().parse::<Timestamp>().ok());
+    let is_due = |beat: &Beat| {
+        let age = last.map_or(i64::MAX, |last| beat.at.as_second() - last.as_second());
+        age >= beat.every.unwrap_or(0) / 2 && age > 0
+    };
+    if expected.iter().any(is_due) { expected } else { Vec::new() }
+}
+
+/// A hub has them.
+pub fn note_sent(places: &Places, beats: &[Beat]) {
+    let Some(newest) = beats.iter().map(|beat| beat.at).max() else { return };
+    let written =
+        platform::make_folder(&places.state, 0o700).and_then(|()| fs::write(sent(places), newest.to_string()));
+    if let Err(error) = written {
+        log::debug!("{}: {error}", places.state.display());
+    }
+}
+
+fn sent(places: &Places) -> PathBuf {
+    places.state.join("beats.sent")
+}
+
+/// Largest file that is read.
+const LARGEST: u64 = 16 << 10;
+
+impl Beat {
+    /// Leaves the sign; what cannot be written is not, and never an error for the job.
+    pub fn leave(&self, places: &Places) {
+        if let Err(error) = self.write(places) {
+            log::debug!("{}: {error}", places.beats.display());
+        }
+    }
+
+    fn write(&self, places: &Places) -> io::Result<()> {
+        let mode = if platform::is_shared(&places.spool) { 0o1733 } else { 0o700 };
+        platform::make_folder(&places.beats, mode)?;
+        let path = self.path(&places.beats);
+        let draft = path.with_extension(format!("{}", std::process::id()));
+        fs::write(&draft, serde_json::to_string(self)?)?;
+        fs::rename(&draft, path)
+    }
+
+    fn path(&self, folder: &Path) -> PathBuf {
+        folder.join(format!("{}-{}.json", platform::user_number(), short(&self.key)))
+    }
+}
+
+/// All that were left in a folder, each key once: the newest.
+pub fn all(folder: &Path) -> Vec<Beat> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut beats: Vec<Beat> = Vec::new();
+    for entry in entries.flatten() {
+        let small = entry.metadata().is_ok_and(|data| data.is_file() && data.len() <= LARGEST);
+        let path = entry.path();
+        if !small || path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let read = fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str(&text).ok());
+        beats.extend(read.filter(|beat: &Beat| !beat.key.is_empty()));
+    }
+    newest(beats)
+}
+
+/// Each key once, in the order of the keys.
+pub fn newest(mut beats: Vec<Beat>) -> Vec<Beat> {
+    beats.sort_by(|a, b| (&a.key, b.at).cmp(&(&b.key, a.at)));
+    beats.dedup_by(|later, first| later.key == first.key);
+    beats
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hub_hears_of_a_job_at_most_twice_in_the_time_within_which_it_must_run() {
+        let world = tempfile::tempdir().unwrap();
+        let (spool, state) = (world.path().join("spool"), world.path().join("state"));
+        let places = Places { beats: spool.join("beat"), spool, state };
+        let beat = |key: &str, second: i64, every| Beat {
+            key: key.to_owned(),
+            at: Timestamp::from_second(second).unwrap(),
+            every,
+            ..Beat::default()
+        };
+        beat("free", 1_000, None).leave(&places);
+        assert_eq!(due(&places), []);
+        let mut heard = Vec::new();
+        for second in (1_000..2_200).step_by(60) {
+            beat("k", second, Some(600)).leave(&places);
+            let beats = due(&places);
+            if !beats.is_empty() {
+                note_sent(&places, &beats);
+                heard.push(second);
+            }
+        }
+        assert_eq!(heard, [1_000, 1_300, 1_600, 1_900]);
+    }
+
+    #[test]
+    fn of_each_key_the_newest_sign_is_kept() {
+        let world = tempfile::tempdir().unwrap();
+        let (spool, state) = (world.path().join("spool"), world.path().join("state"));
+        let places = Places { beats: spool.join("beat"), spool, state };
+        let beat = |key: &str, second: i64| Beat {
+            key: key.to_owned(),
+            at: Timestamp::from_second(second).unwrap(),
+            ..Beat::default()
+        };
+        [beat("b", 1), beat("a", 2), beat("b", 3)].iter().for_each(|beat| beat.leave(&places));
+        assert_eq!(all(&places.beats), [beat("a", 2), beat("b", 3)]);
+        fs::write(places.beats.join("x.json"), "{").unwrap();
+        assert_eq!(all(&places.beats).len(), 2);
+        assert_eq!(newest(vec![beat("a", 5), beat("a", 9), beat("a", 7)]), [beat("a", 9)]);
+    }
+}

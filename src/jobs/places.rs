@@ -1,0 +1,59 @@
+//! Where a producer keeps what it has to say, and what it remembers of its jobs.
+
+use std::path::{Path, PathBuf};
+
+use super::spool::short;
+use crate::env::Env;
+use crate::platform;
+
+/// The folders of a user on a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    /// Events until they are delivered.
+    pub spool: PathBuf,
+    /// What is remembered of jobs: counts, results, locks.
+    pub state: PathBuf,
+    /// When jobs last ran, for whoever sweeps.
+    pub beats: PathBuf,
+}
+
+impl Places {
+    /// `$GIT_DESK_SPOOL`, else `$XDG_STATE_HOME/git-desk`, else for root `/var/spool/git-desk`, else
+    /// `~/.local/state/git-desk`.
+    ///
+    /// Into a folder that everybody may write to (mode 1733) several users put their events; each keeps the state of
+    /// its jobs apart.
+    pub fn of(env: &Env) -> Places {
+        if let Some(spool) = env.var("GIT_DESK_SPOOL").map(PathBuf::from) {
+            return Places::around(spool.clone(), &spool);
+        }
+        if let Some(state) = env.var("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute()) {
+            let base = state.join("git-desk");
+            return Places::around(base.join("spool"), &base);
+        }
+        if platform::is_root() {
+            let base = PathBuf::from("/var/spool/git-desk");
+            return Places::around(base.clone(), &base);
+        }
+        let home = env.home().unwrap_or_else(|| PathBuf::from("/tmp"));
+        let base = home.join(".local/state/git-desk");
+        Places::around(base.join("spool"), &base)
+    }
+
+    fn around(spool: PathBuf, base: &Path) -> Places {
+        let state = match platform::is_shared(&spool) {
+            true => base.join(format!("state-{}", platform::user_number())),
+            false => base.join("state"),
+        };
+        Places { beats: spool.join("beat"), spool, state }
+    }
+
+    /// Where events go when the spool takes none, the best first: `$XDG_RUNTIME_DIR`, `/run`, `/tmp`. Each spool has
+    /// its own.
+    pub fn fallbacks(&self, env: &Env) -> Vec<PathBuf> {
+        let own = format!("git-desk-{}-{}", platform::user_number(), short(&self.spool.to_string_lossy()));
+        let runtime = env.var("XDG_RUNTIME_DIR").map(PathBuf::from);
+        let folders = runtime.into_iter().chain(["/run", "/tmp"].map(PathBuf::from));
+        folders.map(|folder| folder.join(&own)).collect()
+    }
+}

@@ -1,0 +1,115 @@
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+use super::*;
+use crate::view::event::SCHEMA;
+
+fn event(id: &str, key: &str) -> Event {
+    Event { schema: SCHEMA.to_owned(), id: id.to_owned(), key: key.to_owned(), ..Event::default() }
+}
+
+fn spool(folder: &Path) -> Spool {
+    Spool { root: folder.join("spool"), others: vec![folder.join("other")] }
+}
+
+fn ids(spool: &Spool) -> Vec<String> {
+    spool.waiting(usize::MAX).into_iter().map(|one| one.event.unwrap().id).collect()
+}
+
+#[test]
+fn events_wait_in_their_order_until_they_are_done() {
+    let world = tempfile::tempdir().unwrap();
+    let spool = spool(world.path());
+    for id in ["2", "1", "3"] {
+        assert!(matches!(spool.keep(&event(id, "k")), Kept::Spool(_)));
+    }
+    assert_eq!(ids(&spool), ["1", "2", "3"]);
+    let waiting = spool.waiting(2);
+    spool.done(&waiting[0]).unwrap();
+    spool.forget(&waiting[1]).unwrap();
+    // Somebody else was as fast.
+    spool.done(&waiting[0]).unwrap();
+    assert_eq!(ids(&spool), ["3"]);
+    assert_eq!(spool.backlog().count, 1);
+    assert_eq!(fs::read_dir(spool.root.join("tmp")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_file_that_is_no_event_is_told_and_put_aside() {
+    let world = tempfile::tempdir().unwrap();
+    let spool = spool(world.path());
+    spool.keep(&event("1", "k"));
+    fs::write(spool.root.join("new/0.json"), "{").unwrap();
+    symlink("/etc/passwd", spool.root.join("new/00.json")).unwrap();
+    let waiting = spool.waiting(10);
+    let why: Vec<String> = waiting.iter().filter_map(|one| one.event.clone().err()).collect();
+    assert_eq!(why[0], "EOF while parsing an object at line 1 column 1");
+    assert_eq!(why[1], "it is no regular file");
+    spool.failed(&waiting[0], &why[0]).unwrap();
+    spool.failed(&waiting[1], &why[1]).unwrap();
+    assert_eq!(ids(&spool), ["1"]);
+    assert_eq!(fs::read_to_string(spool.root.join("failed/0.why")).unwrap(), format!("{}\n", why[0]));
+}
+
+#[test]
+fn a_spool_that_takes_nothing_leaves_the_event_in_another_folder_of_ours() {
+    let world = tempfile::tempdir().unwrap();
+    let spool = spool(world.path());
+    // A file stands where the folder should be.
+    fs::write(&spool.root, "").unwrap();
+    let Kept::Elsewhere(path) = spool.keep(&event("1", "k")) else { panic!("not elsewhere") };
+    assert!(path.starts_with(world.path().join("other/new")));
+    assert_eq!(ids(&spool), ["1"]);
+}
+
+#[test]
+fn another_folder_that_others_can_write_to_is_not_trusted() {
+    let world = tempfile::tempdir().unwrap();
+    let spool = spool(world.path());
+    fs::write(&spool.root, "").unwrap();
+    fs::create_dir(world.path().join("theirs")).unwrap();
+    symlink(world.path().join("theirs"), world.path().join("other")).unwrap();
+    assert!(!spool.keep(&event("1", "k")).is_safe());
+    fs::remove_file(world.path().join("other")).unwrap();
+    fs::create_dir(world.path().join("other")).unwrap();
+    fs::set_permissions(world.path().join("other"), fs::Permissions::from_mode(0o777)).unwrap();
+    assert!(!spool.keep(&event("1", "k")).is_safe());
+    assert_eq!(fs::read_dir(world.path().join("theirs")).unwrap().count(), 0);
+}
+
+#[test]
+fn into_a_spool_for_all_everybody_may_put_events_and_nobody_may_list_them() {
+    let world = tempfile::tempdir().unwrap();
+    let spool = spool(world.path());
+    fs::create_dir(&spool.root).unwrap();
+    fs::set_permissions(&spool.root, fs::Permissions::from_mode(0o1733)).unwrap();
+    spool.keep(&event("1", "k"));
+    let mode = |name: &str| fs::metadata(spool.root.join(name)).unwrap().permissions().mode() & 0o7777;
+    assert_eq!((mode("new"), mode("tmp")), (0o1733, 0o1733));
+}
+
+#[test]
+fn of_each_key_the_first_and_the_newest_stay_and_the_others_are_counted() {
+    let world = tempfile::tempdir().unwrap();
+    let spool = spool(world.path());
+    for at in 0..9 {
+        spool.keep(&event(&format!("{at}"), if at % 3 == 0 { "a" } else { "b" }));
+    }
+    let mut next = event("9", "b");
+    bound::make_room_below(&spool.root.join("new"), &mut next, 100, 3);
+    assert_eq!(next.left_out, 5);
+    assert_eq!(ids(&spool), ["0", "1", "6"]);
+}
+
+#[test]
+fn what_was_done_does_not_grow_for_ever() {
+    let world = tempfile::tempdir().unwrap();
+    let spool = spool(world.path());
+    for at in 0..DONE + 5 {
+        spool.keep(&event(&format!("{at:04}"), "k"));
+    }
+    spool.waiting(usize::MAX).iter().for_each(|one| spool.done(one).unwrap());
+    let kept = files_in(&spool.root.join("done"));
+    assert_eq!(kept.len(), DONE);
+    assert!(!kept.iter().any(|path| path.to_str().unwrap().contains("/0004.")));
+}

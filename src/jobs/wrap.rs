@@ -1,0 +1,256 @@
+//! Running a job so that nobody can tell it is wrapped: its output passes byte for byte, each stream by itself and at
+//! once; signals reach it; it ends as it ends.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::capture::{Capture, Stream};
+use crate::platform::{self, Heard};
+use crate::process;
+
+/// What to run, and how.
+#[derive(Debug, Clone)]
+pub struct Job {
+    pub words: Vec<OsString>,
+    /// After so long it is asked to end, and `kill_after` later it is killed.
+    pub timeout: Option<Duration>,
+    pub kill_after: Duration,
+    /// Its output is kept, for a ticket.
+    pub capture: bool,
+    /// Its output becomes ours.
+    pub pass: bool,
+    /// It shares our terminal, and so our group of processes.
+    pub on_terminal: bool,
+}
+
+/// How a job ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Code(i32),
+    Signal(i32),
+    TimedOut,
+    /// There is no such program.
+    NotFound,
+    /// It is there and cannot be run.
+    NotRunnable,
+}
+
+impl End {
+    /// The exit code, as `timeout(1)` and the shell have it.
+    pub fn code(self) -> i32 {
+        match self {
+            End::Code(code) => code,
+            End::Signal(signal) => 128 + signal,
+            End::TimedOut => 124,
+            End::NotRunnable => 126,
+            End::NotFound => 127,
+        }
+    }
+}
+
+/// What came of a job.
+pub struct Ran {
+    pub end: End,
+    pub capture: Capture,
+    pub took: Duration,
+    /// A person at the terminal, or whoever started us, asked it to end.
+    pub interrupted: Option<i32>,
+    /// Why it could not be started, in the system's words.
+    pub trouble: Option<String>,
+}
+
+/// After its end, what a job left behind may still be on its way; something that it left running may hold the pipe for
+/// ever.
+const DRAIN: Duration = Duration::from_secs(2);
+
+/// What happens while a job runs.
+enum Event {
+    Heard(Heard),
+    Ended,
+    Drained,
+}
+
+/// Runs a job to its end.
+pub fn run(job: &Job) -> Ran {
+    let started = Instant::now();
+    let capture = Arc::new(Mutex::new(Capture::new()));
+    let (sender, events) = channel();
+    let heard = sender.clone();
+    // Before the job is there, so that no signal is lost; the job itself begins without our handlers. Without them the
+    // signal ends us, and the job with us where it shares our group.
+    if let Err(error) = platform::hear_signals(move |signal| drop(heard.send(Event::Heard(signal)))) {
+        log::debug!("signals: {error}");
+    }
+    let mut child = match start(job) {
+        Ok(child) => child,
+        Err(error) => return not_started(started, &error),
+    };
+    let pipes = forward(job, &mut child, &capture, &sender);
+    let pid = child.id();
+    std::thread::spawn(move || {
+        platform::await_end(pid);
+        let _ = sender.send(Event::Ended);
+    });
+    let mut watch = Watch { job, pid, drained: 0, killing: None, timed_out: false, interrupted: None };
+    watch.until_end(&events, started);
+    let status = child.wait();
+    let took = started.elapsed();
+    watch.until_drained(&events, pipes);
+    let end = match status {
+        _ if watch.timed_out => End::TimedOut,
+        Ok(status) => match (status.code(), platform::signal_of(status)) {
+            (Some(code), _) => End::Code(code),
+            (None, Some(signal)) => End::Signal(signal),
+            (None, None) => End::Code(1),
+        },
+        Err(_) => End::Code(1),
+    };
+    // What a reader that still hangs would add is not waited for.
+    let capture = std::mem::take(&mut *capture.lock().unwrap_or_else(PoisonError::into_inner));
+    Ran { end, capture, took, interrupted: watch.interrupted, trouble: None }
+}
+
+fn start(job: &Job) -> io::Result<Child> {
+    let Some((program, arguments)) = job.words.split_first() else { return Err(io::ErrorKind::NotFound.into()) };
+    let mut command = process::job(program);
+    command.args(arguments);
+    let piped = job.capture || !job.pass;
+    let side = |command: &mut Command| {
+        if !job.on_terminal {
+            platform::apart(command);
+        }
+        if piped {
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        }
+    };
+    side(&mut command);
+    command.spawn()
+}
+
+fn not_started(started: Instant, error: &io::Error) -> Ran {
+    let end = if error.kind() == io::ErrorKind::NotFound { End::NotFound } else { End::NotRunnable };
+    let (capture, took) = (Capture::new(), started.elapsed());
+    Ran { end, capture, took, interrupted: None, trouble: Some(error.to_string()) }
+}
+
+/// Starts a thread for each stream; how many there are.
+fn forward(job: &Job, child: &mut Child, capture: &Arc<Mutex<Capture>>, sender: &Sender<Event>) -> usize {
+    let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else { return 0 };
+    let (own_out, own_err) = match platform::raw_outputs() {
+        Ok((out, err)) if job.pass => (Some(out), Some(err)),
+        Ok(_) | Err(_) => (None, None),
+    };
+    let kept = |capture: &Arc<Mutex<Capture>>| job.capture.then(|| capture.clone());
+    let pump_out = Pump { from: Box::new(out), to: own_out, capture: kept(capture), stream: Stream::Out };
+    let pump_err = Pump { from: Box::new(err), to: own_err, capture: kept(capture), stream: Stream::Err };
+    for pump in [pump_out, pump_err] {
+        let sender = sender.clone();
+        std::thread::spawn(move || {
+            pump.run();
+            let _ = sender.send(Event::Drained);
+        });
+    }
+    2
+}
+
+/// One stream on its way.
+struct Pump {
+    from: Box<dyn Read + Send>,
+    to: Option<File>,
+    capture: Option<Arc<Mutex<Capture>>>,
+    stream: Stream,
+}
+
+impl Pump {
+    fn run(mut self) {
+        let mut part = vec![0; 64 << 10];
+        loop {
+            let read = match self.from.read(&mut part) {
+                Ok(0) => return,
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(_) => return,
+            };
+            let bytes = &part[..read];
+            if let Some(to) = &mut self.to {
+                match to.write_all(bytes) {
+                    // Nobody reads on: the job is to learn of it as it would without us, when it writes again.
+                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return,
+                    // A full disk at our end is no reason to hold the job up.
+                    Ok(()) | Err(_) => {}
+                }
+            }
+            if let Some(capture) = &self.capture {
+                capture.lock().unwrap_or_else(PoisonError::into_inner).take(self.stream, bytes);
+            }
+        }
+    }
+}
+
+/// What is known of a job that runs.
+struct Watch<'j> {
+    job: &'j Job,
+    pid: u32,
+    drained: usize,
+    /// When it is killed, once it was asked to end.
+    killing: Option<Instant>,
+    timed_out: bool,
+    interrupted: Option<i32>,
+}
+
+impl Watch<'_> {
+    fn until_end(&mut self, events: &Receiver<Event>, started: Instant) {
+        loop {
+            let deadline = match (self.killing, self.timed_out, self.job.timeout) {
+                (Some(killing), _, _) => Some(killing),
+                (None, false, Some(timeout)) => started.checked_add(timeout),
+                (None, _, _) => None,
+            };
+            match next(events, deadline) {
+                Ok(Event::Ended) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(Event::Drained) => self.drained += 1,
+                Ok(Event::Heard(heard)) => self.pass_on(heard),
+                Err(RecvTimeoutError::Timeout) => self.push(),
+            }
+        }
+    }
+
+    fn until_drained(&mut self, events: &Receiver<Event>, pipes: usize) {
+        let deadline = Instant::now() + DRAIN;
+        while self.drained < pipes {
+            match next(events, Some(deadline)) {
+                Ok(Event::Drained) => self.drained += 1,
+                Ok(Event::Heard(_) | Event::Ended) => {}
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Time is up: first it is asked to end, then it is killed.
+    fn push(&mut self) {
+        let signal = if self.timed_out { platform::KILL } else { platform::TERMINATE };
+        self.timed_out = true;
+        self.killing = (signal == platform::TERMINATE).then(|| Instant::now() + self.job.kill_after);
+        platform::send(self.pid, !self.job.on_terminal, signal);
+    }
+
+    /// The terminal signals all of the group itself.
+    fn pass_on(&mut self, heard: Heard) {
+        self.interrupted = Some(heard.signal);
+        if heard.by_process || !self.job.on_terminal {
+            platform::send(self.pid, !self.job.on_terminal, heard.signal);
+        }
+    }
+}
+
+fn next(events: &Receiver<Event>, deadline: Option<Instant>) -> Result<Event, RecvTimeoutError> {
+    match deadline {
+        Some(deadline) => events.recv_timeout(deadline.saturating_duration_since(Instant::now())),
+        None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
+    }
+}

@@ -1,0 +1,151 @@
+//! `intake`
+
+use serde_json::Value;
+
+use crate::support::TestDesk;
+
+/// A hub and a way to say something to it.
+struct Fleet {
+    world: TestDesk,
+    hub: TestDesk,
+}
+
+impl Fleet {
+    fn new() -> Fleet {
+        let world = TestDesk::nowhere();
+        let hub = world.at("hub");
+        hub.run(&["init", "--bare"]).ok();
+        Fleet { world, hub }
+    }
+
+    fn host(&self, name: &str) -> TestDesk {
+        let host = self.world.at(name).with("GIT_DESK_HOST", name);
+        let spool = host.path().join("spool").display().to_string();
+        host.with("GIT_DESK_SPOOL", &spool).with("GIT_DESK_HUB", &self.hub.path().display().to_string())
+    }
+
+    fn fails(&self, host: &str, options: &[&str]) {
+        self.host(host).run(&[&["event", "trigger"], options].concat()).ok();
+    }
+
+    fn refs(&self) -> usize {
+        self.hub.git(&["for-each-ref", "refs/desk/inbox"]).lines().count()
+    }
+
+    fn list(&self, query: &str) -> Vec<Value> {
+        let text = self.hub.run(&["list", query, "--json"]).ok();
+        serde_json::from_str(&text).unwrap()
+    }
+}
+
+#[test]
+fn events_of_many_hosts_become_one_commit_and_their_references_go() {
+    let fleet = Fleet::new();
+    for host in ["web1", "web2", "web3"] {
+        fleet.fails(host, &["--key", &format!("cpu/{host}"), "--title", "too hot"]);
+    }
+    assert_eq!(fleet.refs(), 3);
+    let commits = fleet.hub.commits();
+    fleet.hub.run(&["intake"]).ok();
+    assert_eq!((fleet.refs(), fleet.hub.commits()), (0, commits + 1));
+    assert_eq!(fleet.list("is:open").len(), 3);
+    assert_eq!(fleet.hub.run(&["intake"]).to_string(), "");
+    fleet.hub.is_sound();
+}
+
+#[test]
+fn a_reference_that_comes_back_is_not_applied_again() {
+    let fleet = Fleet::new();
+    fleet.fails("web1", &["--key", "k"]);
+    let saved = fleet.hub.git(&["for-each-ref", "--format=%(objectname) %(refname)", "refs/desk/inbox"]);
+    let (commit, name) = saved.trim().split_once(' ').unwrap();
+    fleet.hub.run(&["intake"]).ok();
+    let commits = fleet.hub.commits();
+    // As when it was killed before it could remove what it had applied.
+    fleet.hub.git(&["update-ref", name, commit]);
+    fleet.hub.run(&["intake"]).ok();
+    assert_eq!((fleet.hub.commits(), fleet.refs()), (commits, 0));
+    assert_eq!(fleet.list("is:open").len(), 1);
+}
+
+#[test]
+fn two_hosts_with_one_key_meet_in_one_ticket() {
+    let fleet = Fleet::new();
+    for host in ["web1", "web2", "web1"] {
+        fleet.fails(host, &["--key", "db-down", "--title", "no database"]);
+    }
+    fleet.hub.run(&["intake"]).ok();
+    let tickets = fleet.list("is:open");
+    assert_eq!(tickets.len(), 1);
+    let ticket = fleet.hub.ticket(tickets[0]["id"].as_str().unwrap());
+    assert_eq!(ticket["occurrences"]["count"], 3);
+    assert_eq!(ticket["thread"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn many_at_once_of_one_group_are_a_storm_and_those_that_follow_join_it() {
+    let fleet = Fleet::new();
+    let group = |host: &str, at: &str| {
+        let host = fleet.host(host).with("GIT_DESK_NOW", at);
+        let key = format!("db-down/{}", host.path().display());
+        host.run(&["event", "trigger", "--key", &key, "--group", "db", "--priority", "p2", "--title", "no db"]).ok();
+    };
+    (0..9).for_each(|n| group(&format!("web{n}"), "2026-11-24T09:00:00Z"));
+    fleet.hub.later(2 * 3_600);
+    fleet.hub.run(&["intake"]).ok();
+    assert_eq!(fleet.list("is:parent").len(), 0, "nine are no storm");
+    // The tenth comes within the thirty seconds, in another delivery.
+    group("web9", "2026-11-24T09:00:25Z");
+    fleet.hub.run(&["intake"]).ok();
+    let parents = fleet.list("is:parent");
+    assert_eq!(parents.len(), 1);
+    assert_eq!(parents[0]["title"], "db: 10 failures at once");
+    assert_eq!(parents[0]["priority"], "p2");
+    group("web10", "2026-11-24T09:30:00Z");
+    fleet.hub.run(&["intake"]).ok();
+    let below = fleet.list("is:open").iter().filter(|one| one["links"][0]["type"] == "parent").count();
+    assert_eq!((below, fleet.list("is:open").len()), (11, 12));
+    assert_eq!(fleet.hub.run(&["check"]).code, 0);
+}
+
+#[test]
+fn one_by_one_they_are_no_storm() {
+    let fleet = Fleet::new();
+    for n in 0..12 {
+        let host = fleet.host(&format!("web{n}")).with("GIT_DESK_NOW", &format!("2026-11-24T09:{n:02}:00Z"));
+        host.run(&["event", "trigger", "--key", &format!("k{n}"), "--group", "db"]).ok();
+    }
+    fleet.hub.later(2 * 3_600);
+    fleet.hub.run(&["intake"]).ok();
+    assert_eq!((fleet.list("is:open").len(), fleet.list("is:parent").len()), (12, 0));
+}
+
+#[test]
+fn what_nobody_can_read_is_put_aside() {
+    let fleet = Fleet::new();
+    fleet.fails("web1", &["--key", "k"]);
+    let hub = &fleet.hub;
+    let blob = hub.program("sh", &["-c", "echo nonsense | git hash-object -w --stdin"]).output().unwrap();
+    let blob = String::from_utf8(blob.stdout).unwrap();
+    let tree = hub.program("sh", &["-c", &format!("printf '100644 blob {}\\ta.json\\n' | git mktree", blob.trim())]);
+    let tree = String::from_utf8({ tree }.output().unwrap().stdout).unwrap();
+    let commit = hub.git(&["commit-tree", "-m", "x", tree.trim()]);
+    hub.git(&["update-ref", "refs/desk/inbox/evil/1", commit.trim()]);
+    hub.git(&["update-ref", "refs/desk/inbox/evil/2", blob.trim()]);
+    assert_eq!(hub.run(&["intake"]).code, 6);
+    assert_eq!((fleet.refs(), fleet.list("is:open").len()), (0, 1));
+    assert_eq!(hub.git(&["for-each-ref", "refs/desk/failed"]).lines().count(), 2);
+}
+
+#[test]
+fn whose_reference_it_is_says_who_speaks() {
+    let fleet = Fleet::new();
+    fleet.fails("web1", &["--key", "k"]);
+    let saved = fleet.hub.git(&["for-each-ref", "--format=%(objectname) %(refname)", "refs/desk/inbox"]);
+    let (commit, name) = saved.trim().split_once(' ').unwrap();
+    fleet.hub.git(&["update-ref", "refs/desk/inbox/other/1", commit]);
+    fleet.hub.git(&["update-ref", "-d", name]);
+    fleet.hub.run(&["intake"]).ok();
+    let ticket = fleet.hub.ticket(fleet.list("is:open")[0]["id"].as_str().unwrap());
+    assert_eq!(ticket["thread"][0]["id"], "occurrence-other");
+}

@@ -1,0 +1,74 @@
+//! `receive`
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use crate::support::TestDesk;
+
+/// A hub, a host, and an ssh that runs the hub's forced command whatever it is asked to run.
+fn fleet(world: &TestDesk) -> (TestDesk, TestDesk) {
+    let hub = world.at("hub");
+    hub.run(&["init", "--bare"]).ok();
+    let host = world.at("web1");
+    let bin = host.path().join("bin");
+    fs::create_dir(&bin).unwrap();
+    let script = format!(
+        "#!/bin/sh\necho \"$*\" >> {log}\nGIT_DESK_SPOOL={spool} GIT_DESK_HOST=hub exec {program} receive {desk}\n",
+        log = host.path().join("asked").display(),
+        spool = hub.path().join("spool").display(),
+        program = env!("CARGO_BIN_EXE_git-desk"),
+        desk = hub.path().display(),
+    );
+    fs::write(bin.join("ssh"), script).unwrap();
+    fs::set_permissions(bin.join("ssh"), fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display());
+    let spool = host.path().join("spool").display().to_string();
+    let host = host.with("PATH", &path).with("GIT_DESK_HOST", "web1").with("GIT_DESK_SPOOL", &spool);
+    (hub, host.with("GIT_DESK_HUB", "ssh://ops@hub"))
+}
+
+#[test]
+fn a_job_without_a_clone_has_its_ticket_at_once() {
+    let world = TestDesk::nowhere();
+    let (hub, host) = fleet(&world);
+    let run = host.run(&["run", "--name", "backup", "--mail", "changes", "--", "sh", "-c", "exit 3"]);
+    let id = hub.run(&["list", "-o", "ids"]).ok();
+    assert!(run.stdout.contains(&format!("\nticket {}, 1st failure since ", id.trim())), "{run}");
+    assert!(run.stdout.contains("recorded on ssh://ops@hub at "), "{run}");
+    assert_eq!(hub.ticket(id.trim())["asset"], "web1");
+    let asked = fs::read_to_string(host.path().join("asked")).unwrap();
+    assert_eq!(asked, "-T -o BatchMode=yes -o ConnectTimeout=10 -- ops@hub git-desk receive\n");
+    host.run(&["run", "--name", "backup", "--", "true"]).ok();
+    assert_eq!(hub.ticket(id.trim())["status"], "resolved");
+    assert_eq!(fs::read_dir(host.path().join("spool/new")).unwrap().count(), 0);
+}
+
+#[test]
+fn what_a_hub_without_a_desk_keeps_is_delivered_later() {
+    let world = TestDesk::nowhere();
+    let (hub, host) = fleet(&world);
+    fs::rename(hub.path().join("HEAD"), hub.path().join("away")).unwrap();
+    host.run(&["event", "trigger", "--key", "k"]).ok();
+    let spool = hub.path().join("spool");
+    assert_eq!(fs::read_dir(spool.join("new")).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(host.path().join("spool/new")).unwrap().count(), 0);
+    fs::rename(hub.path().join("away"), hub.path().join("HEAD")).unwrap();
+    let hub = hub.with("GIT_DESK_SPOOL", &spool.display().to_string());
+    hub.run(&["flush"]).ok();
+    assert_eq!(hub.run(&["list", "--count"]).ok(), "1\n");
+}
+
+#[test]
+fn lines_that_are_no_events_are_told_and_keep_no_others_back() {
+    let world = TestDesk::nowhere();
+    let (hub, host) = fleet(&world);
+    let good =
+        "{\"schema\": \"desk.event/1\", \"id\": \"e1\", \"key\": \"k\", \"title\": \"down\", \"host\": \"web1\"}";
+    let long = "x".repeat(3 << 20);
+    let input = format!("nonsense\n{good}\n{long}\n{{\"schema\": \"desk.event/9\", \"id\": \"e2\", \"key\": \"j\"}}\n");
+    let hub = hub.at("hub").with("GIT_DESK_SPOOL", &host.path().join("hubspool").display().to_string());
+    let run = hub.feed(input, &["receive", "."]);
+    assert_eq!(run.code, 6, "{run}");
+    let kept = run.stdout.lines().filter(|line| line.starts_with("{\"kept\":")).count();
+    assert_eq!(kept, 2, "{run}");
+}
