@@ -36,6 +36,7 @@ mod log;
 pub mod man;
 mod merge;
 mod note;
+mod notify;
 mod open;
 mod path;
 mod paths;
@@ -146,7 +147,7 @@ macro_rules! commands {
             fn writes(&self) -> bool {
                 match self {
                     $(Command::$act(_) => true,)+
-                    Command::Sweep(_) | Command::Edit(_) | Command::Undo(_) | Command::Batch(_) | Command::Init(_) | Command::Demo(_)
+                    Command::Sweep(_) | Command::Notify(_) | Command::Edit(_) | Command::Undo(_) | Command::Batch(_) | Command::Init(_) | Command::Demo(_)
                     | Command::Join(_) | Command::Import(_) | Command::Fmt(_) => true,
                     Command::Queue(args) => args.writes(),
                     Command::Agent(args) => args.writes(),
@@ -199,6 +200,7 @@ commands! {
         Sla = sla,
         Calendar = calendar,
         Sweep = sweep,
+        Notify = notify,
         Edit = edit,
         Undo = undo,
         Batch = batch,

@@ -60,6 +60,7 @@ due
 elapsed
 calendar
 swept
+notified
 error
 event
 history
@@ -69,7 +70,7 @@ history
     assert_data_eq!(
         desk.run(&["schema", "tickt"]).fails(3),
         str![[r#"
-git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, error, event, history
+git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, notified, error, event, history
   git desk schema ticket
 
 "#]]

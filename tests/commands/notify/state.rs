@@ -1,0 +1,296 @@
+//! Where it begins, what it remembers, what it says of configuration, and what it never shows.
+
+use std::path::Path;
+
+use serde_json::Value;
+use snapbox::{assert_data_eq, str};
+
+use super::{ALL, SECRET, begun, configure, desk, folder, hook, json, told};
+use crate::support::http::{Answer, Service};
+
+#[test]
+fn the_first_run_begins_at_the_present_and_says_so() {
+    let hooks = Service::good();
+    let desk = desk(ALL, &hook("hook", &hooks.url()));
+    desk.open("before", &[]);
+    assert_data_eq!(
+        desk.run(&["notify"]).to_string(),
+        str![[r#"
+stderr: git-desk: notices begin here: what comes from now on is told
+stderr:   what has been, too: git desk notify --since REV
+
+"#]]
+    );
+    desk.open("after", &[]);
+    desk.run(&["notify"]).ok();
+    assert_eq!(hooks.requests().len(), 1);
+    assert_data_eq!(
+        desk.on_terminal("", &["notify"]).to_string(),
+        str![[r#"
+nothing is to be told
+
+"#]]
+    );
+}
+
+#[test]
+fn since_a_revision_tells_what_was_not_accepted_yet() {
+    let hooks = Service::good();
+    let desk = desk(ALL, &hook("hook", &hooks.url()));
+    desk.open("first", &[]);
+    desk.open("second", &[]);
+    desk.run(&["notify", "--since", "HEAD~1"]).ok();
+    assert_eq!(hooks.requests().len(), 1);
+    desk.run(&["notify", "--since", "HEAD~2"]).ok();
+    assert_eq!(hooks.requests().len(), 2, "the second is not told twice");
+    desk.git(&["checkout", "-q", "--orphan", "other"]);
+    desk.git(&["commit", "-qm", "elsewhere"]);
+    desk.git(&["checkout", "-q", "main"]);
+    assert_data_eq!(
+        desk.run(&["notify", "--since", "other"]).fails(5),
+        str![[r#"
+git-desk: `other` is not in the history of the desk's branch
+  what is: git log --oneline
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["notify", "--since", "nosuch"]).fails(3),
+        str![[r#"
+git-desk: no commit `nosuch`
+
+"#]]
+    );
+}
+
+#[test]
+fn merged_branches_are_told_however_old_their_commits_look() {
+    let hooks = Service::good();
+    let desk = begun(ALL, &hook("hook", &hooks.url()));
+    desk.git(&["checkout", "-qb", "side"]);
+    desk.open("on the side", &["--ref", "side"]);
+    desk.git(&["checkout", "-q", "main"]);
+    desk.open("on the branch", &[]);
+    desk.run(&["notify"]).ok();
+    desk.git(&["merge", "-q", "--no-edit", "side"]);
+    desk.run(&["notify"]).ok();
+    // The published tip becomes the first parent, and ours the second.
+    desk.git(&["checkout", "-qb", "theirs"]);
+    desk.open("theirs", &["--ref", "theirs"]);
+    desk.git(&["checkout", "-q", "main"]);
+    desk.open("ours", &[]);
+    desk.run(&["notify"]).ok();
+    desk.git(&["checkout", "-q", "theirs"]);
+    desk.git(&["merge", "-q", "--no-edit", "main"]);
+    desk.git(&["checkout", "-q", "main"]);
+    desk.git(&["merge", "-q", "--ff-only", "theirs"]);
+    desk.run(&["notify"]).ok();
+    let titles: Vec<Value> =
+        hooks.requests().iter().map(|request| request.json()["data"]["ticket"]["title"].clone()).collect();
+    assert_eq!(titles, ["on the branch", "on the side", "ours", "theirs"]);
+}
+
+#[test]
+fn rewritten_history_is_said_and_begun_anew() {
+    let hooks = Service::good();
+    let desk = desk(ALL, &hook("hook", &hooks.url()));
+    desk.open("first", &[]);
+    desk.run(&["notify", "-q"]).ok();
+    desk.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    desk.open("other", &[]);
+    let run = desk.run(&["notify", "-q"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""));
+    assert!(run.stderr.contains("where notices had come to, is no longer part of it"), "{run}");
+    desk.open("third", &[]);
+    desk.run(&["notify"]).ok();
+    assert_eq!(hooks.requests().len(), 1);
+}
+
+#[test]
+fn what_is_old_is_no_news() {
+    let hooks = Service::good();
+    let desk = begun(ALL, &hook("hook", &hooks.url()));
+    desk.open("long ago", &[]);
+    desk.later(8 * 86_400);
+    desk.open("now", &[]);
+    let run = desk.run(&["notify"]);
+    assert!(run.stderr.starts_with("git-desk: not told: 1 change of more than a week ago\n"), "{run}");
+    assert_eq!(hooks.requests().len(), 1);
+    desk.run(&["notify", "--since", "HEAD~2"]).ok();
+    assert_eq!(hooks.requests().len(), 2);
+}
+
+#[test]
+fn a_target_that_is_not_configured_is_named_and_no_failure() {
+    let hooks = Service::good();
+    let rules = format!("{ALL}\n[[notify]]\non = \"opened\"\nto = \"chta\"\n");
+    let desk = begun(&rules, &hook("hook", &hooks.url()));
+    desk.open("first", &[]);
+    let run = desk.run(&["notify"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_data_eq!(
+        run.stderr,
+        str![[r#"
+git-desk: desk.toml:172: target `chta` is not configured here; 1 notice not sent
+  ~/.config/git-desk/config.toml: [targets.chta] with kind = "slack" and url = "https://…"
+
+"#]]
+    );
+    assert_eq!(desk.run(&["notify", "-q"]).to_string(), "", "nothing was lost by it this time");
+}
+
+#[test]
+fn a_target_that_cannot_be_used_keeps_its_notices() {
+    let hooks = Service::good();
+    let good = hook("hook", &hooks.url());
+    let desk = begun(ALL, &good);
+    configure(&desk, &good.replace("allow_private = true", "allow_privat = true"));
+    desk.open("first", &[]);
+    let run = desk.run(&["notify"]);
+    assert_eq!(run.code, 6, "{run}");
+    assert!(run.stderr.starts_with("git-desk: target `hook`: `url` is http"), "{run}");
+    configure(&desk, &good);
+    desk.run(&["notify"]).ok();
+    assert_eq!(hooks.requests().len(), 1);
+    // One that is gone for a while loses nothing either.
+    hooks.requests().clear();
+    configure(&desk, &good.replace(&format!("{}", hooks.port), "1"));
+    desk.open("second", &[]);
+    assert_eq!(desk.run(&["notify"]).code, 8);
+    configure(&desk, "");
+    let run = desk.run(&["notify", "-o", "tsv"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stdout.contains("target `hook` is not configured here"), "{run}");
+    configure(&desk, &good);
+    desk.run(&["notify"]).ok();
+    assert_eq!(hooks.requests().len(), 2);
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let hooks = Service::good();
+    let desk = begun(ALL, &hook("hook", &hooks.url()));
+    desk.open("first", &[]);
+    let before = std::fs::read_to_string(folder(&desk).join("state.json")).unwrap();
+    for _ in 0..2 {
+        assert_data_eq!(
+            desk.on_terminal("", &["notify", "--dry-run"]).to_string(),
+            str![[r#"
+to send  opened    hook  261124-w90thdzm  first
+
+"#]]
+        );
+    }
+    assert_eq!(std::fs::read_to_string(folder(&desk).join("state.json")).unwrap(), before);
+    assert_eq!(hooks.requests().len(), 0);
+    desk.run(&["notify"]).ok();
+    assert_eq!(hooks.requests().len(), 1);
+}
+
+#[test]
+fn a_test_says_that_it_is_one() {
+    let hooks = Service::start(|number| Answer::Status(if number == 0 { 200 } else { 403 }));
+    let desk = desk("", &hook("hook", &hooks.url()));
+    assert_data_eq!(
+        desk.run(&["notify", "--test", "hook"]).to_string(),
+        str![[r#"
+sent	opened	hook	test	This is a test of git desk notify; nothing has happened	1	
+
+"#]]
+    );
+    assert_eq!(told(&hooks), ["opened: test sent by ana"]);
+    let run = desk.run(&["notify", "--test", "hook"]);
+    assert_eq!(run.code, 8);
+    assert!(run.stderr.starts_with("git-desk: hook: 127.0.0.1 forbids it (403)"), "{run}");
+    assert_data_eq!(
+        desk.run(&["notify", "--test", "hok"]).fails(3),
+        str![[r#"
+git-desk: target `hok` is not configured here
+  did you mean `hook`?
+  ~/.config/git-desk/config.toml: [targets.hok] with kind = "slack" and url = "https://…"
+
+"#]]
+    );
+}
+
+#[test]
+fn rows_hold_against_their_schema() {
+    let hooks = Service::start(|number| Answer::Status([200, 404, 500][number.min(2)]));
+    let desk = begun(ALL, &hook("hook", &hooks.url()));
+    for title in ["a", "b", "c"] {
+        desk.open(title, &[]);
+    }
+    let mut rows = json(&desk, &["notify", "--dry-run"]);
+    rows.extend(json(&desk, &["notify"]));
+    rows.extend(json(&desk, &["notify", "--outbox"]));
+    rows.extend(json(&desk, &["notify", "--test", "hook"]));
+    let states: Vec<&str> = rows.iter().map(|row| row["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["would", "would", "would", "sent", "failed", "waiting", "waiting", "failed", "failed"]);
+    let schema: Value = serde_json::from_str(&desk.run(&["schema", "notified"]).ok()).unwrap();
+    assert!(rows.iter().all(|row| jsonschema::is_valid(&schema, row)), "{rows:?}");
+    assert_eq!(desk.run(&["notify", "--outbox", "--fields", "state,tries"]).ok(), "waiting\t1\nfailed\t1\n");
+    assert_data_eq!(
+        desk.run(&["notify", "--outbox", "--fields", "stat"]).fails(2),
+        str![[r#"
+git-desk: a notice has no `stat`
+  did you mean `state`?
+  there are schema, state, occasion, target, id, title, tries, error
+
+"#]]
+    );
+}
+
+fn texts_below(folder: &Path, texts: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            texts_below(&path, texts);
+        } else {
+            texts.push_str(&String::from_utf8_lossy(&std::fs::read(path).unwrap()));
+        }
+    }
+}
+
+#[test]
+fn no_secret_of_a_target_is_shown_or_kept() {
+    let hooks = Service::start(|number| Answer::Status([404, 500][number.min(1)]));
+    let desk = begun(ALL, &hook("hook", &hooks.url()));
+    let id = desk.open("first", &[]);
+    desk.open("second", &[]);
+    let mut all = String::new();
+    for words in [
+        &["notify", "-v"][..],
+        &["notify", "--json"],
+        &["notify", "--outbox"],
+        &["notify", "--dry-run"],
+        &["notify", "--test", "hook"],
+        &["show", &id, "--json"],
+        &["config", "list", "--show-origin"],
+        &["config", "get", "targets"],
+        &["doctor"],
+    ] {
+        all.push_str(&desk.run(words).to_string());
+    }
+    assert_eq!(hooks.requests().len(), 4);
+    texts_below(&desk.path().join(".git"), &mut all);
+    assert!(all.contains("hook"));
+    for secret in ["T0PSECRETPATH", SECRET, &SECRET[6..]] {
+        assert!(!all.contains(secret), "{secret}");
+    }
+}
+
+#[test]
+fn a_newer_state_is_not_written_over_and_a_damaged_one_is_begun_anew() {
+    let hooks = Service::good();
+    let desk = begun(ALL, &hook("hook", &hooks.url()));
+    let path = folder(&desk).join("state.json");
+    let newer = "{\"version\": 2, \"commit\": 7}\n";
+    std::fs::write(&path, newer).unwrap();
+    let said = desk.run(&["notify"]).fails(7);
+    assert!(said.contains("state.json is of a newer git-desk"), "{said}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), newer);
+    std::fs::write(&path, "{\"vers").unwrap();
+    let run = desk.run(&["notify"]);
+    assert!(run.code == 0 && run.stderr.contains("notices begin here"), "{run}");
+    assert_eq!(desk.run(&["notify"]).to_string(), "");
+}
