@@ -1,6 +1,7 @@
 //! `notify`
 
 mod delivery;
+mod example;
 mod killed;
 mod occasions;
 mod state;

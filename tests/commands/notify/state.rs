@@ -294,3 +294,29 @@ fn a_newer_state_is_not_written_over_and_a_damaged_one_is_begun_anew() {
     assert!(run.code == 0 && run.stderr.contains("notices begin here"), "{run}");
     assert_eq!(desk.run(&["notify"]).to_string(), "");
 }
+
+#[test]
+fn where_nothing_can_be_kept_nothing_is_passed_over() {
+    let hooks = Service::good();
+    let desk = begun(ALL, &hook("hook", &hooks.url()));
+    let outbox = folder(&desk).join("outbox");
+    std::fs::remove_dir_all(&outbox).unwrap();
+    std::fs::write(&outbox, "in the way").unwrap();
+    desk.open("first", &[]);
+    let said = desk.run(&["notify"]).fails(7);
+    assert!(said.starts_with("git-desk: cannot write [WORLD]/desk/.git/desk/notify-refs-heads-main-"), "{said}");
+    std::fs::remove_file(&outbox).unwrap();
+    desk.run(&["notify"]).ok();
+    assert_eq!(hooks.requests().len(), 1);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named_and_holds_up_nothing() {
+    let hooks = Service::good();
+    let desk = begun(ALL, &hook("hook", &hooks.url()));
+    std::fs::write(folder(&desk).join("outbox/odd.json"), "{}").unwrap();
+    desk.open("first", &[]);
+    let run = desk.run(&["notify"]);
+    assert!(run.code == 0 && run.stdout.starts_with("sent\t"), "{run}");
+    assert!(run.stderr.contains("/outbox/odd.json cannot be read, so it is not sent"), "{run}");
+}

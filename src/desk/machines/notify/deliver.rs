@@ -4,12 +4,13 @@
 //! behind one that waits, the later ones wait too, or a pager would be rung for what is long resolved.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::outbox::{Outbox, Waiting};
+use super::outbox::{Contents, Outbox, Waiting};
 use super::targets::Targets;
 use super::{State, Told};
 use crate::error::{Kind, Problem, Result};
@@ -36,13 +37,16 @@ pub struct Terms {
 pub struct Delivered {
     pub told: Vec<Told>,
     pub problems: Vec<Problem>,
+    /// Files that stay where they are.
+    pub unreadable: Vec<PathBuf>,
 }
 
 /// Sends what waits, but for what this run has handled already. Only one process at a time may do so.
 pub fn deliver(outbox: &Outbox, targets: &Targets, terms: Terms, handled: &mut HashSet<String>) -> Result<Delivered> {
     let accepted = outbox.accepted_ids();
     let mut each: BTreeMap<String, Vec<Waiting>> = BTreeMap::new();
-    for one in outbox.waiting().waiting {
+    let Contents { waiting, unreadable } = outbox.waiting();
+    for one in waiting {
         each.entry(one.target.clone()).or_default().push(one);
     }
     let mut errands: Vec<Errand<'_>> = each
@@ -68,7 +72,7 @@ pub fn deliver(outbox: &Outbox, targets: &Targets, terms: Terms, handled: &mut H
             .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     });
-    let mut all = Delivered::default();
+    let mut all = Delivered { unreadable, ..Delivered::default() };
     for Errand { delivered, .. } in errands {
         all.told.extend(delivered.told);
         all.problems.extend(delivered.problems);

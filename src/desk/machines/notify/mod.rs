@@ -19,6 +19,7 @@ mod trial;
 pub use targets::Targets;
 
 use std::collections::HashSet;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::desk::Desk;
@@ -28,7 +29,7 @@ use crate::model::policy::Occasion;
 use crate::model::word::words;
 use deliver::{Delivered, Terms, deliver};
 use gather::{Begin, Gathered, gather};
-use outbox::{Outbox, Waiting};
+use outbox::{Contents, Outbox, Waiting};
 use rules::Rules;
 use state::{Place, Reached};
 
@@ -116,7 +117,6 @@ impl Desk<'_> {
         // What stands in the way is said once.
         let Report { warnings, problems, .. } = &mut report;
         warnings.retain(|warning| !problems.iter().any(|problem| warning.message.contains(&problem.message)));
-        warnings.extend(unreadable(&outbox));
         Ok(report)
     }
 
@@ -158,13 +158,14 @@ impl Desk<'_> {
                 return Ok(());
             };
             outbox.tidy(terms.now)?;
-            let Delivered { told, problems } = deliver(outbox, &wish.targets, terms, &mut handled)?;
+            let Delivered { told, problems, unreadable } = deliver(outbox, &wish.targets, terms, &mut handled)?;
             let done = told.is_empty();
             report.told.extend(told);
             report.problems.extend(problems);
             // Whoever came meanwhile has found the lock taken and left, so it is looked again once it is free.
             drop(alone);
             if done {
+                report.warnings.extend(unreadable.iter().map(|path| unread(path)));
                 return Ok(());
             }
         }
@@ -186,18 +187,19 @@ impl Desk<'_> {
     /// What waits, and what was given up lately.
     pub fn outbox(&self) -> Result<Report> {
         let outbox = Outbox::at(Place::of(&self.store).outbox());
-        let waiting = outbox.waiting().waiting.into_iter().map(|one| Told::of(&one, State::Waiting));
-        let failed = outbox.given_up().waiting.into_iter().map(|one| Told::of(&one, State::Failed));
-        Ok(Report { told: waiting.chain(failed).collect(), warnings: unreadable(&outbox), ..Report::default() })
+        let Contents { waiting, unreadable } = outbox.waiting();
+        let waiting = waiting.iter().map(|one| Told::of(one, State::Waiting));
+        let failed = outbox.given_up().waiting;
+        let failed = failed.iter().map(|one| Told::of(one, State::Failed));
+        let warnings = unreadable.iter().map(|path| unread(path)).collect();
+        Ok(Report { told: waiting.chain(failed).collect(), warnings, ..Report::default() })
     }
 }
 
-fn unreadable(outbox: &Outbox) -> Vec<Warning> {
-    let files = outbox.waiting().unreadable.into_iter();
-    let warning = |path: std::path::PathBuf| Warning {
+fn unread(path: &Path) -> Warning {
+    Warning {
         message: format!("{} cannot be read, so it is not sent", path.display()),
         hint: "a newer git-desk may have written it; if not, remove it".to_owned(),
         pressing: true,
-    };
-    files.map(warning).collect()
+    }
 }

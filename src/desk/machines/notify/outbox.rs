@@ -117,6 +117,8 @@ impl Outbox {
         let line = format!("{id} {now}\n");
         let file = OpenOptions::new().create(true).append(true).open(&path);
         file.and_then(|mut file| file.write_all(line.as_bytes())).map_err(|error| files::cannot(&path, &error))?;
+        // Whoever was killed while it gave up may have left it there, too.
+        files::remove(&self.failed().join(format!("{id}.json")))?;
         self.forget(id)
     }
 

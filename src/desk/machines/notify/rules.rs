@@ -59,7 +59,8 @@ impl<'l> Rules<'l> {
         }
         whom.retain(|to| match self.missing.get_mut(to) {
             Some((_, lost)) => {
-                *lost += 1;
+                // A clock is told once its target is there, if it presses still.
+                *lost += usize::from(!is_of_clocks(happening.occasion));
                 false
             }
             None => true,
