@@ -5,6 +5,7 @@ mod example;
 mod killed;
 mod occasions;
 mod state;
+mod targets;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
