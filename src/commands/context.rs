@@ -82,9 +82,10 @@ impl Context {
         Ok(self.desk.get_or_init(|| desk))
     }
 
-    /// What the `config.toml` files say, the user's before the system's.
+    /// The preferences of the `config.toml` files, the user's before the system's. Tables, such as those of targets with
+    /// their secrets, are none.
     pub(super) fn of_files(&self) -> Vec<(String, String)> {
-        let tables = self.files.iter().flat_map(|(_, table)| table);
+        let tables = self.files.iter().flat_map(|(_, table)| table).filter(|(_, value)| !value.is_table());
         tables.map(|(name, value)| (name.clone(), text_of(value))).collect()
     }
 

@@ -41,6 +41,7 @@ mod log;
 pub mod man;
 mod merge;
 mod note;
+mod notify;
 mod open;
 mod path;
 mod paths;
@@ -156,7 +157,7 @@ macro_rules! commands {
                 match self {
                     $(Command::$act(_) => true,)+
                     Command::Run(_) | Command::Event(_) | Command::Flush(_) | Command::Intake(_) | Command::Receive(_)
-                    | Command::Sweep(_) | Command::Edit(_) | Command::Undo(_) | Command::Batch(_) | Command::Init(_) | Command::Demo(_)
+                    | Command::Sweep(_) | Command::Notify(_) | Command::Edit(_) | Command::Undo(_) | Command::Batch(_) | Command::Init(_) | Command::Demo(_)
                     | Command::Join(_) | Command::Import(_) | Command::Fmt(_) => true,
                     Command::Queue(args) => args.writes(),
                     Command::Agent(args) => args.writes(),
@@ -214,6 +215,7 @@ commands! {
         Intake = intake,
         Receive = receive,
         Sweep = sweep,
+        Notify = notify,
         Edit = edit,
         Undo = undo,
         Batch = batch,

@@ -25,7 +25,7 @@ pub struct Logged {
 }
 
 /// The columns that [`logged`] reads, in its order, and where from.
-fn rows_logged() -> String {
+pub(super) fn rows_logged() -> String {
     format!(
         "select ticket, id, name, email, changes.at, subject, facts, {} = changes.sum and {} = commits.sum
          from changes join commits using (n)",
@@ -41,7 +41,7 @@ pub struct Response {
     pub responded: Option<i64>,
 }
 
-fn logged(row: &Row<'_>) -> rusqlite::Result<Option<Logged>> {
+pub(super) fn logged(row: &Row<'_>) -> rusqlite::Result<Option<Logged>> {
     sum::checked(row, 7)?;
     let Some(ticket) = TicketId::unpack(row.get(0)?) else { return Ok(None) };
     Ok(Some(Logged {

@@ -19,6 +19,7 @@ mod search;
 mod select;
 mod settle;
 mod similar;
+mod since;
 mod sum;
 #[cfg(test)]
 mod tests;

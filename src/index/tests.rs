@@ -147,6 +147,32 @@ proptest! {
             prop_assert_eq!(&tip, &dump(&file().db));
         }
     }
+
+    #[test]
+    fn what_is_new_since_a_commit_is_what_it_does_not_reach(
+        steps in prop::collection::vec(step(), 1..24),
+        picks in prop::collection::vec(any::<Pick>(), 3),
+    ) {
+        let mut world = World::new();
+        steps.iter().for_each(|step| world.take(step));
+        let store = world.store();
+        let index = Index::open(&store, &QUIET).unwrap().unwrap();
+        for pick in picks {
+            let base = world.commits[pick.index(world.commits.len())].id;
+            let known = store.reaches(index.commit(), base).unwrap();
+            prop_assert_eq!(index.has(base).unwrap(), known);
+            let mut expected = Vec::new();
+            index
+                .each_in_order(|change| {
+                    if known && !store.reaches(base, change.commit.parse()?)? {
+                        expected.push(change);
+                    }
+                    Ok(())
+                })
+                .unwrap();
+            prop_assert_eq!(index.log_since(base).unwrap(), expected);
+        }
+    }
 }
 
 /// Each case starts git many times, so a few of them unless `PROPTEST_CASES` says otherwise.

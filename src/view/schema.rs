@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::ticket::FIELDS;
 use crate::model::day::{Section, Why};
+use crate::model::policy::Occasion;
 use crate::model::word::{Channel, EntryKind, Kind, Level, Priority, Status, WaitingOn};
 
 /// The shapes that have a schema.
@@ -25,6 +26,7 @@ pub const NAMES: &[&str] = &[
     "elapsed",
     "calendar",
     "swept",
+    "notified",
     "error",
     "event",
     "beat",
@@ -50,6 +52,7 @@ pub fn of(name: &str) -> Option<Value> {
         "elapsed" => ("desk.elapsed/1", clocks::elapsed()),
         "calendar" => ("desk.calendar/1", clocks::calendar()),
         "swept" => ("desk.swept/1", swept()),
+        "notified" => ("desk.notified/1", notified()),
         "error" => ("desk.error/1", error()),
         "event" => ("desk.event/1", machines::event()),
         "beat" => ("desk.beat/1", machines::beat()),
@@ -164,6 +167,16 @@ fn swept() -> Value {
     let properties = json!({
         "schema": {"const": "desk.swept/1"}, "act": one_of(&["wake", "close", "notify", "escalate", "raise"]),
         "id": text(), "title": text(), "words": text(), "error": text_or_null(),
+    });
+    object(properties, &[])
+}
+
+/// `id` is the ticket's, or `test`.
+fn notified() -> Value {
+    let properties = json!({
+        "schema": {"const": "desk.notified/1"}, "state": one_of(&["sent", "waiting", "failed", "would"]),
+        "occasion": one_of(&Occasion::spellings()), "target": text(), "id": text(), "title": text(),
+        "tries": integer(), "error": text_or_null(),
     });
     object(properties, &[])
 }

@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 
 const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
 
-const COMMANDS: [&str; 54] = [
+const COMMANDS: [&str; 55] = [
     "open",
     "take",
     "assign",
@@ -41,6 +41,7 @@ const COMMANDS: [&str; 54] = [
     "intake",
     "receive",
     "sweep",
+    "notify",
     "edit",
     "undo",
     "batch",
@@ -130,6 +131,7 @@ commands
   sla           Who is late, who will be, and why
   calendar      Working time: when a target is due, how much of it is used, and the days of a month
   sweep         What has come due: waiting tickets wake, resolved ones are closed, escalation rules fire
+  notify        Tell chat and paging services what `[[notify]]` rules ask for
   edit          Change a ticket's file in your editor
   undo          Take back one commit by a new one; your last act when none is named
   batch         Many acts from JSON Lines, as one commit

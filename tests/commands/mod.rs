@@ -28,6 +28,7 @@ mod list;
 mod log;
 mod merge;
 mod note;
+mod notify;
 mod open;
 mod path;
 mod queue;

@@ -4,4 +4,5 @@ pub mod deliver;
 pub mod flush;
 pub mod hub;
 mod missing;
+pub mod notify;
 pub mod sweep;
