@@ -81,7 +81,7 @@ git desk: a helpdesk in a git repository
   wait / resume ID    somebody else's turn      sla             who is late, who will be
   escalate ID         to the next queue         report NAME     summary, customer, ageing …
   resolve / close ID  how it ended              log ID          who did what, when
-  undo                take back your last act
+  run -- COMMAND      a ticket if it fails      undo            take back your last act
 
 start: git desk demo · git desk init · git desk join URL     your day: git desk
 all commands: git desk help --all     a command: git desk help open     queries: git desk help query
@@ -130,7 +130,12 @@ commands
   report        Figures for a lead: summary, flow, ageing, response, pareto, workload and more
   sla           Who is late, who will be, and why
   calendar      Working time: when a target is due, how much of it is used, and the days of a month
-  sweep         What has come due: waiting tickets wake, resolved ones are closed, escalation rules fire
+  run           Run a job: a ticket when it fails, resolved when it works again
+  event         What monitors have to say: something fails, somebody has seen it, it works again
+  flush         Deliver what waits in the spool: to the desk, or to a hub without a clone
+  intake        On a hub: fold what producers pushed to its inbox into the branch
+  receive       On a hub, as a forced command of ssh: take events from a producer
+  sweep         What has come due: tickets wake and are closed, escalation rules fire, jobs that did not run
   notify        Tell chat and paging services what `[[notify]]` rules ask for
   edit          Change a ticket's file in your editor
   undo          Take back one commit by a new one; your last act when none is named
