@@ -60,8 +60,8 @@ type Blob = Option<(Oid, i32)>;
 /// Flaws that rest on names and values of `desk.toml`.
 const OF_POLICY: &[&str] = &["DSK301", "DSK302", "DSK403", "DSK410"];
 
-struct Check<'a> {
-    snapshot: &'a Snapshot<'a>,
+struct Check<'a, 's> {
+    snapshot: &'a Snapshot<'s>,
     edits: &'a Edits,
     root: &'a str,
     findings: Vec<Finding>,
@@ -70,7 +70,7 @@ struct Check<'a> {
     judges_names: bool,
 }
 
-impl Check<'_> {
+impl Check<'_, '_> {
     /// Every file below `tickets/`, with its blob where it is committed.
     fn paths(&self) -> Result<BTreeMap<String, Blob>> {
         let mut paths: BTreeMap<String, Blob> = self.edits.keys().map(|path| (path.clone(), None)).collect();

@@ -8,7 +8,6 @@ use crate::desk::look::Look;
 use crate::error::Result;
 use crate::index::Found;
 use crate::model::clock::{Run, current};
-use crate::model::entry::Entry;
 use crate::model::id::TicketId;
 use crate::model::link::Link;
 use crate::model::policy::Escalation;
@@ -25,9 +24,6 @@ pub struct Firing<'l> {
 
 /// The key of the ticket above those of a storm begins so.
 pub const STORM: &str = "storm/";
-
-/// The field of an entry that says what fired.
-pub const FIRED: &str = "fired";
 
 impl Firing<'_> {
     /// What the entry says: `resolve 1 75%`, with the rule's name behind it where it has one.
@@ -47,6 +43,7 @@ pub fn due<'l>(look: &'l Look<'_>, tickets: &[Found]) -> Result<Vec<Firing<'l>>>
     if rules.is_empty() {
         return Ok(firings);
     }
+    let fired = look.index.fired()?;
     let storms: HashSet<TicketId> =
         tickets.iter().filter(|one| one.ticket.key.starts_with(STORM)).map(|one| one.ticket.id).collect();
     for (found, clocks) in tickets.iter().zip(look.clocks(tickets)?) {
@@ -64,7 +61,7 @@ pub fn due<'l>(look: &'l Look<'_>, tickets: &[Found]) -> Result<Vec<Firing<'l>>>
             let Some(run) = reached.filter(|_| query.matches(&subject, context)) else { continue };
             let firing = Firing { rule, found: found.clone(), clocks: clocks.clone(), run: run.clone() };
             let proof = firing.proof();
-            if !thread().iter().any(|entry: &Entry| entry.extra.text(FIRED) == proof) {
+            if !fired.get(&found.ticket.id).is_some_and(|proofs| proofs.contains(&proof)) {
                 firings.push(firing);
             }
         }

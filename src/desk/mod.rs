@@ -40,7 +40,6 @@ use crate::model::query::Context;
 use crate::model::when;
 use crate::store::message::When;
 use crate::store::transaction::{Done, Terms};
-use crate::store::tree::Changes;
 use crate::store::{Oid, Snapshot, Store, Transaction};
 use actor::Actor;
 use look::Look;
@@ -106,12 +105,12 @@ impl<'s> Room<'_, 's> {
     }
 
     /// What has been done so far, to come back to by [`roll_back`](Room::roll_back).
-    pub fn savepoint(&self) -> (Changes, usize) {
+    pub fn savepoint(&self) -> (usize, usize) {
         (self.tx.savepoint(), self.given.borrow().len())
     }
 
     /// Forgets what was done since.
-    pub fn roll_back(&mut self, (changes, given): (Changes, usize)) {
+    pub fn roll_back(&mut self, (changes, given): (usize, usize)) {
         self.tx.roll_back(changes);
         self.given.get_mut().truncate(given);
     }

@@ -11,12 +11,13 @@ use crate::model::policy::Policy;
 use crate::store::{Oid, Snapshot, Store};
 
 /// Counts changes of tables or of what is put in them.
-pub const VERSION: i64 = 10;
+pub const VERSION: i64 = 11;
 
 /// `commits.n` is the order of history; there may be gaps. `landed` is the number of the first-parent commit by which
 /// the branch got a commit, its own for one that is `mainline`. `assigned.n` is the last time that a ticket was given to
 /// an agent while it was in a queue. `tickets.promised` is the earlier of wake and follow-up, the latter as the first
-/// second of its day in UTC. `entries.type` is that of an escalation, the decision of an approval. `entries.amount` is the
+/// second of its day in UTC. `entries.type` is that of an escalation, the decision of an approval, of a note the
+/// escalation rule that fired. `entries.amount` is the
 /// minutes of work, the score of a rating, the count of repeats. `tickets.storm` is the ticket's group. Sums are those of `sum.rs`.
 const TABLES: &str = "
 create table header(version integer, repository text, ref text, root text, boundary text, tip text, tree text,

@@ -37,6 +37,16 @@ impl Index<'_> {
         Ok(threads)
     }
 
+    /// The escalation rules that fired, by the proofs in the notes of each ticket.
+    pub fn fired(&self) -> Result<HashMap<TicketId, Vec<String>>> {
+        let mut fired: HashMap<TicketId, Vec<String>> = HashMap::new();
+        self.each_entry("where kind = 'note' and type <> ''", [], |ticket, row| {
+            fired.entry(ticket).or_default().push(row.get(4)?);
+            Ok(())
+        })?;
+        Ok(fired)
+    }
+
     /// Of one ticket, without who answers.
     pub(super) fn thread(&self, id: TicketId) -> Result<Thread> {
         let mut thread = Thread::default();

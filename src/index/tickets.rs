@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{Progress, acts, sum, times, turns};
 use crate::error::Result;
-use crate::model::entry::Entry;
+use crate::model::entry::{Entry, FIRED};
 use crate::model::id::TicketId;
 use crate::model::policy::Policy;
 use crate::model::record::Record;
@@ -199,7 +199,11 @@ fn promised(ticket: &Ticket) -> Option<i64> {
 fn add_thread(db: &Connection, id: TicketId, thread: &[Entry]) -> Result<()> {
     for entry in thread {
         let mut insert = db.prepare_cached(&sum::insertion("entries", 10, 1..=10))?;
-        let form = entry.extra.text(if entry.kind == EntryKind::Approval { "decision" } else { "type" });
+        let form = entry.extra.text(match entry.kind {
+            EntryKind::Approval => "decision",
+            EntryKind::Note => FIRED,
+            _ => "type",
+        });
         let (kind, host) = (entry.kind.as_str(), entry.extra.text("host"));
         let by = (&entry.by, entry.is_automatic());
         let (amount, billable) = (amount(entry), entry.extra.get("billable").and_then(Value::as_bool));

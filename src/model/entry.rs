@@ -26,6 +26,9 @@ pub struct Entry {
 /// The `decision` of an approval that grants what was asked for.
 pub const APPROVED: &str = "approved";
 
+/// The field of a note that says which escalation rule fired: the proof that it did.
+pub const FIRED: &str = "fired";
+
 /// What a `work` entry says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Work {

@@ -2,7 +2,11 @@
 //!
 //! A file that breaks the schema damages only itself: it is handed on as [`Damaged`], with place and reason.
 
-use git2::{ObjectType, Oid, Repository, TreeWalkMode, TreeWalkResult};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use git2::{ObjectType, Oid, Repository, Tree, TreeWalkMode, TreeWalkResult};
 
 use super::document;
 use super::repository::{Store, unreadable};
@@ -19,7 +23,13 @@ pub struct Snapshot<'s> {
     commit: Oid,
     /// The desk's folder; `None` when the commit has no such folder.
     tree: Option<Oid>,
+    /// Folders that were read: one of a day with thousands of tickets takes milliseconds to read, and libgit2 keeps only
+    /// small ones.
+    folders: RefCell<HashMap<Oid, Rc<Tree<'s>>>>,
 }
+
+/// Folders that are kept.
+const FOLDERS: usize = 64;
 
 /// A ticket with the file it was read from.
 #[derive(Debug, Clone)]
@@ -200,7 +210,7 @@ impl<'s> Snapshot<'s> {
         } else {
             whole.get_path(store.root().trim_end_matches('/').as_ref()).ok().map(|entry| entry.id())
         };
-        Ok(Snapshot { store, commit, tree })
+        Ok(Snapshot { store, commit, tree, folders: RefCell::default() })
     }
 
     pub fn store(&self) -> &'s Store {
@@ -218,13 +228,31 @@ impl<'s> Snapshot<'s> {
 
     /// The id and mode of what is at `path` (from the desk's root).
     pub fn entry(&self, path: &str) -> Result<Option<(Oid, i32)>> {
-        let Some(tree) = self.tree else { return Ok(None) };
-        let tree = self.store.repo().find_tree(tree).map_err(unreadable)?;
-        match tree.get_path(path.as_ref()) {
-            Ok(entry) => Ok(Some((entry.id(), entry.filemode()))),
-            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(unreadable(error)),
+        let Some(mut tree) = self.tree else { return Ok(None) };
+        let mut parts = path.split('/').peekable();
+        while let Some(part) = parts.next() {
+            let folder = self.folder_at(tree).map_err(unreadable)?;
+            let Some(entry) = folder.get_name(part) else { return Ok(None) };
+            match (parts.peek(), entry.kind()) {
+                (None, _) => return Ok(Some((entry.id(), entry.filemode()))),
+                (Some(_), Some(ObjectType::Tree)) => tree = entry.id(),
+                (Some(_), _) => return Ok(None),
+            }
         }
+        Ok(None)
+    }
+
+    fn folder_at(&self, id: Oid) -> Result<Rc<Tree<'s>>, git2::Error> {
+        if let Some(folder) = self.folders.borrow().get(&id) {
+            return Ok(folder.clone());
+        }
+        let folder = Rc::new(self.store.repo().find_tree(id)?);
+        let mut folders = self.folders.borrow_mut();
+        if folders.len() >= FOLDERS {
+            folders.clear();
+        }
+        folders.insert(id, folder.clone());
+        Ok(folder)
     }
 
     /// Names of what is in a folder; none where there is no such folder.

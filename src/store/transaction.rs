@@ -59,6 +59,8 @@ pub struct Transaction<'s> {
     base: Option<Snapshot<'s>>,
     /// From the desk's root.
     changes: Changes,
+    /// What each change took the place of, in the order of the changes.
+    undo: Vec<(String, Option<Option<Vec<u8>>>)>,
     /// The tickets among the changes, as they were written.
     written: BTreeMap<TicketId, Ticket>,
     message: Message,
@@ -87,6 +89,7 @@ impl Store {
                 store: self,
                 base,
                 changes: Changes::new(),
+                undo: Vec::new(),
                 written: BTreeMap::new(),
                 message: Message::default(),
                 random,
@@ -180,14 +183,33 @@ impl<'s> Transaction<'s> {
     }
 
     /// What has been changed so far, to come back to by [`roll_back`](Transaction::roll_back).
-    pub fn savepoint(&self) -> Changes {
-        self.changes.clone()
+    pub fn savepoint(&self) -> usize {
+        self.undo.len()
     }
 
     /// Forgets what was changed since.
-    pub fn roll_back(&mut self, savepoint: Changes) {
-        self.changes = savepoint;
-        self.written.clear();
+    pub fn roll_back(&mut self, savepoint: usize) {
+        while self.undo.len() > savepoint {
+            let Some((path, before)) = self.undo.pop() else { break };
+            self.forget(&path);
+            match before {
+                Some(before) => self.changes.insert(path, before),
+                None => self.changes.remove(&path),
+            };
+        }
+    }
+
+    fn change(&mut self, path: String, to: Option<Vec<u8>>) {
+        self.forget(&path);
+        let before = self.changes.insert(path.clone(), to);
+        self.undo.push((path, before));
+    }
+
+    /// What was known of a ticket whose file is another now.
+    fn forget(&mut self, path: &str) {
+        if let Holds::Ticket(id) = holds(path) {
+            self.written.remove(&id);
+        }
     }
 
     /// Says what the commit is about. The last call counts.
@@ -197,15 +219,11 @@ impl<'s> Transaction<'s> {
 
     /// Writes a file; the path is from the desk's root.
     pub fn put(&mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) {
-        let path = path.into();
-        if let Holds::Ticket(id) = holds(&path) {
-            self.written.remove(&id);
-        }
-        self.changes.insert(path, Some(bytes.into()));
+        self.change(path.into(), Some(bytes.into()));
     }
 
     pub fn delete(&mut self, path: impl Into<String>) {
-        self.changes.insert(path.into(), None);
+        self.change(path.into(), None);
     }
 
     /// The bytes of a file as this transaction has it by now.

@@ -10,7 +10,7 @@ use crate::model::policy::Policy;
 use crate::store::snapshot::Damaged;
 use crate::view::Finding;
 
-impl Check<'_> {
+impl Check<'_, '_> {
     pub(super) fn customers(&mut self, policy: &Policy) -> Result<()> {
         let committed = self.snapshot.names_in(FOLDER.trim_end_matches('/'))?;
         let mut names: BTreeSet<String> = committed.into_iter().collect();

@@ -8,7 +8,7 @@ use crate::model::policy::{Policy, Remark, Severity};
 use crate::store::policy::policy_by;
 use crate::view::Finding;
 
-impl Check<'_> {
+impl Check<'_, '_> {
     pub(super) fn policy(&mut self, now: Timestamp) -> Result<Policy> {
         let (policy, mut remarks) = policy_by(|path| self.bytes(path))?;
         remarks.extend(policy.outlook(now));
