@@ -64,7 +64,7 @@ fn to_hub(ctx: &Context, producing: &Producing<'_>, hub: &Hub) -> Result<()> {
     let handed = hub.flush(ctx.env, &producing.spool)?;
     let beats = beat::due(&producing.places);
     if !beats.is_empty() {
-        hub.beat(ctx.env, &beats)?;
+        hub.beat(ctx.env, &producing.spool, &beats)?;
         beat::note_sent(&producing.places, &beats);
     }
     let answered = handed.answer.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());

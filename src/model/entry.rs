@@ -52,6 +52,16 @@ pub struct Rating {
     pub score: u8,
 }
 
+/// The counts of repeats that are of a thread's present cycle: those that went on after it was last reopened, which
+/// begins a new one.
+pub fn present_repeats(thread: &[Entry]) -> impl Iterator<Item = &Entry> {
+    let reopened = thread.iter().filter(|entry| entry.kind == EntryKind::Note && entry.extra.text("act") == "reopen");
+    let reopened = reopened.map(|entry| entry.at).max();
+    let last = |entry: &Entry| entry.extra.text("last").parse::<Timestamp>().unwrap_or(entry.at);
+    let repeats = thread.iter().filter(|entry| entry.kind == EntryKind::Occurrence);
+    repeats.filter(move |entry| reopened.is_none_or(|reopened| last(entry) >= reopened))
+}
+
 impl Entry {
     pub fn new(id: EntryId, kind: EntryKind, by: impl Into<String>, at: Timestamp, body: impl Into<String>) -> Entry {
         Entry { id, kind, by: by.into(), at, body: body.into(), files: Vec::new(), extra: Record::default() }

@@ -61,6 +61,11 @@ impl Parcel {
         Ok(Parcel { folder, commit })
     }
 
+    /// The first digits of its commit's id.
+    pub fn short(&self) -> String {
+        self.commit.to_string().chars().take(12).collect()
+    }
+
     /// `git push` to a reference; `force` moves one that is there. What git says is given back when it fails.
     pub fn push(&self, url: &str, schemes: &str, reference: &str, force: bool) -> Result<(), String> {
         let mut command = process::git(self.folder.path());

@@ -5,11 +5,10 @@ use serde_json::{Map, Value, json};
 
 use super::clock;
 use crate::model::clock::{Run, current};
-use crate::model::entry::Entry;
+use crate::model::entry::{Entry, present_repeats};
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
 use crate::model::times::Times;
-use crate::model::word::EntryKind;
 
 /// A ticket with everything that is shown of it.
 pub struct Shown<'a> {
@@ -174,9 +173,9 @@ fn merged((ticket, one): &(TicketId, Entry)) -> Value {
     object
 }
 
-/// Repeats over all producers; `null` where the failure has not come again.
+/// Repeats of the present cycle over all producers; `null` where the failure has not come again.
 fn occurrences(thread: &[Entry]) -> Value {
-    let repeats: Vec<&Entry> = thread.iter().filter(|entry| entry.kind == EntryKind::Occurrence).collect();
+    let repeats: Vec<&Entry> = present_repeats(thread).collect();
     if repeats.is_empty() {
         return Value::Null;
     }

@@ -130,3 +130,92 @@ fn from_cron_what_went_well_is_nobodys_mail() {
     assert_eq!(desk.run(&["flush", "-q"]).to_string(), "");
     assert_eq!(desk.run(&["list", "--count"]).ok(), "1\n");
 }
+
+/// A host whose spool is filled by hand, with a desk of its own.
+fn by_hand(world: &TestDesk) -> TestDesk {
+    let desk = host(world, "one");
+    desk.run(&["init", "--bare"]).ok();
+    desk
+}
+
+/// Delivers events that differ from a failure of `k` on `h` at 08:00 by what is said here.
+fn deliver(desk: &TestDesk, events: &[Value]) {
+    for (n, said) in events.iter().enumerate() {
+        let mut event = event(&format!("e{}-{n}", desk.commits()), "k");
+        for (name, value) in said.as_object().unwrap() {
+            event[name] = value.clone();
+        }
+        put(desk, &format!("{n}.json"), &event.to_string());
+    }
+    desk.run(&["flush"]).ok();
+}
+
+/// The only ticket there is.
+fn only(desk: &TestDesk) -> Value {
+    let found = desk.run(&["list", "is:open or is:done", "-o", "ids"]).ok();
+    assert_eq!(found.lines().count(), 1, "{found}");
+    desk.ticket(found.trim())
+}
+
+fn at(minute: u32) -> Value {
+    Value::from(format!("2026-11-24T08:{minute:02}:00Z"))
+}
+
+#[test]
+fn a_new_cycle_knows_nothing_of_the_failures_of_other_hosts_before_it() {
+    let world = TestDesk::nowhere();
+    let desk = by_hand(&world);
+    desk.later(3_600);
+    deliver(&desk, &[json!({"producer": "a", "host": "a"}), json!({"producer": "b", "host": "b", "at": at(1)})]);
+    deliver(&desk, &[json!({"ask": "resolve", "whole": true, "host": "m", "at": at(2)})]);
+    assert_eq!(only(&desk)["status"], "resolved");
+    deliver(&desk, &[json!({"producer": "a", "host": "a", "at": at(3)})]);
+    assert_eq!(only(&desk)["occurrences"]["count"], 1);
+    deliver(&desk, &[json!({"ask": "resolve", "producer": "a", "host": "a", "count": 1, "first": at(3), "at": at(4)})]);
+    assert_eq!(only(&desk)["status"], "resolved");
+}
+
+#[test]
+fn words_that_overtake_each_other_are_counted_once_and_reopen_nothing() {
+    let world = TestDesk::nowhere();
+    let desk = by_hand(&world);
+    desk.later(3_600);
+    let failure = |count: u32, minute: u32| json!({"count": count, "first": at(0), "at": at(minute)});
+    for (count, minute) in [(1, 0), (4, 3), (2, 1), (8, 7)] {
+        deliver(&desk, &[failure(count, minute)]);
+    }
+    assert_eq!(only(&desk)["occurrences"]["count"], 8);
+    deliver(&desk, &[json!({"ask": "resolve", "count": 9, "first": at(0), "at": at(10)})]);
+    deliver(&desk, &[failure(5, 4)]);
+    assert_eq!(only(&desk)["status"], "resolved");
+    assert_eq!(only(&desk)["occurrences"]["count"], 9);
+}
+
+#[test]
+fn a_clock_that_is_ahead_counts_no_failure_twice() {
+    let world = TestDesk::nowhere();
+    let desk = by_hand(&world);
+    for count in [1, 2, 4, 8] {
+        deliver(&desk, &[json!({"count": count, "first": "2026-11-24T09:30:00Z", "at": "2026-11-24T09:40:00Z"})]);
+    }
+    assert_eq!(only(&desk)["occurrences"]["count"], 8);
+}
+
+#[test]
+fn whom_a_machine_names_has_not_acted_yet() {
+    let world = TestDesk::nowhere();
+    let desk = by_hand(&world);
+    deliver(&desk, &[json!({"assignee": "ana"})]);
+    assert_eq!((&only(&desk)["assignee"], &only(&desk)["status"]), (&Value::from("ana"), &Value::from("new")));
+}
+
+#[test]
+fn a_host_that_is_no_name_makes_no_file_that_cannot_be_read() {
+    let world = TestDesk::nowhere();
+    let desk = by_hand(&world);
+    for minute in [0, 1] {
+        deliver(&desk, &[json!({"host": "a\nb", "user": "c\td", "producer": "x\ny", "at": at(minute)})]);
+    }
+    assert_eq!(only(&desk)["occurrences"]["count"], 2);
+    assert_eq!(desk.run(&["check"]).code, 0);
+}

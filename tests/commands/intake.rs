@@ -149,3 +149,27 @@ fn whose_reference_it_is_says_who_speaks() {
     let ticket = fleet.hub.ticket(fleet.list("is:open")[0]["id"].as_str().unwrap());
     assert_eq!(ticket["thread"][0]["id"], "occurrence-other");
 }
+
+#[test]
+fn a_storm_that_comes_back_stands_below_one_ticket_again() {
+    let fleet = Fleet::new();
+    let all = |at: &str, verb: &[&str]| {
+        for n in 0..10 {
+            let host = fleet.host(&format!("web{n}")).with("GIT_DESK_NOW", at);
+            host.run(&[verb, &["--key", &format!("k{n}")]].concat()).ok();
+        }
+        fleet.hub.later(3_600);
+        fleet.hub.run(&["intake"]).ok();
+    };
+    let below = || fleet.list("is:open").iter().filter(|one| one["links"][0]["type"] == "parent").count();
+    let fails = ["event", "trigger", "--group", "db"];
+    all("2026-11-24T09:00:00Z", &fails);
+    let first = fleet.list("is:parent")[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(below(), 10);
+    all("2026-11-24T09:30:00Z", &["event", "resolve"]);
+    fleet.hub.run(&["close", &first, "--resolution", "fixed"]).ok();
+    all("2026-11-24T10:00:00Z", &fails);
+    let open = fleet.list("is:open is:parent");
+    assert_eq!((open.len(), below()), (1, 10));
+    assert_ne!(open[0]["id"], first.as_str());
+}

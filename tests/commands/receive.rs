@@ -37,7 +37,11 @@ fn a_job_without_a_clone_has_its_ticket_at_once() {
     assert!(run.stdout.contains("recorded on ssh://ops@hub at "), "{run}");
     assert_eq!(hub.ticket(id.trim())["asset"], "web1");
     let asked = fs::read_to_string(host.path().join("asked")).unwrap();
-    assert_eq!(asked, "-T -o BatchMode=yes -o ConnectTimeout=10 -- ops@hub git-desk receive\n");
+    assert_eq!(
+        asked,
+        "-T -o BatchMode=yes -o ConnectTimeout=10 -o ControlPath=none -o ServerAliveInterval=10 -o ServerAliveCountMax=2 \
+         -- ops@hub git-desk receive\n"
+    );
     host.run(&["run", "--name", "backup", "--", "true"]).ok();
     assert_eq!(hub.ticket(id.trim())["status"], "resolved");
     assert_eq!(fs::read_dir(host.path().join("spool/new")).unwrap().count(), 0);

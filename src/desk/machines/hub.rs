@@ -6,7 +6,7 @@ use crate::desk::join::address::{Address, SCHEMES};
 use crate::env::Env;
 use crate::error::{Kind, Problem, Result};
 use crate::jobs::beat::Beat;
-use crate::jobs::spool::{Spool, Waiting};
+use crate::jobs::spool::{Spool, Waiting, short};
 use crate::model::ticket::slug;
 use crate::process;
 use crate::store::inbox::{BEATS, INBOX, Parcel};
@@ -100,7 +100,7 @@ impl Hub {
     }
 
     /// Says when jobs last ran. Exit code 8 when the hub does not take it.
-    pub fn beat(&self, env: &Env, beats: &[Beat]) -> Result<()> {
+    pub fn beat(&self, env: &Env, spool: &Spool, beats: &[Beat]) -> Result<()> {
         let lines = beats.iter().map(|beat| serde_json::to_string(beat).unwrap_or_default());
         let text: String = lines.map(|line| format!("{line}\n")).collect();
         match self {
@@ -109,7 +109,9 @@ impl Hub {
                 let who = Person::new("git-desk", &format!("machine@{}", env.host));
                 let at = When { at: env.now, offset_minutes: 0 };
                 let parcel = Parcel::pack(&who, at, "beats", &[("beats.jsonl".to_owned(), text.into_bytes())])?;
-                let reference = format!("{BEATS}{}", producer(env));
+                // Several users of one host have beats of their own.
+                let whose = short(&format!("{} {}", env.login, spool.root().display()));
+                let reference = format!("{BEATS}{}/{whose}", producer(env));
                 let pushed = parcel.push(address.url(), &SCHEMES.join(":"), &reference, true);
                 Ok(pushed.map_err(|why| self.refused(&why))?)
             }
@@ -150,7 +152,9 @@ fn ask(target: &str, port: Option<u16>, lines: String) -> Result<Vec<String>> {
     let trouble =
         |why: String| Problem::new(Kind::Remote, format!("{target} took no events: {why}")).code("hub_refused");
     let mut command = process::start("ssh");
-    command.args(["-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"]);
+    // No master stays behind with our pipes, and a hub that has gone is noticed.
+    command.args(["-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "ControlPath=none"]);
+    command.args(["-o", "ServerAliveInterval=10", "-o", "ServerAliveCountMax=2"]);
     if let Some(port) = port {
         command.arg("-p").arg(port.to_string());
     }
@@ -176,7 +180,8 @@ fn push(env: &Env, address: &Address, events: &[(&Waiting, &Event)]) -> Result<(
     let at = When { at: first.at, offset_minutes: 0 };
     let parcel =
         Parcel::pack(&who, at, &format!("{} events", events.len()), &files).map_err(|error| error.to_string())?;
-    let reference = format!("{INBOX}{}/{}", producer(env), part(&first.id));
+    // One that was tried before, with fewer events, may be there already.
+    let reference = format!("{INBOX}{}/{}-{}", producer(env), part(&first.id), parcel.short());
     parcel.push(address.url(), &SCHEMES.join(":"), &reference, false)
 }
 

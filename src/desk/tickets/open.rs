@@ -121,7 +121,8 @@ impl Open {
             (None, _, _) => Priority::P3,
         };
         let assignee = To::parse(&self.assignee).handle(room, &queue, "")?;
-        let status = if assignee.is_empty() { Status::New } else { Status::Active };
+        // Whom a machine names has not acted yet.
+        let status = if assignee.is_empty() || room.machine { Status::New } else { Status::Active };
         let requester = if self.requester.is_empty() { room.actor.name.clone() } else { self.requester.clone() };
         Ok(Ticket {
             status,

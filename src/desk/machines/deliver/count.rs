@@ -7,7 +7,7 @@ use super::settle::producer;
 use crate::desk::tickets::Acted;
 use crate::desk::tickets::comment::{overflow, store_name};
 use crate::error::Result;
-use crate::model::entry::Entry;
+use crate::model::entry::{Entry, present_repeats};
 use crate::model::id::{EntryId, TicketId};
 use crate::model::word::EntryKind;
 use crate::view::event::{Ask, Event};
@@ -41,7 +41,7 @@ impl Batch<'_, '_, '_> {
         let least = u64::from(event.ask == Ask::Trigger);
         let fresh = event.count.max(least).saturating_sub(known);
         let ticket = self.room.tx.ticket(id)?.ticket;
-        let began = event.first.unwrap_or(event.at);
+        let began = event.first.unwrap_or(event.at).min(event.at);
         let (count, first) = match (&before, cycle) {
             (_, Cycle::New) => (fresh.max(1), began),
             (Some(entry), Cycle::Same) => {
@@ -51,9 +51,11 @@ impl Batch<'_, '_, '_> {
             // What opened the ticket was another producer's, and counts here, too.
             (None, Cycle::Same) => (fresh.saturating_add(1), began),
         };
+        let told = before.as_ref().filter(|_| cycle == Cycle::Same).and_then(|entry| time(entry, "last"));
         let last = match event.ask {
-            Ask::Trigger => Some(event.at),
-            Ask::Ack | Ask::Resolve => before.as_ref().and_then(|entry| time(entry, "last")),
+            // Events that overtook each other on their way change nothing of that.
+            Ask::Trigger => Some(told.map_or(event.at, |told| told.max(event.at))),
+            Ask::Ack | Ask::Resolve => told,
         };
         let tally = Tally { count, first, last: last.unwrap_or(first) };
         let is_known = ticket.body.trim_end() == event.body.trim_end();
@@ -84,6 +86,13 @@ impl Batch<'_, '_, '_> {
         })
     }
 
+    /// The thread of a ticket, with what this delivery did. A damaged entry counts for nothing; `check` tells of it.
+    fn thread(&self, id: TicketId) -> Result<Vec<Entry>> {
+        let names = self.room.tx.names_in(&id.folder())?;
+        let ids = names.iter().filter_map(|name| EntryId::parse(name.strip_suffix(".toml")?));
+        Ok(ids.filter_map(|entry| self.room.tx.entry(id, &entry).ok().flatten()).collect())
+    }
+
     /// Failures of a ticket's present cycle over all producers, and when the first of them was.
     pub fn counted(&self, id: TicketId) -> Result<(u64, Option<Timestamp>)> {
         let repeats = self.occurrences(id)?;
@@ -93,13 +102,9 @@ impl Batch<'_, '_, '_> {
         Ok((count, repeats.iter().filter_map(|entry| time(entry, "first")).min()))
     }
 
-    /// The counts of all producers, with what this delivery did.
+    /// The counts of all producers in the present cycle.
     pub fn occurrences(&self, id: TicketId) -> Result<Vec<Entry>> {
-        let names = self.room.tx.names_in(&id.folder())?;
-        let names = names.iter().filter_map(|name| name.strip_suffix(".toml"));
-        let ids = names.filter(|name| name.starts_with("occurrence-")).filter_map(EntryId::parse);
-        // A damaged one counts for nothing; `check` tells of it.
-        Ok(ids.filter_map(|entry| self.room.tx.entry(id, &entry).ok().flatten()).collect())
+        Ok(present_repeats(&self.thread(id)?).cloned().collect())
     }
 }
 
@@ -119,7 +124,9 @@ fn entry(id: EntryId, event: &Event, before: Option<Entry>, tally: &Tally) -> En
         entry = entry.with("exit_code", code);
     }
     if event.count > 0 {
-        entry = entry.with("seq", whole(event.count)).with("since", event.first.unwrap_or(event.at).to_string());
+        let known = before.as_ref().map_or(0, |entry| known_of(entry, event));
+        let seq = event.count.max(known);
+        entry = entry.with("seq", whole(seq)).with("since", event.first.unwrap_or(event.at).to_string());
     }
     if event.ask == Ask::Resolve {
         entry = entry.with("recovered", event.at.to_string());
@@ -132,7 +139,7 @@ fn entry(id: EntryId, event: &Event, before: Option<Entry>, tally: &Tally) -> En
 fn known_of(entry: &Entry, event: &Event) -> u64 {
     let same = event.count > 0 && time(entry, "since") == Some(event.first.unwrap_or(event.at));
     let seq = entry.number("seq").and_then(|seq| u64::try_from(seq).ok()).unwrap_or(0);
-    if same { seq.min(event.count) } else { 0 }
+    if same { seq } else { 0 }
 }
 
 pub fn time(entry: &Entry, name: &str) -> Option<Timestamp> {

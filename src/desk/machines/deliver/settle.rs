@@ -20,7 +20,6 @@ const LINE: usize = 500;
 pub fn clean(event: &Event, now: Timestamp) -> Event {
     let mut event = event.clone();
     event.at = event.at.min(now);
-    event.first = event.first.map(|first| first.min(event.at));
     event.key = line(&event.key, 255);
     for text in [
         &mut event.by,
@@ -34,6 +33,9 @@ pub fn clean(event: &Event, now: Timestamp) -> Event {
         &mut event.environment,
         &mut event.group,
         &mut event.severity,
+        &mut event.host,
+        &mut event.user,
+        &mut event.producer,
     ] {
         *text = line(text, LINE);
     }
@@ -80,7 +82,8 @@ pub fn opening(room: &Room<'_, '_>, event: &Event, follows: Option<TicketId>) ->
         asked("queue", queue);
     }
     // A queue that the desk does not know is its default, whatever its routes say.
-    let queue = known.or_else(|| queue.map(|_| policy.desk.default_queue.clone()));
+    let default = || known_queue(policy, &policy.desk.default_queue).ok();
+    let queue = known.or_else(|| queue.and_then(|_| default()));
     let in_queue = queue.as_deref().unwrap_or(&policy.desk.default_queue);
     let assignee = To::parse(&event.assignee).handle(room, in_queue, "");
     if assignee.is_err() {

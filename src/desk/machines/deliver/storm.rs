@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::{Batch, Did};
 use crate::desk::escalation::STORM;
-use crate::desk::tickets::link::link;
+use crate::desk::tickets::link::{link, unlink};
 use crate::desk::tickets::open::Open;
 use crate::error::Result;
 use crate::model::count::counted;
@@ -39,14 +39,28 @@ impl Batch<'_, '_, '_> {
                 (parent, storm.iter().map(|ticket| ticket.id).collect::<Vec<_>>())
             }
         };
-        for id in below {
-            let ticket = self.room.tx.ticket(id)?.ticket;
-            let has_parent = ticket.links.iter().any(|link| link.kind == LinkType::Parent);
-            if id != parent && !has_parent && ticket.status.is_open() {
-                link(self.room, id, LinkType::Parent, parent)?;
+        for id in below.into_iter().filter(|id| *id != parent) {
+            if self.room.tx.ticket(id)?.ticket.status.is_open() && !self.is_below(id)? {
+                self.put_below(id, parent)?;
             }
         }
         Ok(())
+    }
+
+    /// Whether a ticket stands below one that is open.
+    fn is_below(&self, id: TicketId) -> Result<bool> {
+        let ticket = self.room.tx.ticket(id)?.ticket;
+        let mut parents = ticket.links.iter().filter(|link| link.kind == LinkType::Parent).map(|link| link.to);
+        Ok(parents.any(|parent| self.room.tx.ticket(parent).is_ok_and(|file| file.ticket.status.is_open())))
+    }
+
+    /// A storm that is over is no parent any more.
+    fn put_below(&mut self, id: TicketId, parent: TicketId) -> Result<()> {
+        let ticket = self.room.tx.ticket(id)?.ticket;
+        for old in ticket.links.iter().filter(|link| link.kind == LinkType::Parent) {
+            unlink(self.room, id, LinkType::Parent, old.to)?;
+        }
+        link(self.room, id, LinkType::Parent, parent).map(|_| ())
     }
 
     /// The open tickets of a group, those of this delivery, too, in the order of their times.
@@ -54,8 +68,18 @@ impl Batch<'_, '_, '_> {
         let known = self.room.index()?.map_or(Ok(Vec::new()), |index| index.open_in_group(group))?;
         let ids: HashSet<TicketId> = fresh.iter().map(|ticket| ticket.id).collect();
         fresh.extend(known.into_iter().map(|found| found.ticket).filter(|ticket| !ids.contains(&ticket.id)));
-        fresh.sort_by_key(|ticket| (ticket.opened, ticket.id));
-        Ok(fresh)
+        let mut members = Vec::new();
+        for mut ticket in fresh {
+            if self.is_below(ticket.id)? {
+                continue;
+            }
+            // What came back is of now, however long ago it was first there.
+            let first = self.counted(ticket.id)?.1;
+            ticket.opened = first.map_or(ticket.opened, |first| first.max(ticket.opened));
+            members.push(ticket);
+        }
+        members.sort_by_key(|ticket| (ticket.opened, ticket.id));
+        Ok(members)
     }
 
     fn open_parent(&mut self, group: &str, key: &str, storm: &[&Ticket], first: &Ticket) -> Result<TicketId> {

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::count::Cycle;
-use super::settle::opening;
+use super::count::{Cycle, time};
+use super::settle::{opening, producer};
 use super::{Batch, Did};
 use crate::desk::tickets::Acted;
 use crate::desk::tickets::finish::reopen;
 use crate::error::Result;
-use crate::model::id::TicketId;
+use crate::model::id::{EntryId, TicketId};
 use crate::model::word::Resolution;
 use crate::view::event::Event;
 
@@ -46,7 +46,11 @@ impl Batch<'_, '_, '_> {
 
     fn again(&mut self, id: TicketId, event: &Event) -> Result<Acted> {
         self.ended.remove(&event.key);
-        let reopened = reopen(self.room, id, &format!("fails again: {}", event.title))?;
+        // It is open again since it failed, and not since somebody heard of that.
+        let now = std::mem::replace(&mut self.room.now, event.at);
+        let reopened = reopen(self.room, id, &format!("fails again: {}", event.title));
+        self.room.now = now;
+        let reopened = reopened?;
         self.count(id, event, Cycle::New, None)?;
         Ok(reopened)
     }
@@ -65,10 +69,19 @@ impl Batch<'_, '_, '_> {
         if ticket.status.is_open() || ticket.resolution == Resolution::Wontfix.as_str() {
             return Ok(Goes::On(id));
         }
+        if self.is_late(id, event)? {
+            return Ok(Goes::On(id));
+        }
         let window = self.room.policy.desk.reopen_window;
         let until = self.ended_at(id)?.map(|ended| self.room.until(window, ended));
         let in_time = until.is_some_and(|until| until >= self.room.now);
         Ok(if in_time { Goes::Again(id) } else { Goes::New(Some(id)) })
+    }
+
+    /// Whether the same producer has said since that it works again: this word was overtaken on its way.
+    fn is_late(&self, id: TicketId, event: &Event) -> Result<bool> {
+        let own = self.room.tx.entry(id, &EntryId::occurrence(&producer(event)))?;
+        Ok(own.and_then(|entry| time(&entry, "recovered")).is_some_and(|recovered| recovered > event.at))
     }
 
     /// The ticket of a key that ended last.
