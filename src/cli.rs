@@ -41,8 +41,15 @@ fn run() -> ExitCode {
     let outcome = Env::read().and_then(|env| execute(cli, env, &mut as_json));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error, as_json),
+        Err(error) => match error.downcast_ref::<Problem>() {
+            Some(Problem { kind: Kind::Usage, message, .. }) if is_run(&words) => misuse(&words, message),
+            Some(_) | None => fail(&error, as_json),
+        },
     }
+}
+
+fn is_run(words: &[String]) -> bool {
+    place_of_verb(words).is_some_and(|place| words[place] == "run")
 }
 
 /// Options of every command whose value is the next word.
@@ -91,7 +98,8 @@ fn execute(cli: Cli, env: Env, as_json: &mut bool) -> Result<()> {
         let _ = log::set_logger(&PRINTER).map(|()| log::set_max_level(log::LevelFilter::Debug));
     }
     let lenient = cli.command.as_ref().is_some_and(crate::commands::Command::is_lenient);
-    let mut context = Context::new(env, Globals { lenient, ..cli.globals })?;
+    let discreet = matches!(cli.command, Some(crate::commands::Command::Run(_)));
+    let mut context = Context::new(env, Globals { lenient, discreet, ..cli.globals })?;
     let ran = match cli.command {
         Some(command) => command.run(&mut context),
         None => crate::commands::run_alone(&mut context),
@@ -229,7 +237,6 @@ fn usage(error: &clap::Error, words: &[String]) -> ExitCode {
         say(&problem.hint("all commands: git desk help --all"), json_asked(words));
         return ExitCode::from(2);
     }
-    let is_run = place_of_verb(words).is_some_and(|place| words[place] == "run");
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").trim_end_matches(':');
     let missing: Vec<&str> = text.lines().skip(1).take_while(|line| line.starts_with("  ")).map(str::trim).collect();
@@ -237,7 +244,7 @@ fn usage(error: &clap::Error, words: &[String]) -> ExitCode {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return no_verb(words);
     }
-    if is_run {
+    if is_run(words) {
         return misuse(words, &message);
     }
     let mut problem = Problem::usage(message);

@@ -41,6 +41,7 @@ mod unix {
     use std::os::unix::process::{CommandExt, ExitStatusExt};
     use std::path::Path;
     use std::process::{Command, ExitStatus};
+    use std::sync::Arc;
 
     use rustix::fs::Mode;
     use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, umask};
@@ -158,11 +159,13 @@ mod unix {
     pub fn send(pid: u32, whole_group: bool, signal: i32) {
         let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
         let (Some(pid), Some(signal)) = (pid, Signal::from_named_raw(signal)) else { return };
-        // One that has gone needs no signal.
-        let _ = match whole_group {
-            true => rustix::process::kill_process_group(pid, signal),
-            false => rustix::process::kill_process(pid, signal),
-        };
+        // One that is stopped hears it once it goes on; one that has gone needs none.
+        for signal in [signal, Signal::CONT] {
+            let _ = match whole_group {
+                true => rustix::process::kill_process_group(pid, signal),
+                false => rustix::process::kill_process(pid, signal),
+            };
+        }
     }
 
     /// Waits until a child has ended, and leaves it to be reaped: its number stays its own until then.
@@ -177,9 +180,27 @@ mod unix {
         status.signal()
     }
 
+    /// The signals that were ignored when we were started, a bit each from signal 1 on; none where the system does not
+    /// tell.
+    fn ignored_signals() -> u64 {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        line.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+    }
+
+    /// Whether there is a terminal that our processes belong to, whatever stdin is.
+    pub fn has_terminal() -> bool {
+        OpenOptions::new().read(true).open("/dev/tty").is_ok()
+    }
+
     /// Calls `hear` for each signal that asks us to end, instead of ending; from a thread of its own.
     pub fn hear_signals(hear: impl Fn(Heard) + Send + 'static) -> io::Result<()> {
+        // One that ignores its children's ends is never told of them; a job begins with the usual.
+        signal_hook::flag::register(signal_hook::consts::SIGCHLD, Arc::default())?;
+        // What whoever started us ignores (`nohup`), the job ignores, too.
+        let ignored = ignored_signals();
         let signals = [super::INTERRUPT, super::TERMINATE, super::HANG_UP, super::QUIT];
+        let signals = signals.into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0);
         let mut heard = SignalsInfo::<WithOrigin>::new(signals)?;
         std::thread::spawn(move || {
             for origin in heard.forever() {
@@ -282,6 +303,10 @@ mod elsewhere {
     pub fn raw_outputs() -> io::Result<(File, File)> {
         let open = |name: &str| OpenOptions::new().write(true).open(name);
         Ok((open("CONOUT$")?, open("CONOUT$")?))
+    }
+
+    pub fn has_terminal() -> bool {
+        false
     }
 
     pub fn apart(_: &mut Command) {}

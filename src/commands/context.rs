@@ -36,7 +36,7 @@ impl Context {
     pub fn new(env: Env, globals: Globals) -> Result<Context> {
         // There is one, and it lives as long as the process: what borrows from it may be kept beside it.
         let env: &'static Env = Box::leak(Box::new(env));
-        let files = config_files(env);
+        let files = config_files(env, globals.discreet);
         if globals.repo.is_some() && !globals.desk.is_empty() {
             return Err(Problem::usage("`--desk` names a desk and `--repo` a path; only one can be meant").into());
         }
@@ -244,7 +244,7 @@ fn each_once(names: &[String]) -> Vec<String> {
 }
 
 /// The user's and the system's `config.toml`, those that are there and can be read.
-fn config_files(env: &Env) -> Vec<(String, toml::Table)> {
+fn config_files(env: &Env, discreet: bool) -> Vec<(String, toml::Table)> {
     let user = env.var("XDG_CONFIG_HOME").map(PathBuf::from);
     let user = user.or_else(|| env.home().map(|home| home.join(".config")));
     let paths = user.map(|folder| folder.join("git-desk/config.toml")).into_iter();
@@ -256,7 +256,9 @@ fn config_files(env: &Env) -> Vec<(String, toml::Table)> {
             match text.parse() {
                 Ok(table) => Some((path, table)),
                 Err(error) => {
-                    warn(&path, &text, &error);
+                    if !discreet {
+                        warn(&path, &text, &error);
+                    }
                     None
                 }
             }

@@ -95,6 +95,9 @@ pub struct Globals {
     /// Preferences that cannot be are passed over: for the commands that help to find them.
     #[arg(skip)]
     pub lenient: bool,
+    /// Nothing of ours goes to stderr that is not about the command itself: of a wrapped job it would be in its output.
+    #[arg(skip)]
+    pub discreet: bool,
 }
 
 /// A name for an operation: it stands in a trailer, whole, so that it can be found again.

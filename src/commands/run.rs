@@ -126,13 +126,16 @@ impl Args {
             None => None,
         };
         let started = ctx.env.clock_second();
-        let ran = wrap::run(&self.job(ctx));
+        let ran = wrap::run(&self.job());
         let ended = ctx.env.clock_second();
         let code = ran.end.code();
         if let Some(trouble) = &ran.trouble {
             ctx.ui.warning(&format!("cannot run {}: {trouble}", self.words[0].to_string_lossy()));
         }
-        if ran.interrupted != Some(platform::INTERRUPT) {
+        // What a person at the terminal stops is no failure.
+        let stopped = matches!(ran.end, End::Signal(platform::INTERRUPT) | End::Code(130));
+        let by_person = ran.interrupted == Some(platform::INTERRUPT) && stopped && platform::has_terminal();
+        if !by_person {
             let run = Run { args: &self, producing: &producing, name, key, started, ended };
             run.tell(ran);
         }
@@ -143,7 +146,7 @@ impl Args {
         }
     }
 
-    fn job(&self, ctx: &Context) -> Job {
+    fn job(&self) -> Job {
         let words = match self.sh {
             true => ["sh".into(), "-c".into(), self.words.join(" ".as_ref())].into(),
             false => self.words.clone(),
@@ -154,7 +157,7 @@ impl Args {
             kill_after: self.kill_after,
             capture: !self.no_output || self.fail_on_stderr,
             pass: self.mail == Mail::Pass,
-            on_terminal: ctx.env.stdin_terminal,
+            on_terminal: platform::has_terminal(),
         }
     }
 }

@@ -169,3 +169,48 @@ fn nothing_is_kept_where_nothing_is_to_be() {
     let ticket = desk.run(&["list", "-o", "jsonl", "--fields", "body"]).ok();
     assert!(ticket.contains("exit 1 after") && !ticket.contains("| out"), "{ticket}");
 }
+
+#[test]
+fn what_whoever_started_us_ignores_the_job_ignores_too() {
+    let desk = TestDesk::bare();
+    let program = env!("CARGO_BIN_EXE_git-desk");
+    let job = "echo ready; sleep 1; echo lived";
+    let script = format!("trap '' HUP CHLD; exec {program} run --name job -- sh -c '{job}'");
+    let mut child = desk.program("sh", &["-c", &script]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    std::io::Read::read_exact(&mut out, &mut [0; 6]).unwrap();
+    assert!(desk.program("kill", &["-HUP", &child.id().to_string()]).status().unwrap().success());
+    let mut rest = String::new();
+    std::io::Read::read_to_string(&mut out, &mut rest).unwrap();
+    assert_eq!((rest.as_str(), child.wait().unwrap().code()), ("lived\n", Some(0)));
+    assert_eq!(desk.run(&["list", "--count"]).ok(), "0\n");
+}
+
+#[test]
+fn an_interrupt_that_no_person_typed_is_a_failure_like_any_other() {
+    let desk = TestDesk::bare();
+    let words = ["run", "--name", "job", "--", "sh", "-c", "echo ready; exec sleep 600"];
+    let mut child = desk.command(&words).stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    std::io::Read::read_exact(&mut out, &mut [0; 6]).unwrap();
+    // By then the job is one process that waits.
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(desk.program("kill", &["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(desk.run(&["list", "--count"]).ok(), "1\n");
+}
+
+#[test]
+fn a_job_says_nothing_of_preferences_that_cannot_be_read_and_is_not_lost_by_wrong_options_of_ours() {
+    let desk = TestDesk::bare();
+    let config = desk.outside().join("home/config/git-desk");
+    fs::create_dir_all(&config).unwrap();
+    fs::write(config.join("config.toml"), "this is = = no TOML").unwrap();
+    let run = output(&desk, &[], "echo out");
+    assert_eq!((run.stdout.as_slice(), run.stderr.as_slice()), (b"out\n".as_slice(), b"".as_slice()));
+    fs::remove_file(config.join("config.toml")).unwrap();
+    assert_eq!(desk.run(&["run", "--name", "job", "--at", "yesterday", "--", "true"]).code, 125);
+    assert!(desk.run(&["list"]).ok().contains("job did not start on testhost"));
+    let mut broken = desk.command(&["run", "--", "true"]);
+    assert_eq!(broken.env("GIT_DESK_NOW", "nonsense").output().unwrap().status.code(), Some(125));
+}
