@@ -244,7 +244,7 @@ fn is_news(producing: &Producing<'_>, event: &mut Event) -> bool {
     });
     let Some(news) = news else {
         // Another host may have said that it fails: a desk here knows for nothing, a hub is asked now and then.
-        return event.ask == Ask::Resolve && (producing.whereto().is_none() || !said);
+        return event.ask == Ask::Resolve && (!producing.has_hub() || !said);
     };
     event.flapping = news.flapping;
     match news.what {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::Context;
-use crate::desk::machines::hub::producer;
+use crate::desk::machines::hub::{Hub, producer};
 use crate::env::Env;
 use crate::jobs::courier::{self, Tried, Trouble};
 use crate::jobs::places::Places;
@@ -83,9 +83,15 @@ impl<'c> Producing<'c> {
         tried
     }
 
-    /// Where it is delivered to, for people.
-    pub fn whereto(&self) -> Option<&str> {
-        self.hub.as_deref()
+    /// Whether events go to a hub, and not to a desk here.
+    pub fn has_hub(&self) -> bool {
+        self.hub.is_some()
+    }
+
+    /// The hub, for people: without a password.
+    pub fn hub_shown(&self) -> Option<String> {
+        let hub = Hub::parse(self.hub.as_deref()?, &self.ctx.env.cwd);
+        Some(hub.map_or_else(|_| "the hub".to_owned(), |hub| hub.shown()))
     }
 
     /// Whether somebody said which desk it is.

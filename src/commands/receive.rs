@@ -1,5 +1,6 @@
 //! `receive`
 
+use std::collections::HashSet;
 use std::io::{BufRead, Read};
 use std::path::PathBuf;
 
@@ -36,7 +37,7 @@ impl Args {
         ctx.globals.repo.get_or_insert(self.place);
         let producing = Producing::new(ctx, None);
         let mut input = std::io::stdin().lock().take(ALL);
-        let mut bad = 0_u64;
+        let (mut bad, mut kept) = (0_u64, HashSet::new());
         loop {
             let mut line = Vec::new();
             if input.by_ref().take(LINE).read_until(b'\n', &mut line)? == 0 {
@@ -52,6 +53,7 @@ impl Args {
                 (None, Ok(event)) => {
                     if producing.spool.keep(&event).is_safe() {
                         ctx.ui.line(&json!({"kept": event.id}).to_string())?;
+                        kept.insert(event.id);
                     }
                 }
                 (None, Err(_)) => bad += 1,
@@ -60,8 +62,10 @@ impl Args {
         ctx.ui.finish()?;
         let applied = ctx.desk().and_then(|desk| desk.flush(&producing.spool));
         match applied {
+            // What other producers said is not for this one.
             Ok(flushed) => {
-                flushed.applied.iter().try_for_each(|one| ctx.ui.line(&delivered::object(one).to_string()))?
+                let mut own = flushed.applied.iter().filter(|one| kept.contains(&one.event));
+                own.try_for_each(|one| ctx.ui.line(&delivered::object(one).to_string()))?;
             }
             // They are kept, and go with the next flush.
             Err(error) => log::debug!("{error:#}"),

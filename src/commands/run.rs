@@ -204,9 +204,8 @@ impl Run<'_> {
         });
         let Some(news) = news else {
             // A hub hears of a job that is expected although there is no news.
-            if self.args.expect_every.is_some() && self.producing.whereto().is_some() {
-                let due = !beat::due(&self.producing.places).is_empty();
-                let _ = due.then(|| self.producing.deliver());
+            if self.args.expect_every.is_some() && self.producing.has_hub() {
+                let _ = beat::may_try(&self.producing.places, self.ended).then(|| self.producing.deliver());
             }
             return;
         };
@@ -323,7 +322,7 @@ impl Run<'_> {
                 tried,
                 backlog: &backlog,
                 spool: self.producing.spool.root(),
-                whereto: self.producing.whereto(),
+                whereto: self.producing.hub_shown(),
                 zone: &self.producing.ctx.env.zone,
                 now: self.ended,
             };

@@ -43,6 +43,21 @@ pub fn due(places: &Places) -> Vec<Beat> {
     if expected.iter().any(is_due) { expected } else { Vec::new() }
 }
 
+/// Whether a job may wait for a hub to hear of it: once in a quarter of the time in which it must run again, so that a
+/// hub that is away holds it up no more often.
+pub fn may_try(places: &Places, now: Timestamp) -> bool {
+    let beats = due(places);
+    let Some(every) = beats.iter().filter_map(|beat| beat.every).min() else { return false };
+    let path = places.state.join("beats.tried");
+    let last = fs::read_to_string(&path).ok().and_then(|text| text.trim().parse::<Timestamp>().ok());
+    if last.is_some_and(|last| now.as_second() - last.as_second() < every / 4) {
+        return false;
+    }
+    // Where that cannot be kept it is tried each time.
+    let _ = platform::make_folder(&places.state, 0o700).and_then(|()| fs::write(&path, now.to_string()));
+    true
+}
+
 /// A hub has them.
 pub fn note_sent(places: &Places, beats: &[Beat]) {
     let Some(newest) = beats.iter().map(|beat| beat.at).max() else { return };

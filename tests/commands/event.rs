@@ -103,6 +103,15 @@ fn the_text_comes_from_an_option_or_from_stdin_and_loses_its_secrets() {
 }
 
 #[test]
+fn a_field_whose_name_says_that_it_is_secret_is_not_kept() {
+    let desk = TestDesk::bare();
+    trigger(&desk, &["--field", "password=hunter55555", "--field", "rack=B4"]);
+    let fields = only(&desk, "is:open")["fields"].clone();
+    assert_eq!(fields["rack"], "B4");
+    assert!(fields["password"].as_str().unwrap().starts_with("[REDACTED:"), "{fields}");
+}
+
+#[test]
 fn a_route_says_what_the_event_does_not() {
     let desk = TestDesk::new();
     let policy = desk.path().join("desk.toml");

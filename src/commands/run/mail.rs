@@ -44,7 +44,7 @@ pub struct Letter<'a> {
     pub tried: &'a Tried,
     pub backlog: &'a Backlog,
     pub spool: &'a Path,
-    pub whereto: Option<&'a str>,
+    pub whereto: Option<String>,
     pub zone: &'a TimeZone,
     pub now: Timestamp,
 }
@@ -179,7 +179,7 @@ impl Letter<'_> {
 
     fn recorded(&self) -> String {
         let at = self.moment(self.now, "%H:%M:%S");
-        let place = self.whereto.map_or_else(String::new, |place| format!(" on {place}"));
+        let place = self.whereto.as_ref().map_or_else(String::new, |place| format!(" on {place}"));
         match self.applied().and_then(|applied| applied.get("id")).and_then(Value::as_str) {
             Some(id) => format!("recorded{place} at {at}     git desk show {id}\n"),
             None if self.tried.taken.contains(&self.event.id) => {

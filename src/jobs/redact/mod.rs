@@ -24,6 +24,7 @@ mod value;
 use std::ops::Range;
 
 use regex::Regex;
+use serde_json::Value;
 
 use crate::view::event::Event;
 
@@ -85,6 +86,15 @@ impl Redactor {
         let mut count = 0;
         for text in event.texts() {
             *text = self.text(text, &mut count);
+        }
+        for (name, value) in &mut event.fields {
+            // A name may say what its value is.
+            if let Value::String(text) = value {
+                let whole = self.text(&format!("{name}={text}"), &mut count);
+                if let Some(safe) = whole.strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix('=')) {
+                    *text = safe.to_owned();
+                }
+            }
         }
         event.redacted += count;
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::desk::Room;
 use crate::desk::tickets::assign::To;
 use crate::desk::tickets::open::{Open, TITLE, known_queue};
+use crate::model::count::counted;
 use crate::model::id::TicketId;
 use crate::model::ticket::slug;
 use crate::model::word::{Channel, LinkType, Priority};
@@ -38,6 +39,10 @@ pub fn clean(event: &Event, now: Timestamp) -> Event {
         &mut event.producer,
     ] {
         *text = line(text, LINE);
+    }
+    if event.left_out > 0 {
+        let before = counted(event.left_out, "event");
+        event.body = format!("({before} of this key before it left out: the spool was full)\n\n{}", event.body);
     }
     if event.title.trim().is_empty() {
         event.title = event.key.clone();
