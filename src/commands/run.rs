@@ -134,8 +134,7 @@ impl Args {
         }
         // What a person at the terminal stops is no failure.
         let stopped = matches!(ran.end, End::Signal(platform::INTERRUPT) | End::Code(130));
-        let by_person = ran.interrupted == Some(platform::INTERRUPT) && stopped && platform::has_terminal();
-        if !by_person {
+        if !(stopped && platform::has_terminal()) {
             let run = Run { args: &self, producing: &producing, name, key, started, ended };
             run.tell(ran);
         }
