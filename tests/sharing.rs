@@ -124,3 +124,16 @@ fn many_put_events_into_one_spool_and_its_owner_delivers_them_whoever_came_first
     assert_eq!(refused.status.code(), Some(7), "{said}");
     assert!(said.starts_with("git-desk: only the owner of "), "{said}");
 }
+
+#[test]
+fn a_desk_is_begun_from_a_folder_that_its_owner_may_not_enter() {
+    let Some(desk) = shared_folder() else { return };
+    let closed = desk.outside().join("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::set_permissions(&closed, PermissionsExt::from_mode(0o700)).unwrap();
+    let hub = desk.path().join("hub.git").display().to_string();
+    let owner = User { desk: &desk, id: GROUP + 1, mask: "022" };
+    let program = desk.outside().join("git-desk").display().to_string();
+    let begun = owner.shell(&format!("{program} init --bare {hub}")).current_dir(&closed).output().unwrap();
+    assert!(begun.status.success(), "{}", String::from_utf8_lossy(&begun.stderr));
+}
