@@ -1,4 +1,4 @@
-//! Several users of one bare desk: none locks another out, whatever their masks.
+//! Several users of one bare desk, or of one spool: none locks another out, whatever their masks.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -83,4 +83,57 @@ fn users_of_one_bare_desk_do_not_lock_each_other_out() {
         assert_eq!(closed, "", "a file that the others cannot write");
         user.says("git -C hub.git gc -q; git -C hub.git fsck --strict");
     }
+}
+
+#[test]
+fn many_put_events_into_one_spool_and_its_owner_delivers_them_whoever_came_first() {
+    let Some(desk) = shared_folder() else { return };
+    let user = |id| User { desk: &desk, id: GROUP + id, mask: "077" };
+    let (owner, others) = (user(1), [user(2), user(3)]);
+    owner.says("git-desk init --bare hub.git; chmod 700 hub.git; mkdir spool; chmod 1733 spool");
+    let spooled =
+        |line: &str| format!("cd /; GIT_DESK_SPOOL={0}/spool; export GIT_DESK_SPOOL; {line}", desk.path().display());
+    let fails = |user: &User<'_>| {
+        let line = format!("git-desk run --name job{} --mail changes -- sh -c 'exit 3' || true", user.id);
+        user.says(&spooled(&format!("PATH={}:$PATH; {line}", desk.outside().display())))
+    };
+    let flush = |user: &User<'_>| {
+        let line = format!("{0}/git-desk --repo {1}/hub.git flush", desk.outside().display(), desk.path().display());
+        user.shell(&spooled(&line)).output().unwrap()
+    };
+    // Before the owner has made folders in it, and after.
+    for round in ["first", "second"] {
+        for other in &others {
+            let said = fails(other);
+            let kept = format!("a ticket with the next `git-desk flush`: kept in {}/spool\n", desk.path().display());
+            assert!(round == "second" || said.contains(&kept), "{said}");
+        }
+        let flushed = flush(&owner);
+        assert!(flushed.status.success(), "{}", String::from_utf8_lossy(&flushed.stderr));
+    }
+    let listed = owner.says("git-desk --repo hub.git list --json=title,occurrences");
+    let tickets: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let counts: Vec<_> = tickets.as_array().unwrap().iter().map(|one| one["occurrences"]["count"].as_u64()).collect();
+    assert_eq!(counts, [Some(2), Some(2)], "{listed}");
+    let left = owner.says("find spool/new spool/tmp spool -maxdepth 1 -type f ! -name reserve");
+    assert_eq!(left, "");
+    // Whoever is not the owner is told so, and does not believe that nothing waits.
+    owner.says("chmod 755 hub.git; git config --global --get safe.directory > /dev/null");
+    let refused = flush(&others[0]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(7), "{said}");
+    assert!(said.starts_with("git-desk: only the owner of "), "{said}");
+}
+
+#[test]
+fn a_desk_is_begun_from_a_folder_that_its_owner_may_not_enter() {
+    let Some(desk) = shared_folder() else { return };
+    let closed = desk.outside().join("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::set_permissions(&closed, PermissionsExt::from_mode(0o700)).unwrap();
+    let hub = desk.path().join("hub.git").display().to_string();
+    let owner = User { desk: &desk, id: GROUP + 1, mask: "022" };
+    let program = desk.outside().join("git-desk").display().to_string();
+    let begun = owner.shell(&format!("{program} init --bare {hub}")).current_dir(&closed).output().unwrap();
+    assert!(begun.status.success(), "{}", String::from_utf8_lossy(&begun.stderr));
 }

@@ -38,6 +38,7 @@ impl Args {
         let at_desk = ctx.globals.repo.is_some() || !ctx.globals.desk.is_empty();
         let hub = said.or_else(|| ctx.personal_preference("hub").filter(|_| !at_desk));
         let producing = Producing::new(ctx, hub.as_deref());
+        producing.spool.open()?;
         match hub {
             Some(hub) => to_hub(ctx, &producing, &Hub::parse(&hub, &ctx.env.cwd)?),
             None => {

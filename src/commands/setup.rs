@@ -1,15 +1,23 @@
 //! `setup`
 
+pub mod cron;
+mod files;
+mod machine;
+mod quote;
+pub mod receive;
 pub mod shell;
+pub mod systemd;
 
 use super::Context;
 use crate::error::Result;
 
-/// Prepare what is around the desk: this user's shell
+/// Prepare what is around the desk: this user's shell, cron, systemd, ssh keys of producers
 ///
 /// Examples:
 ///   git desk setup shell
-///   git desk setup shell zsh --dry-run
+///   git desk setup cron
+///   git desk setup systemd
+///   git desk setup receive web1.pub
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -20,12 +28,18 @@ pub struct Args {
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum Verb {
     Shell(shell::Args),
+    Cron(cron::Args),
+    Systemd(systemd::Args),
+    Receive(receive::Args),
 }
 
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         match self.verb {
             Verb::Shell(args) => args.run(ctx),
+            Verb::Cron(args) => args.run(ctx),
+            Verb::Systemd(args) => args.run(ctx),
+            Verb::Receive(args) => args.run(ctx),
         }
     }
 }

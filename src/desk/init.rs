@@ -115,7 +115,9 @@ fn in_folder_of(env: &Env, init: &Init, (top, inside): &(PathBuf, String)) -> Re
 /// `git init`, with the formats that can be read here whatever git's defaults are.
 fn make_repository(env: &Env, init: &Init) -> Result<()> {
     let branch = crate::store::settings::default_branch(env);
-    let mut command = process::git(Path::new("."));
+    // Another user's folder, which `sudo` leaves one in, is not entered where it does not have to be.
+    let from = if init.folder.is_absolute() { "/" } else { "." };
+    let mut command = process::git(Path::new(from));
     command.env("GIT_DEFAULT_REF_FORMAT", "files").env("GIT_DEFAULT_HASH", "sha1");
     command.args(["init", "--quiet", "-b", &branch]);
     if init.bare {

@@ -1,14 +1,14 @@
 //! When a job last ran, for whoever looks for those that did not: a small file beside the spool, with no secrets in it.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::places::Places;
-use super::spool::short;
+use super::spool::{shared, short};
 use crate::platform;
 
 /// A sign of life.
@@ -84,11 +84,21 @@ impl Beat {
     }
 
     fn write(&self, places: &Places) -> io::Result<()> {
-        let mode = if platform::is_shared(&places.spool) { 0o1733 } else { 0o700 };
-        platform::make_folder(&places.beats, mode)?;
+        if platform::is_shared(&places.spool) {
+            shared::make_folders(&places.spool);
+            if !shared::is_its_owners(&places.spool, &places.beats) {
+                return Err(io::ErrorKind::PermissionDenied.into());
+            }
+        }
+        platform::make_folder(&places.beats, 0o700)?;
         let path = self.path(&places.beats);
         let draft = path.with_extension(format!("{}", std::process::id()));
-        fs::write(&draft, serde_json::to_string(self)?)?;
+        // Nothing that somebody has put there is written through.
+        let _ = fs::remove_file(&draft);
+        let mut file = File::create_new(&draft)?;
+        // Whoever sweeps may be another user.
+        platform::make_readable(&file)?;
+        file.write_all(serde_json::to_string(self)?.as_bytes())?;
         fs::rename(&draft, path)
     }
 

@@ -28,6 +28,8 @@ pub struct Tried {
 pub enum Trouble {
     /// There is no desk here and no hub: somebody else delivers what is in the spool.
     NoDesk,
+    /// The spool is another user's, who delivers from it.
+    NotTheOwner,
     /// In words.
     Away(String),
 }
@@ -101,6 +103,7 @@ fn read(result: &str, said: &str) -> Tried {
     });
     let trouble = match error {
         Some((code, _)) if code == "no_desk" => Some(Trouble::NoDesk),
+        Some((code, _)) if code == "not_the_owner" => Some(Trouble::NotTheOwner),
         Some((_, message)) => Some(Trouble::Away(message)),
         None => None,
     };

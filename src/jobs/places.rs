@@ -42,7 +42,7 @@ impl Places {
 
     fn around(spool: PathBuf, base: &Path) -> Places {
         let state = match platform::is_shared(&spool) {
-            true => base.join(format!("state-{}", platform::user_number())),
+            true => own_state(base),
             false => base.join("state"),
         };
         Places { beats: spool.join("beat"), spool, state }
@@ -56,4 +56,13 @@ impl Places {
         let folders = runtime.into_iter().chain(["/run", "/tmp"].map(PathBuf::from));
         folders.map(|folder| folder.join(&own)).collect()
     }
+}
+
+/// The first folder for a user's state, in a place where everybody may make folders, that nobody else has made.
+fn own_state(base: &Path) -> PathBuf {
+    let user = platform::user_number();
+    let others = (2..100).map(|at| base.join(format!("state-{user}-{at}")));
+    let mut candidates = std::iter::once(base.join(format!("state-{user}"))).chain(others);
+    let free = |path: &PathBuf| path.symlink_metadata().is_err() || platform::is_own_folder(path);
+    candidates.find(free).unwrap_or_else(|| base.join(format!("state-{user}")))
 }

@@ -6,6 +6,7 @@
 
 mod bound;
 mod fallback;
+pub mod shared;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -15,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::places::Places;
 use crate::env::Env;
+use crate::error::Problem;
 use crate::platform;
 use crate::view::event::Event;
 
@@ -69,14 +71,14 @@ impl Spool {
 
     /// The events that wait, oldest first, at most `limit` of them.
     pub fn waiting(&self, limit: usize) -> Vec<Waiting> {
-        let mut paths: Vec<PathBuf> = self.places().flat_map(|place| files_in(&place.join("new"))).collect();
+        let mut paths = self.files();
         paths.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
         paths.truncate(limit);
         paths.into_iter().filter_map(read).collect()
     }
 
     pub fn backlog(&self) -> Backlog {
-        let paths: Vec<PathBuf> = self.places().flat_map(|place| files_in(&place.join("new"))).collect();
+        let paths = self.files();
         let names = paths.iter().filter_map(|path| path.file_name()?.to_str());
         Backlog { count: paths.len(), oldest: names.min().map(str::to_owned) }
     }
@@ -122,6 +124,25 @@ impl Spool {
         }
     }
 
+    /// Makes the spool ready for whoever delivers from it. Exit code 7 where it is another user's to deliver.
+    pub fn open(&self) -> Result<(), Problem> {
+        let listed = fs::read_dir(&self.root);
+        if listed.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied) {
+            return Err(Problem::repository(format!("only the owner of {} can deliver from it", self.root.display()))
+                .code("not_the_owner")
+                .hint("whoever flushes must own it: chown USER FOLDER"));
+        }
+        shared::make_folders(&self.root);
+        Ok(())
+    }
+
+    /// All files of events; in a spool for all they may lie beside the folder, too.
+    fn files(&self) -> Vec<PathBuf> {
+        let beside = if platform::is_shared(&self.root) { files_in(&self.root) } else { Vec::new() };
+        let others = self.places().flat_map(|place| files_in(&place.join("new")));
+        beside.into_iter().chain(others).collect()
+    }
+
     fn places(&self) -> impl Iterator<Item = PathBuf> {
         let others = self.others.iter().filter(|place| platform::is_own_folder(place));
         std::iter::once(&self.root).chain(others).cloned()
@@ -164,28 +185,25 @@ pub fn short(key: &str) -> String {
 
 /// Writes an event into a Maildir at `root`, synced before it has its name.
 fn put(root: &Path, event: &mut Event) -> io::Result<PathBuf> {
-    // Who may write into the spool may write into its folders.
-    let mode = if platform::is_shared(root) { 0o1733 } else { 0o700 };
-    for folder in ["", "tmp", "new"] {
-        platform::make_folder(&root.join(folder), if folder.is_empty() { 0o700 } else { mode })?;
-    }
-    bound::make_room(&root.join("new"), event);
+    let (drafts, waiting) = shared::inbox(root)?;
+    bound::make_room(&waiting, event);
     let name = format!("{}.{}.json", event.id, short(&event.key));
-    let (draft, place) = (root.join("tmp").join(&name), root.join("new").join(&name));
+    let (draft, place) = (drafts.join(format!("{name}.part")), waiting.join(&name));
     let written = write_synced(&draft, event.to_line().as_bytes()).and_then(|()| fs::rename(&draft, &place));
     if let Err(error) = written {
         let _ = fs::remove_file(&draft);
         return Err(error);
     }
     // What a folder says of its files is the folder's own to sync; where it cannot be, it is the system's word.
-    let _ = File::open(root.join("new")).and_then(|folder| folder.sync_all());
+    let _ = File::open(waiting).and_then(|folder| folder.sync_all());
     Ok(place)
 }
 
 fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    // Whoever delivers may be another user; the folder is for nobody else to list.
     let mut file = platform::with_mode(options.write(true).create_new(true), 0o644).open(path)?;
+    // Whoever delivers may be another user, whatever the umask; the folder is for nobody else to list.
+    platform::make_readable(&file)?;
     file.write_all(bytes)?;
     file.write_all(b"\n")?;
     file.sync_all()
@@ -194,7 +212,8 @@ fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Makes the reserve, where there is none and there is room for it.
 fn set_aside(root: &Path) {
     let reserve = root.join("reserve");
-    if reserve.exists() {
+    // Of what another user set aside nobody else can free anything.
+    if reserve.exists() || platform::is_shared(root) && !shared::is_ours(root) {
         return;
     }
     let draft = root.join("tmp").join(format!("reserve-{}", std::process::id()));

@@ -1,5 +1,9 @@
 //! `setup`
 
+mod cron;
+mod receive;
+mod systemd;
+
 use std::fs;
 use std::path::PathBuf;
 
@@ -10,6 +14,23 @@ use crate::support::{Ran, TestDesk};
 
 fn home(world: &TestDesk) -> PathBuf {
     world.outside().join("home")
+}
+
+/// The same with our own file as `[PROGRAM]` and a desk's world as `[WORLD]`.
+fn shown(world: &TestDesk, ran: &Ran) -> String {
+    let text = ran.to_string().replace(&world.outside().display().to_string(), "[WORLD]");
+    text.replace(env!("CARGO_BIN_EXE_git-desk"), "[PROGRAM]")
+}
+
+/// A folder's name with everything that shells, crontabs, units and sshd read as more than a letter.
+const HOSTILE: &str = "it's 100% \\ \"a\" $HOME";
+
+/// A bare desk in such a folder, with a spool beside it.
+fn hostile(world: &TestDesk) -> TestDesk {
+    let spool = world.outside().join(HOSTILE).join("spool %n");
+    let desk = world.at(&format!("{HOSTILE}/desk.git")).with("GIT_DESK_SPOOL", spool.to_str().unwrap());
+    desk.run(&["init", "--bare"]).ok();
+    desk
 }
 
 /// Everything below a folder, by path from it.
@@ -107,7 +128,7 @@ git-desk: no completion for `fsh␛[1m`; there is one for bash, elvish, fish, po
     assert_data_eq!(
         world.run(&["setup"]).fails(2),
         str![[r#"
-git-desk: `setup` needs a verb: shell
+git-desk: `setup` needs a verb: shell, cron, systemd, receive
   git desk setup shell
   git desk help setup
 

@@ -153,7 +153,11 @@ impl Letter<'_> {
         let kept = match self.kept {
             Kept::Spool(_) => {
                 let oldest = self.oldest().map_or_else(String::new, |age| format!(", oldest {age}"));
-                format!("kept in {spool} ({} kept{oldest})", self.backlog.count)
+                match self.backlog.count {
+                    // What lies in a spool for all only its owner sees.
+                    0 => format!("kept in {spool}"),
+                    count => format!("kept in {spool} ({count} kept{oldest})"),
+                }
             }
             Kept::Elsewhere(path) => format!("kept in {}", path.display()),
             Kept::Logged => return Some("NOT A TICKET: no spool took it; a line is in the system's log\n".to_owned()),
@@ -161,7 +165,9 @@ impl Letter<'_> {
         };
         match &self.tried.trouble {
             None => None,
-            Some(Trouble::NoDesk) => Some(format!("a ticket with the next `git-desk flush`: {kept}\n")),
+            Some(Trouble::NoDesk | Trouble::NotTheOwner) => {
+                Some(format!("a ticket with the next `git-desk flush`: {kept}\n"))
+            }
             Some(Trouble::Away(why)) => Some(format!(
                 "NOT YET A TICKET: {why}; {kept}\n  \
                  delivered by the next `git-desk flush`; cron line for it: git desk setup cron\n"

@@ -2,18 +2,15 @@
 
 mod places;
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-
 use serde_json::{Value, json};
 
+use super::files::{File, changed, must_change};
 use places::{Line, Places};
 
 use crate::commands::completions::{SHELLS, script};
 use crate::commands::{Context, man};
 use crate::error::{Problem, Result};
 use crate::model::near::nearest;
-use crate::platform;
 
 /// Completion in your shell and man pages, for you alone
 ///
@@ -38,33 +35,23 @@ pub struct Args {
     pub remove: bool,
 }
 
-/// A file that is written or taken away.
-struct File {
-    path: PathBuf,
-    bytes: Vec<u8>,
-    state: &'static str,
-}
-
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         let shell = self.known_shell(ctx)?;
         let places = Places::of(ctx.env, &shell)?;
         let completion = script(&shell).ok_or_else(|| unknown(&shell))?.into_bytes();
-        let mut files = vec![File { path: places.completion.clone(), bytes: completion, state: "" }];
+        let mut files = vec![File::new(places.completion.clone(), completion)];
         for (name, bytes) in man::pages()? {
             let section = if name.ends_with(".7") { "man7" } else { "man1" };
-            files.push(File { path: places.man.join(section).join(name), bytes, state: "" });
+            files.push(File::new(places.man.join(section).join(name), bytes));
         }
         for file in &mut files {
-            file.state = match self.remove {
-                true => remove(file, ctx.globals.dry_run)?,
-                false => write(file, ctx.globals.dry_run)?,
-            };
+            match self.remove {
+                true => file.remove(ctx.globals.dry_run)?,
+                false => file.write(ctx.globals.dry_run)?,
+            }
         }
-        let changed = files.iter().filter(|file| matches!(file.state, "written" | "removed")).count();
-        if changed == 0 && ctx.globals.strict {
-            return Err(Problem::refused("everything is so already").code("nothing_to_do").into());
-        }
+        must_change(ctx, &files)?;
         let lines = if self.remove { places.lines_to_remove() } else { places.lines_to_add() };
         if ctx.wants_json() {
             return as_json(ctx, &shell, &files, &lines);
@@ -72,7 +59,7 @@ impl Args {
         ctx.ui.line(&places.completion.display().to_string())?;
         ctx.ui.line(&places.man.display().to_string())?;
         ctx.ui.finish()?;
-        self.tell(ctx, &shell, changed, &lines);
+        self.tell(ctx, &shell, changed(&files), &lines);
         Ok(())
     }
 
@@ -128,40 +115,4 @@ fn as_json(ctx: &Context, shell: &str, files: &[File], lines: &[Line]) -> Result
         files.iter().map(|file| json!({"path": file.path.display().to_string(), "state": file.state})).collect();
     let lines: Vec<Value> = lines.iter().map(|line| json!({"file": line.file, "line": line.line})).collect();
     ctx.ui.json(&json!({"shell": shell, "files": files, "lines": lines, "dry_run": ctx.globals.dry_run}))
-}
-
-/// Writes a file whole or not at all; one that is so already is left alone.
-fn write(file: &File, dry_run: bool) -> Result<&'static str> {
-    if std::fs::read(&file.path).is_ok_and(|there| there == file.bytes) {
-        return Ok("unchanged");
-    }
-    if dry_run {
-        return Ok("written");
-    }
-    let folder = file.path.parent().unwrap_or(Path::new("/"));
-    let put = || -> std::io::Result<()> {
-        std::fs::create_dir_all(folder)?;
-        let mut part = tempfile::Builder::new().prefix(".git-desk-").tempfile_in(folder)?;
-        part.write_all(&file.bytes)?;
-        // As any file of a user's: temporary ones are theirs alone.
-        platform::make_readable(part.as_file())?;
-        part.persist(&file.path)?;
-        Ok(())
-    };
-    put().map_err(|error| failed("written", &file.path, &error))?;
-    Ok("written")
-}
-
-fn remove(file: &File, dry_run: bool) -> Result<&'static str> {
-    if file.path.symlink_metadata().is_err() {
-        return Ok("absent");
-    }
-    if !dry_run {
-        std::fs::remove_file(&file.path).map_err(|error| failed("removed", &file.path, &error))?;
-    }
-    Ok("removed")
-}
-
-fn failed(what: &str, path: &Path, error: &std::io::Error) -> Problem {
-    Problem::refused(format!("{} cannot be {what}: {error}", path.display())).code("no_file")
 }

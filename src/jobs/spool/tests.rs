@@ -89,6 +89,21 @@ fn into_a_spool_for_all_everybody_may_put_events_and_nobody_may_list_them() {
 }
 
 #[test]
+fn before_its_owner_has_made_folders_a_spool_for_all_takes_events_itself() {
+    let world = tempfile::tempdir().unwrap();
+    let spool = spool(world.path());
+    fs::create_dir(&spool.root).unwrap();
+    fs::set_permissions(&spool.root, fs::Permissions::from_mode(0o1733)).unwrap();
+    // Somebody was faster than the owner, with a link for want of another user.
+    symlink(world.path(), spool.root.join("new")).unwrap();
+    let Kept::Spool(path) = spool.keep(&event("1", "k")) else { panic!("not kept") };
+    assert_eq!(path.parent(), Some(spool.root.as_path()));
+    assert_eq!(ids(&spool), ["1"]);
+    spool.done(&spool.waiting(1)[0]).unwrap();
+    assert_eq!((ids(&spool).len(), spool.backlog().count), (0, 0));
+}
+
+#[test]
 fn of_each_key_the_first_and_the_newest_stay_and_the_others_are_counted() {
     let world = tempfile::tempdir().unwrap();
     let spool = spool(world.path());
