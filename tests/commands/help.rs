@@ -153,7 +153,7 @@ commands
   path          The file of a ticket, from the top of the repository
   schema        The JSON Schema of what `--json` prints; without a name, which there are
   config        Preferences: what is set, and where
-  setup         Prepare what is around the desk: this user's shell
+  setup         Prepare what is around the desk: this user's shell, cron, systemd, ssh keys of producers
   completions   What a shell must read to complete `git-desk` and `git desk`
   help          Help on a command or a topic; `--all` lists every command
 
