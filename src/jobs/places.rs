@@ -35,8 +35,7 @@ impl Places {
             let base = PathBuf::from("/var/spool/git-desk");
             return Places::around(base.clone(), &base);
         }
-        let home = env.home().unwrap_or_else(|| PathBuf::from("/tmp"));
-        let base = home.join(".local/state/git-desk");
+        let base = env.home().map_or_else(homeless, |home| home.join(".local/state/git-desk"));
         Places::around(base.join("spool"), &base)
     }
 
@@ -65,4 +64,11 @@ fn own_state(base: &Path) -> PathBuf {
     let mut candidates = std::iter::once(base.join(format!("state-{user}"))).chain(others);
     let free = |path: &PathBuf| path.symlink_metadata().is_err() || platform::is_own_folder(path);
     candidates.find(free).unwrap_or_else(|| base.join(format!("state-{user}")))
+}
+
+/// Of somebody without a home: a folder that is theirs alone, or none at all, where somebody else was there before.
+fn homeless() -> PathBuf {
+    let own = PathBuf::from(format!("/tmp/git-desk-{}", platform::user_number()));
+    let made = platform::make_folder(&own, 0o700).is_ok() && platform::is_own_folder(&own);
+    if made { own } else { PathBuf::from("/nonexistent/git-desk") }
 }

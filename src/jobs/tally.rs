@@ -128,11 +128,6 @@ impl Tally {
         self.told = 0;
         self.kinds.clear();
     }
-
-    /// The number of the failure that is told next when it goes on as it does.
-    pub fn next_told(&self) -> u64 {
-        (self.count + 1).next_power_of_two()
-    }
 }
 
 #[cfg(test)]

@@ -154,6 +154,8 @@ fn a_run_that_cannot_be_understood_starts_nothing_and_is_a_ticket() {
     );
     assert!(!desk.path().join("started").exists());
     assert_eq!(desk.run(&["run", "--name", "b", "--timeout", "soon", "--", "true"]).code, 125);
+    let bare = desk.run(&["run", "ls"]).fails(125);
+    assert!(bare.starts_with("git-desk: what stands behind `--` is the job: git desk run -- ls …; "), "{bare}");
     // The job that starts at last resolves it.
     desk.run(&["run", "--name", "b", "--", "true"]).ok();
     assert_eq!(desk.ticket(id.trim())["status"], "resolved");

@@ -88,9 +88,9 @@ impl Letter<'_> {
     /// `exit 23, it was exit 12`; of another complaint with the same end its words.
     fn change(&self, before: &str) -> String {
         let ending = self.account.ending();
-        let was: Vec<&str> = before.splitn(3, ' ').collect();
+        let (was, code) = (before.splitn(3, ' ').collect::<Vec<_>>(), self.account.end.code().to_string());
         match was.as_slice() {
-            [word, code, ..] if format!("{word} {code}") != ending => format!("{ending}, it was {word} {code}"),
+            ["exit", before, ..] if *before != code => format!("{ending}, it was exit {before}"),
             _ => format!("{ending} with other words; it was \"{before}\""),
         }
     }

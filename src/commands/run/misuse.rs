@@ -69,6 +69,9 @@ fn better(message: &str) -> String {
     let Some(option) = message.strip_prefix("unexpected argument '").and_then(|rest| rest.split('\'').next()) else {
         return message.to_owned();
     };
+    if !option.starts_with('-') {
+        return format!("what stands behind `--` is the job: git desk run -- {option} …");
+    }
     let command = <super::Args as clap::Args>::augment_args(clap::Command::new("run"));
     let names: Vec<String> =
         command.get_arguments().filter_map(|arg| arg.get_long()).map(|name| format!("--{name}")).collect();
