@@ -36,13 +36,14 @@ pub const TERMINATE: i32 = 15;
 mod unix {
     use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
     use std::io;
+    use std::os::fd::OwnedFd;
     use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
     use std::os::unix::net::UnixDatagram;
     use std::os::unix::process::{CommandExt, ExitStatusExt};
     use std::path::Path;
     use std::process::{Command, ExitStatus};
 
-    use rustix::fs::Mode;
+    use rustix::fs::{Mode, OFlags};
     use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, umask};
     use signal_hook::iterator::SignalsInfo;
     use signal_hook::iterator::exfiltrator::WithOrigin;
@@ -137,6 +138,13 @@ mod unix {
         rustix::process::geteuid().is_root()
     }
 
+    /// Opens a file for reading; no link is followed, and no pipe is waited for.
+    pub fn open_plain(path: &Path) -> io::Result<File> {
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;
+        if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
+    }
+
     /// Whether an error says that there is no room: the disk or the user's share of it is full.
     pub fn is_full(error: &io::Error) -> bool {
         let code = rustix::io::Errno::from_io_error(error);
@@ -147,6 +155,17 @@ mod unix {
     pub fn raw_outputs() -> io::Result<(File, File)> {
         let own = (rustix::io::dup(rustix::stdio::stdout())?, rustix::io::dup(rustix::stdio::stderr())?);
         Ok((File::from(own.0), File::from(own.1)))
+    }
+
+    /// Our end of a pipe to a program, as a file.
+    pub fn pipe_of(end: impl Into<OwnedFd>) -> File {
+        File::from(end.into())
+    }
+
+    /// From now on a read from a pipe that holds nothing is an error.
+    pub fn unblock(pipe: &File) -> io::Result<()> {
+        let flags = rustix::fs::fcntl_getfl(pipe)?;
+        Ok(rustix::fs::fcntl_setfl(pipe, flags | OFlags::NONBLOCK)?)
     }
 
     /// The program becomes the head of a group of processes of its own.
@@ -210,6 +229,7 @@ mod unix {
 mod elsewhere {
     use std::fs::{File, Metadata, OpenOptions};
     use std::io;
+    use std::os::windows::io::OwnedHandle;
     use std::path::Path;
     use std::process::{Command, ExitStatus};
     use std::time::SystemTime;
@@ -278,10 +298,22 @@ mod elsewhere {
         error.kind() == io::ErrorKind::StorageFull
     }
 
+    pub fn open_plain(path: &Path) -> io::Result<File> {
+        File::open(path)
+    }
+
     /// There is no way to two handles of one stream; the devices' names lead to them.
     pub fn raw_outputs() -> io::Result<(File, File)> {
         let open = |name: &str| OpenOptions::new().write(true).open(name);
         Ok((open("CONOUT$")?, open("CONOUT$")?))
+    }
+
+    pub fn pipe_of(end: impl Into<OwnedHandle>) -> File {
+        File::from(end.into())
+    }
+
+    pub fn unblock(_: &File) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
     }
 
     pub fn apart(_: &mut Command) {}

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::Context;
 use super::labels::Labels;
-use super::producing::Producing;
+use super::producing::{Producing, key};
 use crate::error::{Kind, Problem, Result};
 use crate::jobs::courier::Tried;
 use crate::jobs::spool::Kept;
@@ -53,7 +53,7 @@ pub enum Verb {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Trigger {
     /// What fails, in one word: its deduplication key
-    #[arg(long, value_name = "KEY", required_unless_present = "unit")]
+    #[arg(long, value_name = "KEY", value_parser = key, required_unless_present = "unit")]
     pub key: Option<String>,
     /// The ticket's title; else the key
     #[arg(long, value_name = "TEXT")]
@@ -83,7 +83,7 @@ pub struct Trigger {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Word {
     /// What it is about: its deduplication key
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", value_parser = key)]
     pub key: String,
     /// Words beside it
     #[arg(long, value_name = "TEXT")]
@@ -199,6 +199,9 @@ pub fn read_text(file: &std::path::Path) -> Result<String> {
 pub fn send(producing: &Producing<'_>, events: Vec<Event>) -> Result<()> {
     let mut kept_events = Vec::new();
     for mut event in events {
+        // What is remembered of it lies on the disk, too.
+        event.key = producing.key(&event.key);
+        producing.redactor.event(&mut event);
         if !is_news(producing, &mut event) {
             continue;
         }

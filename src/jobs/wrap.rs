@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::capture::{Capture, Stream};
@@ -96,11 +96,11 @@ pub fn run(job: &Job) -> Ran {
         platform::await_end(pid);
         let _ = sender.send(Event::Ended);
     });
-    let mut watch = Watch { job, pid, drained: 0, killing: None, timed_out: false, interrupted: None };
+    let mut watch = Watch { job, pid, killing: None, timed_out: false, interrupted: None };
     watch.until_end(&events, started);
     let status = child.wait();
     let took = started.elapsed();
-    watch.until_drained(&events, pipes);
+    watch.until_drained(&events, &pipes);
     let end = match status {
         _ if watch.timed_out => End::TimedOut,
         Ok(status) => match (status.code(), platform::signal_of(status)) {
@@ -138,57 +138,143 @@ fn not_started(started: Instant, error: &io::Error) -> Ran {
     Ran { end, capture, took, interrupted: None, trouble: Some(error.to_string()) }
 }
 
-/// Starts a thread for each stream; how many there are.
-fn forward(job: &Job, child: &mut Child, capture: &Arc<Mutex<Capture>>, sender: &Sender<Event>) -> usize {
-    let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else { return 0 };
+/// Starts a thread for each stream; how each stands.
+fn forward(job: &Job, child: &mut Child, capture: &Arc<Mutex<Capture>>, sender: &Sender<Event>) -> Vec<Flow> {
+    let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else { return Vec::new() };
     let (own_out, own_err) = match platform::raw_outputs() {
         Ok((out, err)) if job.pass => (Some(out), Some(err)),
         Ok(_) | Err(_) => (None, None),
     };
     let kept = |capture: &Arc<Mutex<Capture>>| job.capture.then(|| capture.clone());
-    let pump_out = Pump { from: Box::new(out), to: own_out, capture: kept(capture), stream: Stream::Out };
-    let pump_err = Pump { from: Box::new(err), to: own_err, capture: kept(capture), stream: Stream::Err };
+    let flows = [Flow::default(), Flow::default()];
+    let [flow_out, flow_err] = flows.clone();
+    let (out, err) = (platform::pipe_of(out), platform::pipe_of(err));
+    let pump_out = Pump { from: out, to: own_out, capture: kept(capture), stream: Stream::Out, flow: flow_out };
+    let pump_err = Pump { from: err, to: own_err, capture: kept(capture), stream: Stream::Err, flow: flow_err };
     for pump in [pump_out, pump_err] {
         let sender = sender.clone();
         std::thread::spawn(move || {
+            let flow = pump.flow.clone();
             pump.run();
+            *flow.stage() = Stage::Over;
             let _ = sender.send(Event::Drained);
         });
     }
-    2
+    flows.to_vec()
+}
+
+/// How a stream stands.
+#[derive(Clone, Default)]
+struct Flow(Arc<Mutex<Stage>>);
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Stage {
+    /// It waits for what the job prints.
+    #[default]
+    Reading,
+    /// What was printed is on its way to whoever reads us.
+    Passing,
+    /// The job is over: only what is printed already is passed on.
+    Closing,
+    /// There is nothing left, or nobody who reads it.
+    Over,
+}
+
+impl Flow {
+    /// Whether it may go on reading; when the job is over, what is there is the last.
+    fn reads(&self) -> bool {
+        let mut stage = self.stage();
+        if *stage != Stage::Closing {
+            *stage = Stage::Reading;
+        }
+        *stage == Stage::Reading
+    }
+
+    /// Whether what was read is still wanted.
+    fn passes(&self) -> bool {
+        let mut stage = self.stage();
+        if *stage != Stage::Closing {
+            *stage = Stage::Passing;
+        }
+        *stage == Stage::Passing
+    }
+
+    /// The job is over; whether something of its output is still on its way.
+    fn close(&self) -> bool {
+        std::mem::replace(&mut *self.stage(), Stage::Closing) == Stage::Passing
+    }
+
+    fn is_over(&self) -> bool {
+        *self.stage() == Stage::Over
+    }
+
+    fn stage(&self) -> MutexGuard<'_, Stage> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// One stream on its way.
 struct Pump {
-    from: Box<dyn Read + Send>,
+    from: File,
     to: Option<File>,
     capture: Option<Arc<Mutex<Capture>>>,
     stream: Stream,
+    flow: Flow,
 }
+
+/// Bytes that are read at once, and those that a pipe holds at most (`/proc/sys/fs/pipe-max-size`).
+const PART: usize = 64 << 10;
+const PIPE: usize = 1 << 20;
 
 impl Pump {
     fn run(mut self) {
-        let mut part = vec![0; 64 << 10];
-        loop {
+        let mut part = vec![0; PART];
+        while self.flow.reads() {
             let read = match self.from.read(&mut part) {
                 Ok(0) => return,
                 Ok(read) => read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(_) => return,
             };
-            let bytes = &part[..read];
-            if let Some(to) = &mut self.to {
-                match to.write_all(bytes) {
-                    // Nobody reads on: the job is to learn of it as it would without us, when it writes again.
-                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return,
-                    // A full disk at our end is no reason to hold the job up.
-                    Ok(()) | Err(_) => {}
-                }
-            }
-            if let Some(capture) = &self.capture {
-                capture.lock().unwrap_or_else(PoisonError::into_inner).take(self.stream, bytes);
+            if !self.flow.passes() || !self.pass(&part[..read]) {
+                return;
             }
         }
+        self.pass_the_rest(&mut part);
+    }
+
+    /// Whoever reads us was slow, and the job is over: what it left in the pipe is passed on, and no more than a pipe
+    /// holds, for something that it left running may print for ever.
+    fn pass_the_rest(&mut self, part: &mut [u8]) {
+        if platform::unblock(&self.from).is_err() {
+            return;
+        }
+        let mut left = PIPE;
+        while left > 0 {
+            let most = part.len().min(left);
+            match self.from.read(&mut part[..most]) {
+                Ok(0) => return,
+                Ok(read) if self.pass(&part[..read]) => left -= read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(_) | Err(_) => return,
+            }
+        }
+    }
+
+    /// Whether anybody reads on.
+    fn pass(&mut self, bytes: &[u8]) -> bool {
+        if let Some(to) = &mut self.to {
+            match to.write_all(bytes) {
+                // The job is to learn of it as it would without us, when it writes again.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return false,
+                // A full disk at our end is no reason to hold the job up.
+                Ok(()) | Err(_) => {}
+            }
+        }
+        if let Some(capture) = &self.capture {
+            capture.lock().unwrap_or_else(PoisonError::into_inner).take(self.stream, bytes);
+        }
+        true
     }
 }
 
@@ -196,7 +282,6 @@ impl Pump {
 struct Watch<'j> {
     job: &'j Job,
     pid: u32,
-    drained: usize,
     /// When it is killed, once it was asked to end.
     killing: Option<Instant>,
     timed_out: bool,
@@ -213,20 +298,31 @@ impl Watch<'_> {
             };
             match next(events, deadline) {
                 Ok(Event::Ended) | Err(RecvTimeoutError::Disconnected) => return,
-                Ok(Event::Drained) => self.drained += 1,
+                Ok(Event::Drained) => {}
                 Ok(Event::Heard(heard)) => self.pass_on(heard),
                 Err(RecvTimeoutError::Timeout) => self.push(),
             }
         }
     }
 
-    fn until_drained(&mut self, events: &Receiver<Event>, pipes: usize) {
-        let deadline = Instant::now() + DRAIN;
-        while self.drained < pipes {
-            match next(events, Some(deadline)) {
-                Ok(Event::Drained) => self.drained += 1,
-                Ok(Event::Heard(_) | Event::Ended) => {}
-                Err(_) => return,
+    fn until_drained(&self, events: &Receiver<Event>, flows: &[Flow]) {
+        let mut open: Vec<&Flow> = flows.iter().collect();
+        let mut deadline = Some(Instant::now() + DRAIN);
+        loop {
+            open.retain(|flow| !flow.is_over());
+            if open.is_empty() {
+                return;
+            }
+            match next(events, deadline) {
+                // Whoever reads us takes their time; whoever asks us to end need not wait for them.
+                Ok(Event::Heard(_)) if deadline.is_none() => return,
+                Ok(Event::Heard(_) | Event::Ended | Event::Drained) => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    // A pipe that something holds and prints nothing into is done with.
+                    open.retain(|flow| flow.close());
+                    deadline = None;
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
             }
         }
     }

@@ -1,13 +1,14 @@
 //! It works again, or somebody has seen that it does not.
 
 use super::count::{Cycle, time};
+use super::settle::producer;
 use super::{Batch, Did};
 use crate::desk::tickets::Acted;
 use crate::desk::tickets::finish::Finish;
 use crate::error::{Kind, Problem, Result};
 use crate::model::count::{counted, lasted};
 use crate::model::entry::Entry;
-use crate::model::id::TicketId;
+use crate::model::id::{EntryId, TicketId};
 use crate::model::rules::By;
 use crate::model::ticket::Ticket;
 use crate::model::word::{EntryKind, Resolution};
@@ -22,7 +23,9 @@ impl Batch<'_, '_, '_> {
         if self.occurrences(id)?.iter().any(|entry| time(entry, "last").is_some_and(|last| last > event.at)) {
             return Ok((Did::Nothing, None));
         }
-        let is_counted = self.occurrences(id)?.iter().any(|entry| entry.extra.text("host") == event.host);
+        let own = EntryId::occurrence(&producer(event));
+        let is_counted =
+            self.occurrences(id)?.iter().any(|entry| entry.id == own || entry.extra.text("host") == event.host);
         if is_counted || event.count > 0 {
             self.count(id, event, Cycle::Same, None)?;
         }

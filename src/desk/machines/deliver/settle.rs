@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::desk::Room;
 use crate::desk::tickets::assign::To;
 use crate::desk::tickets::open::{Open, TITLE, known_queue};
+use crate::jobs::spool::fitting;
 use crate::model::id::TicketId;
 use crate::model::ticket::slug;
 use crate::model::word::{Channel, LinkType, Priority};
@@ -16,13 +17,23 @@ use crate::view::event::Event;
 /// Longest value of a field of one line, in characters.
 const LINE: usize = 500;
 
-/// An event with texts that a ticket's file can hold: one line where there is one, nothing of the future.
+/// Longest words beside an event, in characters.
+const NOTE: usize = 10_000;
+
+/// So many tags and fields are kept.
+const MANY: usize = 100;
+
+/// An event with what a ticket's file can hold: one line where there is one, nothing of the future.
 pub fn clean(event: &Event, now: Timestamp) -> Event {
     let mut event = event.clone();
-    event.at = event.at.min(now);
-    event.first = event.first.map(|first| first.min(event.at));
-    event.key = line(&event.key, 255);
+    // A clock that was never set is no reason to lose what it dates; a ticket's file knows no years before Christ.
+    event.at = event.at.clamp(Timestamp::UNIX_EPOCH.min(now), now);
+    event.first = event.first.map(|first| first.clamp(Timestamp::UNIX_EPOCH.min(event.at), event.at));
+    event.key = fitting(&event.key);
     for text in [
+        &mut event.host,
+        &mut event.user,
+        &mut event.producer,
         &mut event.by,
         &mut event.queue,
         &mut event.category,
@@ -37,6 +48,7 @@ pub fn clean(event: &Event, now: Timestamp) -> Event {
     ] {
         *text = line(text, LINE);
     }
+    event.note = event.note.chars().take(NOTE).collect();
     if event.title.trim().is_empty() {
         event.title = event.key.clone();
     }
@@ -44,7 +56,8 @@ pub fn clean(event: &Event, now: Timestamp) -> Event {
     event.tags.retain(|tag| !tag.is_empty());
     event.tags.sort_unstable();
     event.tags.dedup();
-    event.fields = std::mem::take(&mut event.fields).into_iter().filter_map(field).collect();
+    event.tags.truncate(MANY);
+    event.fields = std::mem::take(&mut event.fields).into_iter().filter_map(field).take(MANY).collect();
     event
 }
 
