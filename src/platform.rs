@@ -36,6 +36,7 @@ pub const TERMINATE: i32 = 15;
 mod unix {
     use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
     use std::io;
+    use std::os::fd::OwnedFd;
     use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
     use std::os::unix::net::UnixDatagram;
     use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -43,7 +44,8 @@ mod unix {
     use std::process::{Command, ExitStatus};
     use std::sync::Arc;
 
-    use rustix::fs::Mode;
+    use rustix::event::{PollFd, PollFlags};
+    use rustix::fs::{Mode, OFlags};
     use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, umask};
     use signal_hook::iterator::SignalsInfo;
     use signal_hook::iterator::exfiltrator::WithOrigin;
@@ -138,6 +140,13 @@ mod unix {
         rustix::process::geteuid().is_root()
     }
 
+    /// Opens a file for reading; no link is followed, and no pipe is waited for.
+    pub fn open_plain(path: &Path) -> io::Result<File> {
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;
+        if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
+    }
+
     /// Whether an error says that there is no room: the disk or the user's share of it is full.
     pub fn is_full(error: &io::Error) -> bool {
         let code = rustix::io::Errno::from_io_error(error);
@@ -148,6 +157,31 @@ mod unix {
     pub fn raw_outputs() -> io::Result<(File, File)> {
         let own = (rustix::io::dup(rustix::stdio::stdout())?, rustix::io::dup(rustix::stdio::stderr())?);
         Ok((File::from(own.0), File::from(own.1)))
+    }
+
+    /// Our end of a pipe to a program, as a file.
+    pub fn pipe_of(end: impl Into<OwnedFd>) -> File {
+        File::from(end.into())
+    }
+
+    /// From now on a read from a pipe that holds nothing is an error.
+    pub fn unblock(pipe: &File) -> io::Result<()> {
+        let flags = rustix::fs::fcntl_getfl(pipe)?;
+        Ok(rustix::fs::fcntl_setfl(pipe, flags | OFlags::NONBLOCK)?)
+    }
+
+    /// Waits until a stream takes more.
+    pub fn await_room(stream: &File) -> io::Result<()> {
+        let mut ready = [PollFd::new(stream, PollFlags::OUT)];
+        match rustix::event::poll(&mut ready, None) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether an error says that a file is to be run that no system can run.
+    pub fn is_no_program(error: &io::Error) -> bool {
+        rustix::io::Errno::from_io_error(error) == Some(rustix::io::Errno::NOEXEC)
     }
 
     /// The program becomes the head of a group of processes of its own.
@@ -231,6 +265,7 @@ mod unix {
 mod elsewhere {
     use std::fs::{File, Metadata, OpenOptions};
     use std::io;
+    use std::os::windows::io::OwnedHandle;
     use std::path::Path;
     use std::process::{Command, ExitStatus};
     use std::time::SystemTime;
@@ -299,6 +334,10 @@ mod elsewhere {
         error.kind() == io::ErrorKind::StorageFull
     }
 
+    pub fn open_plain(path: &Path) -> io::Result<File> {
+        File::open(path)
+    }
+
     /// There is no way to two handles of one stream; the devices' names lead to them.
     pub fn raw_outputs() -> io::Result<(File, File)> {
         let open = |name: &str| OpenOptions::new().write(true).open(name);
@@ -306,6 +345,24 @@ mod elsewhere {
     }
 
     pub fn has_terminal() -> bool {
+        false
+    }
+
+    pub fn pipe_of(end: impl Into<OwnedHandle>) -> File {
+        File::from(end.into())
+    }
+
+    pub fn unblock(_: &File) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// It is asked again after a while.
+    pub fn await_room(_: &File) -> io::Result<()> {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        Ok(())
+    }
+
+    pub fn is_no_program(_: &io::Error) -> bool {
         false
     }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::Context;
 use super::labels::Labels;
-use super::producing::Producing;
+use super::producing::{Producing, key};
 use crate::error::{Kind, Problem, Result};
 use crate::jobs::courier::Tried;
 use crate::jobs::spool::Kept;
@@ -53,7 +53,7 @@ pub enum Verb {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Trigger {
     /// What fails, in one word: its deduplication key
-    #[arg(long, value_name = "KEY", required_unless_present = "unit")]
+    #[arg(long, value_name = "KEY", value_parser = key, required_unless_present = "unit")]
     pub key: Option<String>,
     /// The ticket's title; else the key
     #[arg(long, value_name = "TEXT")]
@@ -83,7 +83,7 @@ pub struct Trigger {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Word {
     /// What it is about: its deduplication key
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", value_parser = key)]
     pub key: String,
     /// Words beside it
     #[arg(long, value_name = "TEXT")]
@@ -197,8 +197,14 @@ pub fn read_text(file: &std::path::Path) -> Result<String> {
 
 /// Counts events, keeps what is news, and tries to deliver it.
 pub fn send(producing: &Producing<'_>, events: Vec<Event>) -> Result<()> {
+    if producing.ctx.globals.dry_run {
+        return would(producing, events);
+    }
     let mut kept_events = Vec::new();
     for mut event in events {
+        // What is remembered of it lies on the disk, too.
+        event.key = producing.key(&event.key);
+        producing.redactor.event(&mut event);
         if !is_news(producing, &mut event) {
             continue;
         }
@@ -207,7 +213,9 @@ pub fn send(producing: &Producing<'_>, events: Vec<Event>) -> Result<()> {
             Kept::Logged => return Err(unstored(&event, "no spool took it; a line is in the system's log").into()),
             Kept::Nowhere(why) => return Err(unstored(&event, &why).into()),
         }
-        producing.state.update(&event.key, |tally| tally.told(&news_of(&event)));
+        if event.ask != Ask::Ack {
+            producing.state.update(&event.key, |tally| tally.told(&news_of(&event)));
+        }
         kept_events.push(event);
     }
     let tried = match kept_events.is_empty() {
@@ -215,6 +223,16 @@ pub fn send(producing: &Producing<'_>, events: Vec<Event>) -> Result<()> {
         false => producing.deliver(),
     };
     print(producing, &kept_events, &tried)
+}
+
+/// What would be kept, `desk.event/1` a line, without its secrets; nothing is counted.
+fn would(producing: &Producing<'_>, events: Vec<Event>) -> Result<()> {
+    for mut event in events {
+        event.key = producing.key(&event.key);
+        producing.redactor.event(&mut event);
+        producing.ctx.ui.line(&event.to_line())?;
+    }
+    Ok(())
 }
 
 fn unstored(event: &Event, why: &str) -> Problem {

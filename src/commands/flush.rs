@@ -33,14 +33,10 @@ pub struct Args {
 
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
-        let said = self.hub.clone();
-        // A desk that was named goes before a hub that is only configured.
-        let at_desk = ctx.globals.repo.is_some() || !ctx.globals.desk.is_empty();
-        let hub = said.or_else(|| ctx.personal_preference("hub").filter(|_| !at_desk));
-        let producing = Producing::new(ctx, hub.as_deref());
+        let producing = Producing::new(ctx, self.hub.as_deref());
         producing.spool.open()?;
-        match hub {
-            Some(hub) => to_hub(ctx, &producing, &Hub::parse(&hub, &ctx.env.cwd)?),
+        match producing.hub() {
+            Some(hub) => to_hub(ctx, &producing, &Hub::parse(hub, &ctx.env.cwd)?),
             None => {
                 let flushed = ctx.desk()?.flush(&producing.spool)?;
                 remember(ctx)?;

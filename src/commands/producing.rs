@@ -10,7 +10,7 @@ use crate::env::Env;
 use crate::jobs::courier::{self, Tried, Trouble};
 use crate::jobs::places::Places;
 use crate::jobs::redact::Redactor;
-use crate::jobs::spool::{Kept, Spool};
+use crate::jobs::spool::{Kept, Spool, fitting};
 use crate::jobs::state::State;
 use crate::model::id::suffix;
 use crate::model::when;
@@ -29,7 +29,10 @@ pub struct Producing<'c> {
 impl<'c> Producing<'c> {
     pub fn new(ctx: &'c Context, hub: Option<&str>) -> Producing<'c> {
         let places = Places::of(ctx.env);
-        let hub = hub.map(str::to_owned).or_else(|| ctx.personal_preference("hub"));
+        // A desk that was named goes before a hub that is only configured.
+        let is_named = ctx.globals.repo.is_some() || !ctx.globals.desk.is_empty();
+        let configured = || ctx.personal_preference("hub").filter(|_| !is_named);
+        let hub = hub.map(str::to_owned).or_else(configured);
         let site = SiteRules::read(&places);
         Producing {
             ctx,
@@ -41,6 +44,16 @@ impl<'c> Producing<'c> {
         }
     }
 
+    /// A text without its secrets.
+    pub fn safe(&self, text: &str) -> String {
+        self.redactor.text(text, &mut 0)
+    }
+
+    /// A key without its secrets, as events have it: what is remembered of it lies on the disk, too.
+    pub fn key(&self, key: &str) -> String {
+        fitting(&self.safe(key))
+    }
+
     /// An event of this host and user, at a moment.
     pub fn event(&self, ask: Ask, key: &str, at: Timestamp) -> Event {
         let env = self.ctx.env;
@@ -49,7 +62,7 @@ impl<'c> Producing<'c> {
             id: new_id(env),
             at,
             ask,
-            key: key.to_owned(),
+            key: self.key(key),
             producer: producer(env),
             host: env.host.clone(),
             user: env.login.clone(),
@@ -88,6 +101,11 @@ impl<'c> Producing<'c> {
         self.hub.is_some()
     }
 
+    /// The hub as it was said.
+    pub fn hub(&self) -> Option<&str> {
+        self.hub.as_deref()
+    }
+
     /// The hub, for people: without a password.
     pub fn hub_shown(&self) -> Option<String> {
         let hub = Hub::parse(self.hub.as_deref()?, &self.ctx.env.cwd);
@@ -109,6 +127,14 @@ fn new_id(env: &Env) -> String {
     let at = env.clock();
     let time = at.strftime("%Y%m%dT%H%M%S");
     format!("{time}.{:09}Z-{}{}", at.subsec_nanosecond(), suffix(env.random()), suffix(env.random()))
+}
+
+/// A key as people type it.
+pub fn key(text: &str) -> Result<String, String> {
+    match fitting(text).is_empty() {
+        true => Err("a key is a word".to_owned()),
+        false => Ok(text.to_owned()),
+    }
 }
 
 /// A duration as people type it.

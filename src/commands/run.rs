@@ -3,6 +3,7 @@
 mod mail;
 pub mod misuse;
 
+use std::cell::{OnceCell, RefCell};
 use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
@@ -11,13 +12,15 @@ use jiff::Timestamp;
 
 use super::Context;
 use super::labels::Labels;
-use super::producing::{Producing, duration};
+use super::producing::{Producing, duration, key};
 use crate::error::{Kind, Problem, Result};
 use crate::jobs::account::{Account, Output, command_line};
 use crate::jobs::beat::{self, Beat};
+use crate::jobs::capture::{Capture, Kept as Captured};
 use crate::jobs::courier::{Tried, Trouble};
 use crate::jobs::hold::Hold;
-use crate::jobs::spool::Kept;
+use crate::jobs::redact::Redactor;
+use crate::jobs::spool::{Kept, short};
 use crate::jobs::tally::{News, Outcome, Tally, What, kind_of};
 use crate::jobs::wrap::{self, End, Job, Ran};
 use crate::platform;
@@ -46,8 +49,9 @@ pub struct Args {
     /// What the job is called; else its program
     #[arg(long, value_name = "NAME", overrides_with = "name")]
     pub name: Option<String>,
-    /// What its failures are told apart by: {host}, {user} and {name} are put in
-    #[arg(long, value_name = "KEY", default_value = "run/{host}/{user}/{name}", overrides_with = "key")]
+    /// What its failures are told apart by: {host}, {user} and {name} are put in; without a name, {name} is the
+    /// program's and some digits of the command line
+    #[arg(long, value_name = "KEY", value_parser = key, default_value = KEY, overrides_with = "key")]
     pub key: String,
     /// Hand its events to this hub instead of a desk here: see `git desk help flush`
     #[arg(long, value_name = "URL", overrides_with = "hub")]
@@ -92,6 +96,9 @@ pub struct Args {
     pub words: Vec<OsString>,
 }
 
+/// What failures are told apart by, where nobody says.
+const KEY: &str = "run/{host}/{user}/{name}";
+
 fn hold(text: &str) -> Result<Hold, String> {
     Hold::parse(text, |text| duration(text).ok()).ok_or_else(|| "one of skip, fail, wait=DURATION".to_owned())
 }
@@ -107,9 +114,13 @@ fn recovery(text: &str) -> Result<Recovery, String> {
 
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
-        let name = self.name.clone().unwrap_or_else(|| program_name(&self.words));
-        let key = key_of(&self.key, ctx, &name);
+        if ctx.globals.dry_run {
+            let problem = Problem::new(Kind::Misuse, "a job cannot be tried without running it, so it was NOT started");
+            return Err(problem.hint("leave `--dry-run` out").into());
+        }
         let producing = Producing::new(ctx, self.hub.as_deref());
+        let name = producing.safe(&self.name.clone().unwrap_or_else(|| program_name(&self.words)));
+        let key = producing.key(&key_of(&self.key, ctx, &self.told_apart(&producing, &name)));
         let held = match self.lock {
             Some(hold) => match hold.take(&producing.state, &key) {
                 Ok(Some(held)) => Some(held),
@@ -146,6 +157,14 @@ impl Args {
         }
     }
 
+    /// The name in the usual key. Where nobody named the job, its command line tells it from others of the same program.
+    fn told_apart(&self, producing: &Producing<'_>, name: &str) -> String {
+        match self.name {
+            Some(_) => name.to_owned(),
+            None => format!("{name}-{}", &short(&producing.safe(&command_line(&self.words)))[..8]),
+        }
+    }
+
     fn job(&self) -> Job {
         let words = match self.sh {
             true => ["sh".into(), "-c".into(), self.words.join(" ".as_ref())].into(),
@@ -162,16 +181,36 @@ impl Args {
     }
 }
 
-/// The name of the program, without folders.
+/// The name of the program, without folders, and without what a line for the shell sets in front of it.
 fn program_name(words: &[OsString]) -> String {
     let first = words.first().map(|word| word.to_string_lossy().into_owned()).unwrap_or_default();
-    let first = first.split_whitespace().next().unwrap_or("job");
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let sets = |word: &&str| word.split_once('=').is_some_and(|(name, _)| name.chars().all(plain));
+    let first = first.split_whitespace().find(|word| !sets(word)).unwrap_or("job");
     let name = Path::new(first).file_name().map(|name| name.to_string_lossy().into_owned());
     name.filter(|name| !name.is_empty()).unwrap_or_else(|| "job".to_owned())
 }
 
 fn key_of(pattern: &str, ctx: &Context, name: &str) -> String {
     pattern.replace("{host}", &ctx.env.host).replace("{user}", &ctx.env.login).replace("{name}", name)
+}
+
+/// The output of a job without its secrets, once somebody wants it: mostly nobody does.
+struct Lazy<'a> {
+    output: OnceCell<Output>,
+    kept: RefCell<Captured>,
+    lines: u64,
+    redactor: &'a Redactor,
+}
+
+impl<'a> Lazy<'a> {
+    fn new(kept: Captured, lines: u64, redactor: &'a Redactor) -> Lazy<'a> {
+        Lazy { output: OnceCell::new(), kept: RefCell::new(kept), lines, redactor }
+    }
+
+    fn get(&self) -> &Output {
+        self.output.get_or_init(|| Output::of(self.kept.take(), self.lines, self.redactor))
+    }
 }
 
 /// One run that is over.
@@ -187,11 +226,11 @@ struct Run<'a> {
 impl Run<'_> {
     /// Counts it, and tells what is news.
     fn tell(&self, mut ran: Ran) {
-        let outcome = self.outcome(&ran);
         self.beat();
         let capture = std::mem::take(&mut ran.capture);
         let (kept, capture) = capture.finish();
-        let lines = capture.lines.iter().sum();
+        let output = Lazy::new(kept, capture.lines.iter().sum(), &self.producing.redactor);
+        let outcome = self.outcome(&ran, &capture, &output);
         let state = &self.producing.state;
         let mut before = None;
         let news = state.update(&self.key, |tally| {
@@ -211,7 +250,7 @@ impl Run<'_> {
         };
         let output = match self.args.no_output {
             true => Output::default(),
-            false => Output::of(kept, lines, &self.producing.redactor),
+            false => output.get().clone(),
         };
         let account = self.account(&ran, output);
         let mut event = self.event(&news, &account);
@@ -226,15 +265,27 @@ impl Run<'_> {
         self.print(&account, &news, &event, &before.unwrap_or_default(), &kept, &tried);
     }
 
-    fn outcome(&self, ran: &Ran) -> Outcome {
+    fn outcome(&self, ran: &Ran, capture: &Capture, output: &Lazy<'_>) -> Outcome {
         let code = ran.end.code();
-        let complains = self.args.fail_on_stderr && ran.capture.has_complaints();
+        let complains = self.args.fail_on_stderr && capture.has_complaints();
         let well =
             ran.trouble.is_none() && matches!(ran.end, End::Code(code) if code == 0 || self.args.ok.contains(&code));
+        let kind = |ended: &str| Outcome::Bad(kind_of(ended, &self.complaint(capture, output.get())));
+        if ran.lost_output && well {
+            return Outcome::Bad("output lost".to_owned());
+        }
         match (well, complains) {
             (true, false) => Outcome::Good,
-            (true, true) => Outcome::Bad(kind_of("stderr", &ran.capture.complaint())),
-            (false, _) => Outcome::Bad(kind_of(&format!("exit {code}"), &ran.capture.complaint())),
+            (true, true) => kind("stderr"),
+            (false, _) => kind(&format!("exit {code}")),
+        }
+    }
+
+    /// What it complained of, as it may be remembered: of what was left out only the first line is known.
+    fn complaint(&self, capture: &Capture, output: &Output) -> String {
+        match output.complaint().filter(|_| output.is_whole()) {
+            Some(line) => line.to_owned(),
+            None => self.producing.safe(&capture.complaint()),
         }
     }
 
@@ -270,6 +321,7 @@ impl Run<'_> {
             end: ran.end,
             timeout,
             trouble: ran.trouble.clone(),
+            lost_output: ran.lost_output,
             started: self.started,
             ended: self.ended,
             took: i64::try_from(ran.took.as_secs()).unwrap_or(i64::MAX),

@@ -23,6 +23,8 @@ pub struct Account {
     pub timeout: Option<i64>,
     /// Why it did not start, in the system's words.
     pub trouble: Option<String>,
+    /// Some of its output reached nobody.
+    pub lost_output: bool,
     pub started: Timestamp,
     pub ended: Timestamp,
     /// In seconds.
@@ -59,11 +61,24 @@ impl Output {
         lines.skip(all.saturating_sub(count))
     }
 
+    /// The first line that says something: of stderr, else of stdout.
+    pub fn complaint(&self) -> Option<&str> {
+        let of = |mark: &'static str| {
+            let texts = self.head.iter().chain(&self.tail).filter_map(move |line| line.strip_prefix(mark));
+            texts.map(str::trim).find(|text| !text.is_empty())
+        };
+        of(ERR).or_else(|| of(OUT))
+    }
+
     /// Whether all that was printed is here.
     pub fn is_whole(&self) -> bool {
         self.left_out == 0
     }
 }
+
+/// What marks the lines of stdout and stderr.
+const OUT: &str = " | ";
+const ERR: &str = "2| ";
 
 /// Lines with the stream that each is of: `2| ` for stderr, ` | ` for stdout. Parts of one line are one line again, so
 /// that what a secret looks like is seen whole.
@@ -84,8 +99,8 @@ fn marked(lines: Vec<Line>, redactor: &Redactor, secrets: &mut u64) -> Vec<Strin
     let runs = whole.chunk_by(|one, next| one.stream == next.stream);
     runs.flat_map(|run| {
         let mark = match run.first().map_or(Stream::Out, |line| line.stream) {
-            Stream::Out => " | ",
-            Stream::Err => "2| ",
+            Stream::Out => OUT,
+            Stream::Err => ERR,
         };
         let texts: Vec<_> = run.iter().map(|line| (String::from_utf8_lossy(&line.text), line.in_key)).collect();
         let safe = redactor.lines(texts.iter().map(|(text, in_key)| (text.as_ref(), *in_key)), secrets);
@@ -101,6 +116,7 @@ impl Account {
             (_, Some(trouble)) => format!("did not start: {trouble}"),
             (End::TimedOut, _) => format!("stopped after {}", lasted(self.timeout.unwrap_or(self.took))),
             (End::Signal(signal), _) => format!("killed by signal {signal}"),
+            (End::Code(code), _) if self.lost_output => format!("exit {code}, and its output could not be written"),
             (End::Code(code), _) => format!("exit {code}"),
             (End::NotFound | End::NotRunnable, _) => format!("exit {}", self.end.code()),
         }

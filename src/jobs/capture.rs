@@ -48,7 +48,7 @@ pub struct Capture {
     /// Bytes that were printed.
     pub bytes: u64,
     left_out: u64,
-    /// The first line with something in it, of each stream.
+    /// The first line with something in it, of each stream: all of it that is kept, so that no secret in it is torn.
     first: [Option<Vec<u8>>; 2],
 }
 
@@ -127,7 +127,7 @@ impl Capture {
             text.pop();
         }
         if self.first[at].is_none() && text.iter().any(|byte| !byte.is_ascii_whitespace()) {
-            self.first[at] = Some(text.iter().copied().take(400).collect());
+            self.first[at] = Some(text.clone());
         }
         let in_key = self.watch[at].sees(&text);
         let is_rest = std::mem::replace(&mut self.goes_on[at], is_cut);

@@ -35,12 +35,14 @@ impl Hold {
             Hold::Skip | Hold::Fail => Duration::ZERO,
             Hold::Wait(patience) => patience,
         };
-        let until = Instant::now() + patience;
+        let until = Instant::now().checked_add(patience);
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Some(file)),
                 Err(std::fs::TryLockError::Error(error)) => return Err(error),
-                Err(std::fs::TryLockError::WouldBlock) if Instant::now() >= until => return Ok(None),
+                Err(std::fs::TryLockError::WouldBlock) if until.is_some_and(|until| Instant::now() >= until) => {
+                    return Ok(None);
+                }
                 Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
             }
         }

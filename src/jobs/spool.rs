@@ -9,8 +9,9 @@ mod fallback;
 pub mod shared;
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
@@ -37,6 +38,29 @@ pub struct Waiting {
     pub event: Result<Event, String>,
 }
 
+/// Those that wait, taken a part at a time: what is in memory at once is bounded, whatever somebody put there.
+pub struct Queue {
+    paths: std::vec::IntoIter<PathBuf>,
+}
+
+impl Queue {
+    pub fn is_empty(&self) -> bool {
+        self.paths.as_slice().is_empty()
+    }
+
+    /// The next ones, at most `limit` of them and only so many bytes.
+    pub fn take(&mut self, limit: usize) -> Vec<Waiting> {
+        let (mut part, mut size) = (Vec::new(), 0);
+        while part.len() < limit && size < AT_ONCE {
+            let Some(path) = self.paths.next() else { break };
+            let Some((one, bytes)) = read(path) else { continue };
+            part.push(one);
+            size += bytes;
+        }
+        part
+    }
+}
+
 /// How much waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Backlog {
@@ -54,6 +78,18 @@ const DONE: usize = 200;
 /// Largest file that is read as an event.
 const LARGEST: u64 = 1 << 20;
 
+/// Texts of so many bytes are not cut.
+const SHORT: usize = 4 << 10;
+
+/// Longest key, in characters.
+const KEY: usize = 255;
+
+/// Bytes of events that are read at once.
+const AT_ONCE: u64 = 32 << 20;
+
+/// A draft so old belongs to nobody who still writes: killed, or a machine that went down.
+const OLD: Duration = Duration::from_secs(36 * 3_600);
+
 impl Spool {
     pub fn of(env: &Env, places: &Places) -> Spool {
         Spool { root: places.spool.clone(), others: places.fallbacks(env) }
@@ -66,15 +102,15 @@ impl Spool {
     /// Keeps an event: in the spool, else wherever there is room for it.
     pub fn keep(&self, event: &Event) -> Kept {
         let mut event = event.clone();
+        fit(&mut event);
         fallback::keep(self, &mut event)
     }
 
-    /// The events that wait, oldest first, at most `limit` of them.
-    pub fn waiting(&self, limit: usize) -> Vec<Waiting> {
+    /// The events that wait now, oldest first.
+    pub fn waiting(&self) -> Queue {
         let mut paths = self.files();
         paths.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
-        paths.truncate(limit);
-        paths.into_iter().filter_map(read).collect()
+        Queue { paths: paths.into_iter() }
     }
 
     pub fn backlog(&self) -> Backlog {
@@ -86,16 +122,20 @@ impl Spool {
     /// An event has been delivered. One that is gone already was delivered by somebody else, too.
     pub fn done(&self, waiting: &Waiting) -> io::Result<()> {
         // Where there is no shelf for it, it is not kept.
-        if self.shelve(&waiting.path, "done").is_err() {
-            return self.forget(waiting);
+        self.shelve(&waiting.path, "done").or_else(|_| self.forget(waiting))
+    }
+
+    /// Takes away what nobody needs any more: all but the newest that were delivered, and drafts that nobody finished.
+    pub fn tidy(&self) {
+        let mut kept = files_in(&self.root.join("done"));
+        kept.sort();
+        kept.iter().take(kept.len().saturating_sub(DONE)).for_each(|old| drop(fs::remove_file(old)));
+        for entry in fs::read_dir(self.root.join("tmp")).into_iter().flatten().flatten() {
+            let age = entry.metadata().and_then(|data| data.modified()).ok().and_then(|time| time.elapsed().ok());
+            if age.is_some_and(|age| age > OLD) {
+                let _ = fs::remove_file(entry.path());
+            }
         }
-        let shelf = self.root.join("done");
-        let mut kept = files_in(&shelf);
-        if kept.len() > DONE {
-            kept.sort();
-            kept.iter().take(kept.len() - DONE).for_each(|old| drop(fs::remove_file(old)));
-        }
-        Ok(())
     }
 
     /// An event has been delivered and leaves nothing here.
@@ -107,12 +147,17 @@ impl Spool {
     pub fn failed(&self, waiting: &Waiting, why: &str) -> io::Result<()> {
         self.shelve(&waiting.path, "failed")?;
         let Some(name) = waiting.path.file_name() else { return Ok(()) };
-        fs::write(self.root.join("failed").join(name).with_extension("why"), format!("{why}\n"))
+        let line: String = why.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        fs::write(self.root.join("failed").join(name).with_extension("why"), format!("{line}\n"))
     }
 
     fn shelve(&self, path: &Path, shelf: &str) -> io::Result<()> {
         let folder = self.root.join(shelf);
         platform::make_folder(&folder, 0o700)?;
+        // In a spool that is everybody's, somebody may have been there before.
+        if !platform::is_own_folder(&folder) {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
         let Some(name) = path.file_name() else { return Ok(()) };
         match fs::rename(path, folder.join(name)) {
             // Of another file system.
@@ -149,18 +194,28 @@ impl Spool {
     }
 }
 
-/// Takes a file of the spool for what it is.
-fn read(path: PathBuf) -> Option<Waiting> {
-    let event = match fs::symlink_metadata(&path) {
+/// Takes a file of the spool for what it is; how many bytes were read. `None` when somebody else has taken it.
+fn read(path: PathBuf) -> Option<(Waiting, u64)> {
+    let (event, size) = match fs::symlink_metadata(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
-        Err(error) => Err(error.to_string()),
-        Ok(data) if !data.is_file() => Err("it is no regular file".to_owned()),
+        Err(error) => (Err(error.to_string()), 0),
+        Ok(data) if !data.is_file() => (Err("it is no regular file".to_owned()), 0),
         Ok(data) if data.len() > LARGEST => {
-            Err(format!("it has {} bytes; more than {LARGEST} are not read", data.len()))
+            (Err(format!("it has {} bytes; more than {LARGEST} are not read", data.len())), 0)
         }
-        Ok(_) => fs::read_to_string(&path).map_err(|error| error.to_string()).and_then(|text| Event::read(&text)),
+        Ok(data) => {
+            (read_text(&path).map_err(|error| error.to_string()).and_then(|text| Event::read(&text)), data.len())
+        }
     };
-    Some(Waiting { path, event })
+    Some((Waiting { path, event }, size))
+}
+
+/// The folder may be everybody's: what was a file a moment ago may be a link or a pipe now.
+fn read_text(path: &Path) -> io::Result<String> {
+    let file = platform::open_plain(path)?;
+    let mut text = String::new();
+    file.take(LARGEST).read_to_string(&mut text)?;
+    Ok(text)
 }
 
 /// Files of events in a folder, in no order; none where it cannot be read.
@@ -183,12 +238,54 @@ pub fn short(key: &str) -> String {
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// `<id>.<key>.json`. An id comes from wherever the event does: it is no path, and hides nothing.
+fn file_name(event: &Event) -> String {
+    let (id, key) = (&event.id, short(&event.key));
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if id.chars().all(plain) && !id.starts_with('.') {
+        return format!("{id}.{key}.json");
+    }
+    let plain: String = id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    format!("{plain}-{}.{key}.json", short(id))
+}
+
+/// A key as events have it: one line of 1 to 255 characters. Of a longer one the rest is told by its short name.
+pub fn fitting(key: &str) -> String {
+    let plain: String = key.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let plain = plain.trim();
+    if plain.chars().count() <= KEY {
+        return plain.to_owned();
+    }
+    let short = short(key);
+    plain.chars().take(KEY - 1 - short.len()).chain(['~']).chain(short.chars()).collect()
+}
+
+/// Cuts the longest texts of an event until a file of the spool holds it.
+fn fit(event: &mut Event) {
+    while event.to_line().len() as u64 >= LARGEST {
+        let Some(longest) = event.texts().max_by_key(|text| text.len()).filter(|text| text.len() > SHORT) else {
+            return;
+        };
+        *longest = without_middle(longest);
+    }
+}
+
+/// The first and the last quarter of a text.
+fn without_middle(text: &str) -> String {
+    let boundary = |at: usize| (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let (from, to) = (boundary(text.len() / 4), boundary(text.len() / 4 * 3));
+    format!("{}\n… {} bytes left out …\n{}", &text[..from], to - from, &text[to..])
+}
+
 /// Writes an event into a Maildir at `root`, synced before it has its name.
 fn put(root: &Path, event: &mut Event) -> io::Result<PathBuf> {
     let (drafts, waiting) = shared::inbox(root)?;
     bound::make_room(&waiting, event);
-    let name = format!("{}.{}.json", event.id, short(&event.key));
-    let (draft, place) = (drafts.join(format!("{name}.part")), waiting.join(&name));
+    let name = file_name(event);
+    // One that was killed may have left its draft of this very event.
+    let draft = drafts.join(format!("{name}.{}.part", std::process::id()));
+    let place = waiting.join(&name);
+    let _ = fs::remove_file(&draft);
     let written = write_synced(&draft, event.to_line().as_bytes()).and_then(|()| fs::rename(&draft, &place));
     if let Err(error) = written {
         let _ = fs::remove_file(&draft);

@@ -1,13 +1,18 @@
 //! What is remembered of each key, a small file each. It is never needed: without it counts begin anew.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::places::Places;
 use super::spool::short;
 use super::tally::Tally;
 use crate::platform;
+
+/// How long a turn is waited for, and how often it is asked for.
+const PATIENCE: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// The folder of a user's jobs.
 pub struct State {
@@ -48,8 +53,15 @@ impl State {
     fn turn(&self, key: &str) -> Option<File> {
         self.make().ok()?;
         let file = open(&self.path(key, "turn")).ok()?;
-        file.lock().ok()?;
-        Some(file)
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Some(file),
+                Err(TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(PAUSE),
+                // Somebody who was stopped in the middle holds up no job.
+                Err(TryLockError::WouldBlock | TryLockError::Error(_)) => return None,
+            }
+        }
     }
 
     fn write(&self, key: &str, tally: &Tally) -> io::Result<()> {

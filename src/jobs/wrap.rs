@@ -5,8 +5,9 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::capture::{Capture, Stream};
@@ -58,8 +59,8 @@ pub struct Ran {
     pub end: End,
     pub capture: Capture,
     pub took: Duration,
-    /// A person at the terminal, or whoever started us, asked it to end.
-    pub interrupted: Option<i32>,
+    /// Some of its output reached nobody: our own could not be written.
+    pub lost_output: bool,
     /// Why it could not be started, in the system's words.
     pub trouble: Option<String>,
 }
@@ -96,11 +97,11 @@ pub fn run(job: &Job) -> Ran {
         platform::await_end(pid);
         let _ = sender.send(Event::Ended);
     });
-    let mut watch = Watch { job, pid, drained: 0, killing: None, timed_out: false, interrupted: None };
+    let mut watch = Watch { job, pid, killing: None, timed_out: false };
     watch.until_end(&events, started);
     let status = child.wait();
     let took = started.elapsed();
-    watch.until_drained(&events, pipes);
+    watch.until_drained(&events, &pipes);
     let end = match status {
         _ if watch.timed_out => End::TimedOut,
         Ok(status) => match (status.code(), platform::signal_of(status)) {
@@ -112,95 +113,208 @@ pub fn run(job: &Job) -> Ran {
     };
     // What a reader that still hangs would add is not waited for.
     let capture = std::mem::take(&mut *capture.lock().unwrap_or_else(PoisonError::into_inner));
-    Ran { end, capture, took, interrupted: watch.interrupted, trouble: None }
+    let lost_output = pipes.iter().any(Flow::has_lost);
+    Ran { end, capture, took, lost_output, trouble: None }
 }
 
 fn start(job: &Job) -> io::Result<Child> {
     let Some((program, arguments)) = job.words.split_first() else { return Err(io::ErrorKind::NotFound.into()) };
-    let mut command = process::job(program);
-    command.args(arguments);
-    let piped = job.capture || !job.pass;
-    let side = |command: &mut Command| {
-        if !job.on_terminal {
-            platform::apart(command);
+    match spawn(job, process::job(program).args(arguments)) {
+        // A script without a first line that names its shell: cron and `timeout(1)` give it to sh (POSIX, execvp).
+        Err(error) if platform::is_no_program(&error) => {
+            spawn(job, process::job("/bin/sh".as_ref()).arg(program).args(arguments))
         }
-        if piped {
-            command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        }
-    };
-    side(&mut command);
+        started => started,
+    }
+}
+
+fn spawn(job: &Job, command: &mut Command) -> io::Result<Child> {
+    if !job.on_terminal {
+        platform::apart(command);
+    }
+    if job.capture || !job.pass {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    }
     command.spawn()
 }
 
 fn not_started(started: Instant, error: &io::Error) -> Ran {
     let end = if error.kind() == io::ErrorKind::NotFound { End::NotFound } else { End::NotRunnable };
     let (capture, took) = (Capture::new(), started.elapsed());
-    Ran { end, capture, took, interrupted: None, trouble: Some(error.to_string()) }
+    Ran { end, capture, took, lost_output: false, trouble: Some(error.to_string()) }
 }
 
-/// Starts a thread for each stream; how many there are.
-fn forward(job: &Job, child: &mut Child, capture: &Arc<Mutex<Capture>>, sender: &Sender<Event>) -> usize {
-    let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else { return 0 };
+/// Starts a thread for each stream; how each stands.
+fn forward(job: &Job, child: &mut Child, capture: &Arc<Mutex<Capture>>, sender: &Sender<Event>) -> Vec<Flow> {
+    let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else { return Vec::new() };
     let (own_out, own_err) = match platform::raw_outputs() {
         Ok((out, err)) if job.pass => (Some(out), Some(err)),
         Ok(_) | Err(_) => (None, None),
     };
     let kept = |capture: &Arc<Mutex<Capture>>| job.capture.then(|| capture.clone());
-    let pump_out = Pump { from: Box::new(out), to: own_out, capture: kept(capture), stream: Stream::Out };
-    let pump_err = Pump { from: Box::new(err), to: own_err, capture: kept(capture), stream: Stream::Err };
+    let flows = [Flow::default(), Flow::default()];
+    let [flow_out, flow_err] = flows.clone();
+    let (out, err) = (platform::pipe_of(out), platform::pipe_of(err));
+    let pump_out = Pump { from: out, to: own_out, capture: kept(capture), stream: Stream::Out, flow: flow_out };
+    let pump_err = Pump { from: err, to: own_err, capture: kept(capture), stream: Stream::Err, flow: flow_err };
     for pump in [pump_out, pump_err] {
         let sender = sender.clone();
         std::thread::spawn(move || {
+            let flow = pump.flow.clone();
             pump.run();
+            *flow.stage() = Stage::Over;
             let _ = sender.send(Event::Drained);
         });
     }
-    2
+    flows.to_vec()
+}
+
+/// How a stream stands, and whether some of it was lost.
+#[derive(Clone, Default)]
+struct Flow(Arc<Mutex<Stage>>, Arc<AtomicBool>);
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Stage {
+    /// It waits for what the job prints.
+    #[default]
+    Reading,
+    /// What was printed is on its way to whoever reads us.
+    Passing,
+    /// The job is over: only what is printed already is passed on.
+    Closing,
+    /// There is nothing left, or nobody who reads it.
+    Over,
+}
+
+impl Flow {
+    /// Whether it may go on reading; when the job is over, what is there is the last.
+    fn reads(&self) -> bool {
+        let mut stage = self.stage();
+        if *stage != Stage::Closing {
+            *stage = Stage::Reading;
+        }
+        *stage == Stage::Reading
+    }
+
+    /// Whether what was read is still wanted.
+    fn passes(&self) -> bool {
+        let mut stage = self.stage();
+        if *stage != Stage::Closing {
+            *stage = Stage::Passing;
+        }
+        *stage == Stage::Passing
+    }
+
+    /// The job is over; whether something of its output is still on its way.
+    fn close(&self) -> bool {
+        std::mem::replace(&mut *self.stage(), Stage::Closing) == Stage::Passing
+    }
+
+    fn lose(&self) {
+        self.1.store(true, Ordering::Relaxed);
+    }
+
+    fn has_lost(&self) -> bool {
+        self.1.load(Ordering::Relaxed)
+    }
+
+    fn is_over(&self) -> bool {
+        *self.stage() == Stage::Over
+    }
+
+    fn stage(&self) -> MutexGuard<'_, Stage> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// One stream on its way.
 struct Pump {
-    from: Box<dyn Read + Send>,
+    from: File,
     to: Option<File>,
     capture: Option<Arc<Mutex<Capture>>>,
     stream: Stream,
+    flow: Flow,
 }
+
+/// Bytes that are read at once, and those that a pipe holds at most (`/proc/sys/fs/pipe-max-size`).
+const PART: usize = 64 << 10;
+const PIPE: usize = 1 << 20;
 
 impl Pump {
     fn run(mut self) {
-        let mut part = vec![0; 64 << 10];
-        loop {
+        let mut part = vec![0; PART];
+        while self.flow.reads() {
             let read = match self.from.read(&mut part) {
                 Ok(0) => return,
                 Ok(read) => read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(_) => return,
             };
-            let bytes = &part[..read];
-            if let Some(to) = &mut self.to {
-                match to.write_all(bytes) {
-                    // Nobody reads on: the job is to learn of it as it would without us, when it writes again.
-                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return,
-                    // A full disk at our end is no reason to hold the job up.
-                    Ok(()) | Err(_) => {}
-                }
+            if !self.flow.passes() || !self.pass(&part[..read]) {
+                return;
             }
-            if let Some(capture) = &self.capture {
-                capture.lock().unwrap_or_else(PoisonError::into_inner).take(self.stream, bytes);
+        }
+        self.pass_the_rest(&mut part);
+    }
+
+    /// Whoever reads us was slow, and the job is over: what it left in the pipe is passed on, and no more than a pipe
+    /// holds, for something that it left running may print for ever.
+    fn pass_the_rest(&mut self, part: &mut [u8]) {
+        if platform::unblock(&self.from).is_err() {
+            return;
+        }
+        let mut left = PIPE;
+        while left > 0 {
+            let most = part.len().min(left);
+            match self.from.read(&mut part[..most]) {
+                Ok(0) => return,
+                Ok(read) if self.pass(&part[..read]) => left -= read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(_) | Err(_) => return,
             }
         }
     }
+
+    /// Whether anybody reads on.
+    fn pass(&mut self, bytes: &[u8]) -> bool {
+        if let Some(to) = &mut self.to {
+            // The job is to learn of it as it would without us, when it writes again.
+            if let Err(error) = write_patiently(to, bytes) {
+                // That nobody reads on is the job's own affair; that a disk is full must be known.
+                if error.kind() != io::ErrorKind::BrokenPipe {
+                    self.flow.lose();
+                }
+                return false;
+            }
+        }
+        if let Some(capture) = &self.capture {
+            capture.lock().unwrap_or_else(PoisonError::into_inner).take(self.stream, bytes);
+        }
+        true
+    }
+}
+
+/// Writes all of it, also to whoever reads in their own time and said so (`O_NONBLOCK`).
+fn write_patiently(to: &mut File, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match to.write(bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => bytes = &bytes[written..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => platform::await_room(to)?,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// What is known of a job that runs.
 struct Watch<'j> {
     job: &'j Job,
     pid: u32,
-    drained: usize,
     /// When it is killed, once it was asked to end.
     killing: Option<Instant>,
     timed_out: bool,
-    interrupted: Option<i32>,
 }
 
 impl Watch<'_> {
@@ -213,20 +327,31 @@ impl Watch<'_> {
             };
             match next(events, deadline) {
                 Ok(Event::Ended) | Err(RecvTimeoutError::Disconnected) => return,
-                Ok(Event::Drained) => self.drained += 1,
+                Ok(Event::Drained) => {}
                 Ok(Event::Heard(heard)) => self.pass_on(heard),
                 Err(RecvTimeoutError::Timeout) => self.push(),
             }
         }
     }
 
-    fn until_drained(&mut self, events: &Receiver<Event>, pipes: usize) {
-        let deadline = Instant::now() + DRAIN;
-        while self.drained < pipes {
-            match next(events, Some(deadline)) {
-                Ok(Event::Drained) => self.drained += 1,
-                Ok(Event::Heard(_) | Event::Ended) => {}
-                Err(_) => return,
+    fn until_drained(&self, events: &Receiver<Event>, flows: &[Flow]) {
+        let mut open: Vec<&Flow> = flows.iter().collect();
+        let mut deadline = Some(Instant::now() + DRAIN);
+        loop {
+            open.retain(|flow| !flow.is_over());
+            if open.is_empty() {
+                return;
+            }
+            match next(events, deadline) {
+                // Whoever reads us takes their time; whoever asks us to end need not wait for them.
+                Ok(Event::Heard(_)) if deadline.is_none() => return,
+                Ok(Event::Heard(_) | Event::Ended | Event::Drained) => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    // A pipe that something holds and prints nothing into is done with.
+                    open.retain(|flow| flow.close());
+                    deadline = None;
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
             }
         }
     }
@@ -235,13 +360,12 @@ impl Watch<'_> {
     fn push(&mut self) {
         let signal = if self.timed_out { platform::KILL } else { platform::TERMINATE };
         self.timed_out = true;
-        self.killing = (signal == platform::TERMINATE).then(|| Instant::now() + self.job.kill_after);
+        self.killing = Instant::now().checked_add(self.job.kill_after).filter(|_| signal == platform::TERMINATE);
         platform::send(self.pid, !self.job.on_terminal, signal);
     }
 
     /// The terminal signals all of the group itself.
     fn pass_on(&mut self, heard: Heard) {
-        self.interrupted = Some(heard.signal);
         if heard.by_process || !self.job.on_terminal {
             platform::send(self.pid, !self.job.on_terminal, heard.signal);
         }

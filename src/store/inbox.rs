@@ -1,9 +1,11 @@
 //! Events as git objects: a parentless commit of event files, under a reference that is never overwritten. So many
 //! hosts push at once without waiting for each other, and one intake folds all of them into the branch.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use git2::{FileMode, ObjectType, Oid, Repository, RepositoryInitOptions};
 
@@ -26,6 +28,10 @@ const LARGEST: usize = 1 << 20;
 
 /// Files that are read of one reference.
 const MOST: usize = 10_000;
+
+/// How often references are taken away that others take away, too, and how long is waited between.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// One reference of a producer and what it holds.
 #[derive(Debug)]
@@ -105,15 +111,30 @@ impl Store {
 
     /// Takes references away, each only while it is what was read; those of `failed` are kept aside.
     pub fn remove_letters(&self, letters: &[Letter], failed: &[&Letter]) -> Result<()> {
-        let mut lines = String::new();
-        for letter in failed {
-            let aside = letter.reference.replacen(INBOX, FAILED, 1);
-            lines.push_str(&format!("update {aside} {}\n", letter.commit));
+        // Each once, below names that stand in nobody's way.
+        let aside =
+            failed.iter().map(|letter| (format!("{FAILED}{}/{}", letter.producer, letter.commit), letter.commit));
+        let aside: BTreeMap<String, Oid> = aside.collect();
+        let aside: String = aside.iter().map(|(name, commit)| format!("update {name} {commit}\n")).collect();
+        let mut tries = 0;
+        loop {
+            let there = letters.iter().filter(|letter| self.is_there(letter));
+            let lines: String =
+                there.map(|letter| format!("delete {} {}\n", letter.reference, letter.commit)).collect();
+            if lines.is_empty() && aside.is_empty() {
+                return Ok(());
+            }
+            tries += 1;
+            match update_refs(self.git_dir(), &format!("{aside}{lines}")) {
+                // Somebody else takes them away, too.
+                Err(_) if tries < TRIES => std::thread::sleep(PAUSE),
+                done => return done,
+            }
         }
-        for letter in letters {
-            lines.push_str(&format!("delete {} {}\n", letter.reference, letter.commit));
-        }
-        if lines.is_empty() { Ok(()) } else { update_refs(self.git_dir(), &lines) }
+    }
+
+    fn is_there(&self, letter: &Letter) -> bool {
+        self.repo().refname_to_id(&letter.reference).is_ok_and(|commit| commit == letter.commit)
     }
 }
 

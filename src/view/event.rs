@@ -122,6 +122,9 @@ impl Event {
         if event.key.is_empty() || event.key.chars().count() > 255 {
             return Err("`key` is not 1 to 255 characters".to_owned());
         }
+        if event.key.chars().all(|c| c.is_control() || c.is_whitespace()) {
+            return Err("`key` has nothing in it to see".to_owned());
+        }
         Ok(event)
     }
 
@@ -182,6 +185,8 @@ mod tests {
         let no_id = r#"{"schema": "desk.event/1", "id": "a b", "key": "k"}"#;
         assert_eq!(refused(no_id), "`id` is not 1 to 200 visible ASCII characters");
         assert_eq!(refused(r#"{"schema": "desk.event/1", "id": "a"}"#), "`key` is not 1 to 255 characters");
+        let blank = r#"{"schema": "desk.event/1", "id": "a", "key": "\n "}"#;
+        assert_eq!(refused(blank), "`key` has nothing in it to see");
         assert!(refused("{").contains("EOF"));
     }
 }

@@ -182,3 +182,14 @@ fn hostile_words_open_a_ticket_that_can_be_read() {
     desk.run(&["event", "resolve", "--key", "k\n\tk"]).ok();
     assert_eq!(desk.run(&["list", "--count"]).ok(), "0\n");
 }
+
+#[test]
+fn a_dry_run_says_what_would_be_kept_and_keeps_nothing() {
+    let desk = TestDesk::bare();
+    let said = desk.run(&["event", "trigger", "--key", "k", "-m", "token=abcdef1234567890abcdef", "--dry-run"]).ok();
+    let event: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((&event["schema"], &event["key"]), (&Value::from("desk.event/1"), &Value::from("k")));
+    assert!(!said.contains("abcdef1234567890"), "{said}");
+    assert_eq!(desk.run(&["list", "--count"]).ok(), "0\n");
+    assert_eq!(desk.run(&["flush"]).ok(), "");
+}

@@ -247,3 +247,31 @@ fn site_rules_hold_for_the_ticket_and_from_then_on_for_the_spool() {
     let grep = desk.program("grep", &["-r", "tkt-4711", spool.to_str().unwrap()]).output().unwrap();
     assert_eq!(String::from_utf8(grep.stdout).unwrap(), "");
 }
+
+#[test]
+fn jobs_of_one_program_are_not_one_job() {
+    let desk = TestDesk::bare();
+    assert_eq!(desk.run(&["run", "--", "sh", "-c", "exit 1"]).code, 1);
+    assert_eq!(desk.run(&["run", "--", "sh", "-c", "exit 0"]).code, 0);
+    let ticket = only(&desk, "is:open");
+    assert!(ticket["key"].as_str().unwrap().starts_with("run/testhost/ana/sh-"), "{}", ticket["key"]);
+    assert_eq!(ticket["title"], "sh failed on testhost (exit 1)");
+}
+
+#[test]
+fn a_job_cannot_be_tried_without_running_it() {
+    let desk = TestDesk::bare();
+    let run = desk.run(&["run", "--dry-run", "--name", "b", "--", "touch", "ran"]);
+    assert!(run.fails(125).contains("it was NOT started"));
+    assert!(!desk.path().join("ran").exists());
+    assert_eq!(desk.run(&["list", "--count"]).ok(), "0\n");
+}
+
+#[test]
+fn who_says_that_it_is_seen_makes_nobody_forget_that_it_fails() {
+    let desk = TestDesk::bare();
+    job(&desk, &[], "exit 1");
+    desk.run(&["event", "ack", "--key", "run/testhost/ana/backup", "--by", "somebody"]).ok();
+    job(&desk, &[], "true").ok();
+    assert_eq!(only(&desk, "is:done")["solution"], "recovered after 1 failure, down for 2m 00s");
+}

@@ -8,13 +8,17 @@ use crate::jobs::tally::{Outcome, What};
 use crate::model::near::nearest;
 use crate::view::event::Ask;
 
+use super::KEY;
+
 /// Files the misuse and gives the problem to print. `words` are those behind the program's name.
 pub fn file(ctx: &Context, words: &[String], message: &str) -> Problem {
     let name = name_of(words);
     let message = better(message);
-    let key = format!("run/{}/{}/{name}", ctx.env.host, ctx.env.login);
     let value = |option: &str| value_of(words, option);
     let producing = Producing::new(ctx, value("--hub").as_deref());
+    let name = producing.safe(&name);
+    let pattern = value("--key").filter(|key| super::key(key).is_ok()).unwrap_or_else(|| KEY.to_owned());
+    let key = producing.key(&super::key_of(&pattern, ctx, &name));
     let mut event = producing.event(Ask::Trigger, &key, ctx.env.clock_second());
     event.title = format!("{name} did not start on {}", ctx.env.host);
     let typed: Vec<std::ffi::OsString> = words.iter().map(Into::into).collect();

@@ -76,56 +76,83 @@ pub struct Delivered {
 }
 
 impl Desk<'_> {
-    /// Applies events in their order, in one commit by a machine. An event that cannot be applied keeps no other back.
+    /// Applies events in their order, mostly in one commit by a machine. An event that cannot be applied keeps no other back.
     ///
     /// Exit code as for any write; then nothing was applied.
     pub fn deliver(&self, events: &[Event]) -> Result<Delivered> {
-        let mut refused: Vec<Refused> = Vec::new();
         if events.is_empty() {
             return Ok(Delivered::default());
         }
         let actor = Actor::machine(self.env, &self.store.snapshot()?.rules()?)?;
+        // Mostly all are taken; where one is not, all is done anew with a way back from each.
+        let mut carefully = false;
         loop {
-            let mut broken = None;
+            let (mut refused, mut again) = (Vec::new(), false);
             let done = self.write_as(&actor, self.env.now, |room| {
                 room.machine = true;
-                let out: HashSet<&str> = refused.iter().map(|one| one.event.as_str()).collect();
+                refused.clear();
                 let mut batch = Batch::new(room);
-                for event in events.iter().filter(|event| !out.contains(event.id.as_str())) {
-                    if let Err(error) = batch.apply(event) {
-                        broken = Some(event.id.clone());
-                        return Err(error);
-                    }
+                for event in events {
+                    let before = carefully.then(|| batch.savepoint());
+                    let Err(error) = batch.apply(event) else { continue };
+                    let problem = of_the_event(error)?;
+                    let Some(before) = before else {
+                        again = true;
+                        return Err(problem.into());
+                    };
+                    // The other events are applied without it.
+                    batch.roll_back(before);
+                    refused.push(Refused { event: event.id.clone(), problem });
                 }
                 batch.finish()
             });
-            match (done, broken) {
-                (Ok(done), _) => {
-                    let commit = done.commit;
-                    return Ok(Delivered { applied: done.value, refused, commit });
-                }
-                // The other events are applied without it.
-                (Err(error), Some(event)) => match error.downcast::<Problem>() {
-                    Ok(problem) if is_of_the_event(&problem) => refused.push(Refused { event, problem }),
-                    Ok(problem) => return Err(problem.into()),
-                    Err(error) => return Err(error),
-                },
-                (Err(error), None) => return Err(error),
+            if again {
+                carefully = true;
+                continue;
             }
+            return match done {
+                Ok(done) => Ok(Delivered { applied: done.value, refused, commit: done.commit }),
+                Err(error) => self.deliver_apart(events, error),
+            };
         }
+    }
+
+    /// Events of which one makes a file too large, which shows only when all are written: that one is found by halves.
+    fn deliver_apart(&self, events: &[Event], error: anyhow::Error) -> Result<Delivered> {
+        let problem = error.downcast::<Problem>()?;
+        if problem.code != "too_large" {
+            return Err(problem.into());
+        }
+        if let [one] = events {
+            let refused = vec![Refused { event: one.id.clone(), problem }];
+            return Ok(Delivered { refused, ..Delivered::default() });
+        }
+        let (first, second) = events.split_at(events.len() / 2);
+        let (mut delivered, rest) = (self.deliver(first)?, self.deliver(second)?);
+        delivered.applied.extend(rest.applied);
+        delivered.refused.extend(rest.refused);
+        delivered.commit = rest.commit.or(delivered.commit);
+        Ok(delivered)
     }
 }
 
-/// Whether trying again would not help: not when the repository or the index cannot be had.
-fn is_of_the_event(problem: &Problem) -> bool {
+/// What is wrong with an event, where trying again would not help; anything else, such as a repository or an index that
+/// cannot be had, passes on.
+fn of_the_event(error: anyhow::Error) -> Result<Problem> {
     use crate::error::Kind;
-    matches!(problem.kind, Kind::Usage | Kind::NotFound | Kind::Refused | Kind::Invalid)
+    let problem = error.downcast::<Problem>()?;
+    match problem.kind {
+        Kind::Usage | Kind::NotFound | Kind::Refused | Kind::Invalid => Ok(problem),
+        _ => Err(problem.into()),
+    }
 }
 
 /// A delivery under way.
 pub struct Batch<'r, 'a, 's> {
     room: &'r mut Room<'a, 's>,
     pub applied: Vec<Applied>,
+    /// The ids of all events of this delivery so far.
+    came: HashSet<String>,
     /// Tickets that ended in this delivery, by key.
     ended: HashMap<String, TicketId>,
     /// Tickets that a person acknowledged in this delivery.
@@ -134,14 +161,43 @@ pub struct Batch<'r, 'a, 's> {
     wrote: Vec<String>,
 }
 
+/// A delivery as it was before an event.
+struct Savepoint {
+    room: (usize, usize),
+    /// How many events were applied, and how many wrote something.
+    applied: (usize, usize),
+    ended: HashMap<String, TicketId>,
+    seen: HashSet<TicketId>,
+}
+
 impl<'r, 'a, 's> Batch<'r, 'a, 's> {
     pub fn new(room: &'r mut Room<'a, 's>) -> Batch<'r, 'a, 's> {
-        Batch { room, applied: Vec::new(), ended: HashMap::new(), seen: HashSet::new(), wrote: Vec::new() }
+        Batch {
+            room,
+            applied: Vec::new(),
+            came: HashSet::new(),
+            ended: HashMap::new(),
+            seen: HashSet::new(),
+            wrote: Vec::new(),
+        }
+    }
+
+    /// What has been done so far, to come back to.
+    fn savepoint(&self) -> Savepoint {
+        let (room, applied) = (self.room.savepoint(), (self.applied.len(), self.wrote.len()));
+        Savepoint { room, applied, ended: self.ended.clone(), seen: self.seen.clone() }
+    }
+
+    fn roll_back(&mut self, before: Savepoint) {
+        self.room.roll_back(before.room);
+        self.applied.truncate(before.applied.0);
+        self.wrote.truncate(before.applied.1);
+        (self.ended, self.seen) = (before.ended, before.seen);
     }
 
     /// Applies one event.
     pub fn apply(&mut self, event: &Event) -> Result<()> {
-        let twice = self.applied.iter().any(|one| one.event == event.id);
+        let twice = !self.came.insert(event.id.clone());
         if twice || self.room.operation(&event.id)?.is_some() {
             let before = self.outcome(event, Did::Before, None)?;
             self.applied.push(before);

@@ -1,5 +1,7 @@
 //! `flush`, `intake`, `receive`: what waits in a spool or in a hub's inbox is applied to a desk, or handed to a hub.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::desk::Desk;
 use crate::desk::machines::deliver::{Applied, Delivered};
 use crate::error::Result;
@@ -27,39 +29,43 @@ impl Desk<'_> {
     pub fn flush(&self, spool: &Spool) -> Result<Flushed> {
         let mut flushed = Flushed::default();
         loop {
-            let waiting = spool.waiting(AT_ONCE);
-            let Some(done) = self.flush_some(spool, &waiting, &mut flushed)? else { return Ok(flushed) };
-            if done == 0 || self.options.dry_run {
+            let (mut queue, mut left) = (spool.waiting(), 0);
+            while !queue.is_empty() {
+                left += self.flush_some(spool, &queue.take(AT_ONCE), &mut flushed)?;
+            }
+            // What came meanwhile goes along; what cannot be moved is not tried for ever.
+            if left == 0 || self.options.dry_run {
+                spool.tidy();
                 return Ok(flushed);
             }
         }
     }
 
-    /// How many events left the spool; `None` when there were none.
-    fn flush_some(&self, spool: &Spool, waiting: &[Waiting], flushed: &mut Flushed) -> Result<Option<usize>> {
+    /// How many events left the spool.
+    fn flush_some(&self, spool: &Spool, waiting: &[Waiting], flushed: &mut Flushed) -> Result<usize> {
         if waiting.is_empty() {
-            return Ok(None);
+            return Ok(0);
         }
         let redactor = self.redactor()?;
         let mut events = Vec::new();
-        for one in waiting {
-            if let Ok(event) = &one.event {
-                let mut event = event.clone();
-                redactor.event(&mut event);
-                events.push(event);
+        let mut had_secrets: HashSet<&str> = HashSet::new();
+        for event in waiting.iter().filter_map(|one| one.event.as_ref().ok()) {
+            let mut clean = event.clone();
+            redactor.event(&mut clean);
+            if clean.redacted > event.redacted {
+                had_secrets.insert(&event.id);
             }
+            events.push(clean);
         }
         let delivered = self.deliver(&events)?;
+        let refused = delivered.reasons();
         let mut left = 0;
         for one in waiting {
             let why = match &one.event {
                 Err(why) => Some(why.clone()),
-                Ok(event) => delivered.refused_for(&event.id),
+                Ok(event) => refused.get(event.id.as_str()).map(|why| (*why).to_owned()),
             };
-            let had_secrets = one
-                .event
-                .as_ref()
-                .is_ok_and(|event| events.iter().any(|other| other.id == event.id && other.redacted > event.redacted));
+            let had_secrets = one.event.as_ref().is_ok_and(|event| had_secrets.contains(event.id.as_str()));
             let moved = match &why {
                 _ if self.options.dry_run => Ok(()),
                 Some(why) => spool.failed(one, why),
@@ -74,7 +80,7 @@ impl Desk<'_> {
             flushed.failed.extend(why.map(|why| (one.path.display().to_string(), why)));
         }
         flushed.applied.extend(delivered.applied);
-        Ok(Some(left))
+        Ok(left)
     }
 
     /// Folds the hub's inbox into the branch, and removes its references after that.
@@ -88,6 +94,7 @@ impl Desk<'_> {
             let redactor = self.redactor()?;
             let mut events = Vec::new();
             let mut unread: Vec<(&Letter, String)> = Vec::new();
+            let mut sender: HashMap<String, &Letter> = HashMap::new();
             for letter in &letters {
                 for file in &letter.files {
                     match file.as_ref().map_err(Clone::clone).and_then(|text| Event::read(text)) {
@@ -95,6 +102,7 @@ impl Desk<'_> {
                             // Whose reference it is says who speaks.
                             event.producer.clone_from(&letter.producer);
                             redactor.event(&mut event);
+                            sender.insert(event.id.clone(), letter);
                             events.push(event);
                         }
                         Err(why) => unread.push((letter, why)),
@@ -110,7 +118,9 @@ impl Desk<'_> {
             if self.options.dry_run {
                 return Ok(flushed);
             }
-            let failed: Vec<&Letter> = unread.iter().map(|(letter, _)| *letter).collect();
+            // What was not applied, for whatever reason, is not lost.
+            let refused = delivered.refused.iter().filter_map(|one| sender.get(&one.event).copied());
+            let failed: Vec<&Letter> = unread.iter().map(|(letter, _)| *letter).chain(refused).collect();
             self.store.remove_letters(&letters, &failed)?;
         }
     }
@@ -123,8 +133,8 @@ impl Desk<'_> {
 }
 
 impl Delivered {
-    fn refused_for(&self, event: &str) -> Option<String> {
-        let refused = self.refused.iter().find(|one| one.event == event)?;
-        Some(refused.problem.message.clone())
+    /// Why events were refused, by their ids.
+    fn reasons(&self) -> HashMap<&str, &str> {
+        self.refused.iter().map(|one| (one.event.as_str(), one.problem.message.as_str())).collect()
     }
 }

@@ -61,8 +61,9 @@ impl Hub {
     /// Exit code 8 when the hub does not take it; then it still waits.
     pub fn flush(&self, env: &Env, spool: &Spool) -> Result<Handed> {
         let mut handed = Handed::default();
+        let mut queue = spool.waiting();
         loop {
-            let waiting = spool.waiting(AT_ONCE);
+            let waiting = queue.take(AT_ONCE);
             for one in &waiting {
                 if let Err(why) = &one.event {
                     spool.failed(one, why)?;
@@ -71,8 +72,12 @@ impl Hub {
             }
             let events: Vec<(&Waiting, &Event)> =
                 waiting.iter().filter_map(|one| Some((one, one.event.as_ref().ok()?))).collect();
-            if events.is_empty() {
+            if events.is_empty() && queue.is_empty() {
+                spool.tidy();
                 return Ok(handed);
+            }
+            if events.is_empty() {
+                continue;
             }
             match self {
                 Hub::Command { target, port } => {

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use crate::desk::Room;
 use crate::error::Result;
 use crate::jobs::beat::{Beat, newest};
+use crate::jobs::spool::fitting;
 use crate::model::count::lasted;
+use crate::model::id::{EntryId, TicketId};
 use crate::model::policy::Span;
 use crate::store::Store;
 use crate::store::inbox::BEATS;
@@ -15,6 +17,9 @@ use crate::view::event::{Ask, Event, Recovery, SCHEMA};
 
 /// The key of the ticket about a job that did not run begins so.
 pub const MISSED: &str = "missed/";
+
+/// Who says so.
+const SWEEP: &str = "sweep";
 
 /// Producers whose signs are read.
 const PRODUCERS: usize = 100_000;
@@ -36,7 +41,7 @@ pub fn pushed(store: &Store) -> Result<Vec<Beat>> {
     let texts = letters.iter().flat_map(|letter| &letter.files).filter_map(|file| file.as_ref().ok());
     // What is no sign is none.
     let beats = texts.flat_map(|text| text.lines()).filter_map(|line| serde_json::from_str::<Beat>(line).ok());
-    Ok(beats.filter(|beat| !beat.key.is_empty()).collect())
+    Ok(beats.filter(|beat| !fitting(&beat.key).is_empty()).collect())
 }
 
 /// What is to be said of jobs that did not run, and of those that did again. `since` is when each rule was first seen by
@@ -44,23 +49,35 @@ pub fn pushed(store: &Store) -> Result<Vec<Beat>> {
 pub fn events(room: &Room<'_, '_>, beats: Vec<Beat>, since: &BTreeMap<String, Timestamp>) -> Result<Vec<Event>> {
     let mut events = Vec::new();
     for job in expected(room, beats) {
-        let key = format!("{MISSED}{}", job.key);
+        let key = fitting(&format!("{MISSED}{}", job.key));
         let open = room.open_with_key(&key)?;
         let from = job.last.or_else(|| since.get(&job.key).copied());
         let due = from.map(|from| room.until(job.grace, room.until(job.every, from)));
         match (due.is_some_and(|due| due < room.now), open) {
             (true, None) if !is_told(room, &key, job.last)? => events.push(job.missed(room.now, key)),
-            (false, Some(_)) if job.last.is_some() => events.push(job.again(room.now, key)),
+            // It had come back while somebody had the ticket, and stopped once more.
+            (true, Some(id)) if is_back(room, id)? => events.push(job.missed(room.now, key)),
+            (false, Some(id)) if job.last.is_some() && !is_back(room, id)? => events.push(job.again(room.now, key)),
             (_, _) => {}
         }
     }
     Ok(events)
 }
 
-/// Whether somebody ended a ticket about the same gap: it is not opened again before the job has run.
+/// Whether its ticket, which a person has and which therefore stays open, says already that the job has run again.
+fn is_back(room: &Room<'_, '_>, id: TicketId) -> Result<bool> {
+    let entry = room.tx.entry(id, &EntryId::occurrence(SWEEP))?;
+    Ok(entry.is_some_and(|entry| !entry.extra.text("recovered").is_empty()))
+}
+
+/// Whether somebody ended a ticket about the same gap: it is not opened again before the job has run. One that ended
+/// because the job was back was about another.
 fn is_told(room: &Room<'_, '_>, key: &str, last: Option<Timestamp>) -> Result<bool> {
     let ended = room.index()?.map_or(Ok(None), |index| index.ended_with_key(key))?;
     let Some(ended) = ended else { return Ok(false) };
+    if is_back(room, ended.ticket.id)? {
+        return Ok(false);
+    }
     let at = ended.times.resolved.max(ended.times.closed);
     Ok(last.is_none_or(|last| at.is_none_or(|at| at > last)))
 }
@@ -127,8 +144,8 @@ impl Expected {
             at: now,
             ask,
             key,
-            producer: "sweep".to_owned(),
-            host: if self.host.is_empty() { "sweep".to_owned() } else { self.host.clone() },
+            producer: SWEEP.to_owned(),
+            host: if self.host.is_empty() { SWEEP.to_owned() } else { self.host.clone() },
             recovery: Recovery::Auto,
             whole: true,
             ..Event::default()

@@ -77,13 +77,19 @@ fn after_answer(id: TicketId, answer: Answer) -> Option<String> {
 /// Longest text of a ticket or entry, in bytes: files of a desk are read up to 1 MiB.
 const LONGEST: usize = 256 << 10;
 
+/// How many bytes a text has in a file, where what controls a terminal is written by its number.
+fn written(text: &str) -> usize {
+    let size = |byte: u8| if byte.is_ascii_control() && !matches!(byte, b'\n' | b'\t') { 6 } else { 1 };
+    text.bytes().map(size).sum()
+}
+
 /// A text that is too long for a ticket's file becomes a file of its own; its beginning stays.
 pub fn overflow(text: &mut String, name: &str) -> Option<Upload> {
-    if text.len() <= LONGEST {
+    if written(text) <= LONGEST {
         return None;
     }
     let whole = std::mem::take(text);
-    let end = (0..=LONGEST / 16).rev().find(|at| whole.is_char_boundary(*at)).unwrap_or(0);
+    let end = (0..=whole.len().min(LONGEST / 16)).rev().find(|at| whole.is_char_boundary(*at)).unwrap_or(0);
     let end = whole[..end].rfind('\n').filter(|at| *at > 0).unwrap_or(end);
     *text = format!("{}\n\n(the whole of it is attached: {name})", &whole[..end]);
     Some(Upload { name: name.to_owned(), bytes: whole.into_bytes() })

@@ -59,14 +59,14 @@ impl Redactor {
     /// A text of several lines, private keys included. How many secrets were taken out is added to `count`.
     pub fn text(&self, text: &str, count: &mut u64) -> String {
         let mut watch = KeyWatch::new();
-        let mut lines: Vec<(&str, bool)> = text.split('\n').map(|line| (line, watch.sees(line.as_bytes()))).collect();
-        key::look_back(&mut lines);
-        self.lines(lines, count).join("\n")
+        self.lines(text.split('\n').map(|line| (line, watch.sees(line.as_bytes()))), count).join("\n")
     }
 
     /// Lines of one output in their order, each with what the [`KeyWatch`] of its stream said of it. A private key
     /// becomes one marker, wherever its first line went.
     pub fn lines<'a>(&self, lines: impl IntoIterator<Item = (&'a str, bool)>, count: &mut u64) -> Vec<String> {
+        let mut lines: Vec<(&str, bool)> = lines.into_iter().collect();
+        key::look_back(&mut lines);
         let mut lines = key::folded(lines, count);
         let mut before = None;
         for line in &mut lines {

@@ -4,103 +4,16 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// One case of a corpus.
-struct Case {
-    title: String,
-    environment: Vec<(String, String)>,
-    secrets: Vec<String>,
-    output: String,
-}
+#[path = "../../../tests/fixtures/secrets/corpus.rs"]
+mod corpus;
+
+use corpus::{Case, harmless, leaks, left, random};
 
 impl Case {
     fn redactor(&self) -> Redactor {
         let environment = self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         Redactor::new(environment, &["HANDSHAKE".to_owned()], &[r"site-\d{4}-[a-z]{4}".to_owned(), "(".to_owned()])
     }
-}
-
-fn leaks() -> Vec<Case> {
-    cases(include_str!("../../../tests/fixtures/secrets/leaks.txt"))
-}
-
-fn harmless() -> Vec<Case> {
-    cases(include_str!("../../../tests/fixtures/secrets/harmless.txt"))
-}
-
-/// `=== title` begins a case, `env NAME=value` and `secret …` say what it is about, `| …` is a line of its output.
-fn cases(text: &str) -> Vec<Case> {
-    let mut cases: Vec<Case> = Vec::new();
-    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        if let Some(title) = line.strip_prefix("=== ") {
-            let title = title.to_owned();
-            cases.push(Case { title, environment: Vec::new(), secrets: Vec::new(), output: String::new() });
-            continue;
-        }
-        let seed = cases.len() as u64;
-        let case = cases.last_mut().expect("a case before its lines");
-        let (kind, rest) = line.split_once(' ').unwrap_or((line, ""));
-        let rest = expanded(rest, seed);
-        match kind {
-            "env" => {
-                let (name, value) = rest.split_once('=').expect("NAME=value");
-                case.environment.push((name.to_owned(), value.replace("\\n", "\n")));
-            }
-            "secret" => case.secrets.push(rest),
-            "|" => case.output += &(rest + "\n"),
-            kind => panic!("{kind} in {}", case.title),
-        }
-    }
-    cases
-}
-
-/// Makes `‹x36›` 36 letters and digits, the same ones throughout a case; `‹x36.2›` are others. `h` is hexadecimal, `H`
-/// capitals and digits, `d` digits, `b` base64, `l` small letters. `‹›` is nothing, and `‹esc›` an escape.
-fn expanded(line: &str, seed: u64) -> String {
-    let mut parts = line.split('‹');
-    let mut text = parts.next().unwrap().to_owned();
-    for part in parts {
-        let (spec, rest) = part.split_once('›').expect("‹ has its ›");
-        text += &match spec {
-            "" => String::new(),
-            "esc" => "\x1b".to_owned(),
-            spec => random(spec, seed),
-        };
-        text += rest;
-    }
-    text
-}
-
-fn random(spec: &str, seed: u64) -> String {
-    let (lower, upper, digits) = ("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789");
-    let alphabet = match &spec[..1] {
-        "x" => format!("{lower}{upper}{digits}"),
-        "h" => format!("{digits}abcdef"),
-        "H" => format!("{upper}{digits}"),
-        "d" => digits.to_owned(),
-        "b" => format!("{lower}{upper}{digits}+/"),
-        "l" => lower.to_owned(),
-        _ => panic!("{spec}"),
-    };
-    let (length, number) = spec[1..].split_once('.').unwrap_or((&spec[1..], "0"));
-    let mut state = seed * 7919 + number.parse::<u64>().unwrap() * 104_729 + 1;
-    (0..length.parse::<usize>().unwrap())
-        .map(|place| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            // A letter and a digit at least: what is random has both.
-            let alphabet = match (place, &spec[..1]) {
-                (1, "x" | "h" | "b") => digits,
-                (2, "x" | "h" | "b") => "abcdef",
-                _ => &alphabet,
-            };
-            char::from(alphabet.as_bytes()[(state >> 33) as usize % alphabet.len()])
-        })
-        .collect()
-}
-
-/// The longest part of a secret that is left in a text, if it is long enough to be of use.
-fn left<'a>(secret: &'a str, text: &str) -> Option<&'a str> {
-    let length = secret.len().min(8);
-    (0..=secret.len() - length).filter_map(|at| secret.get(at..at + length)).find(|part| text.contains(*part))
 }
 
 #[test]

@@ -12,8 +12,12 @@ fn spool(folder: &Path) -> Spool {
     Spool { root: folder.join("spool"), others: vec![folder.join("other")] }
 }
 
+fn all(spool: &Spool) -> Vec<Waiting> {
+    spool.waiting().take(usize::MAX)
+}
+
 fn ids(spool: &Spool) -> Vec<String> {
-    spool.waiting(usize::MAX).into_iter().map(|one| one.event.unwrap().id).collect()
+    all(spool).into_iter().map(|one| one.event.unwrap().id).collect()
 }
 
 #[test]
@@ -24,7 +28,7 @@ fn events_wait_in_their_order_until_they_are_done() {
         assert!(matches!(spool.keep(&event(id, "k")), Kept::Spool(_)));
     }
     assert_eq!(ids(&spool), ["1", "2", "3"]);
-    let waiting = spool.waiting(2);
+    let waiting = spool.waiting().take(2);
     spool.done(&waiting[0]).unwrap();
     spool.forget(&waiting[1]).unwrap();
     // Somebody else was as fast.
@@ -41,7 +45,7 @@ fn a_file_that_is_no_event_is_told_and_put_aside() {
     spool.keep(&event("1", "k"));
     fs::write(spool.root.join("new/0.json"), "{").unwrap();
     symlink("/etc/passwd", spool.root.join("new/00.json")).unwrap();
-    let waiting = spool.waiting(10);
+    let waiting = spool.waiting().take(10);
     let why: Vec<String> = waiting.iter().filter_map(|one| one.event.clone().err()).collect();
     assert_eq!(why[0], "EOF while parsing an object at line 1 column 1");
     assert_eq!(why[1], "it is no regular file");
@@ -123,8 +127,77 @@ fn what_was_done_does_not_grow_for_ever() {
     for at in 0..DONE + 5 {
         spool.keep(&event(&format!("{at:04}"), "k"));
     }
-    spool.waiting(usize::MAX).iter().for_each(|one| spool.done(one).unwrap());
+    all(&spool).iter().for_each(|one| spool.done(one).unwrap());
+    spool.tidy();
     let kept = files_in(&spool.root.join("done"));
     assert_eq!(kept.len(), DONE);
     assert!(!kept.iter().any(|path| path.to_str().unwrap().contains("/0004.")));
+}
+
+#[test]
+fn an_id_is_no_path_and_two_of_them_are_two_files() {
+    let world = tempfile::tempdir().unwrap();
+    let spool = spool(world.path());
+    let long = "~".repeat(200);
+    let wanted = ["../../../outside", "..", ".hidden", "a/b", "a_b", "a:b", "a\\b", &long];
+    for id in wanted {
+        assert!(matches!(spool.keep(&event(id, "k")), Kept::Spool(_)), "{id}");
+    }
+    let mut found = ids(&spool);
+    found.sort();
+    let mut wanted = wanted.map(str::to_owned);
+    wanted.sort();
+    assert_eq!(found, wanted);
+    let places: Vec<_> = fs::read_dir(world.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(places, ["spool"]);
+}
+
+#[test]
+fn a_draft_that_somebody_left_is_in_nobodys_way_and_goes_in_time() {
+    let world = tempfile::tempdir().unwrap();
+    let spool = spool(world.path());
+    spool.keep(&event("0", "k"));
+    let draft = spool.root.join("tmp").join(file_name(&event("1", "k")));
+    let own = draft.with_extension(format!("json.{}", std::process::id()));
+    [&draft, &own].iter().for_each(|path| fs::write(path, "half").unwrap());
+    assert!(matches!(spool.keep(&event("1", "k")), Kept::Spool(_)));
+    spool.tidy();
+    assert!(draft.exists());
+    let old = std::time::SystemTime::now() - OLD - Duration::from_secs(1);
+    File::options().write(true).open(&draft).unwrap().set_modified(old).unwrap();
+    spool.tidy();
+    assert_eq!((draft.exists(), ids(&spool).len()), (false, 2));
+}
+
+#[test]
+fn what_is_read_at_once_is_bounded() {
+    let world = tempfile::tempdir().unwrap();
+    let spool = spool(world.path());
+    for id in 0..40 {
+        spool.keep(&Event { body: "x".repeat(1_000_000), ..event(&format!("{id:02}"), "k") });
+    }
+    let mut queue = spool.waiting();
+    assert_eq!(queue.take(usize::MAX).len(), 34);
+    assert!(!queue.is_empty());
+    assert_eq!((queue.take(usize::MAX).len(), queue.is_empty()), (6, true));
+}
+
+#[test]
+fn a_key_is_one_line_that_fits_and_two_long_ones_are_two() {
+    assert_eq!(fitting("disk/web1"), "disk/web1");
+    assert_eq!(fitting(" a\tb\n"), "a b");
+    let long = "ä".repeat(400);
+    let (one, other) = (fitting(&format!("{long}1")), fitting(&format!("{long}2")));
+    assert_eq!((one.chars().count(), fitting(&one)), (255, one.clone()));
+    assert_ne!(one, other);
+}
+
+#[test]
+fn an_event_that_is_too_long_loses_its_middle_and_nothing_else() {
+    let world = tempfile::tempdir().unwrap();
+    let spool = spool(world.path());
+    let body = format!("begin{}end", "\0ä".repeat(2 << 20));
+    assert!(matches!(spool.keep(&Event { body, ..event("1", "k") }), Kept::Spool(_)));
+    let read = all(&spool).remove(0).event.unwrap().body;
+    assert!(read.starts_with("begin") && read.ends_with("end") && read.contains(" bytes left out …\n"));
 }

@@ -214,3 +214,37 @@ fn a_job_says_nothing_of_preferences_that_cannot_be_read_and_is_not_lost_by_wron
     let mut broken = desk.command(&["run", "--", "true"]);
     assert_eq!(broken.env("GIT_DESK_NOW", "nonsense").output().unwrap().status.code(), Some(125));
 }
+
+#[test]
+fn output_that_cannot_be_written_is_felt_by_the_job_or_is_a_failure() {
+    let desk = TestDesk::bare();
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    // A short one is over before it can feel anything.
+    let mut short = desk.command(&["run", "--name", "job", "--", "sh", "-c", "echo hi"]);
+    assert_eq!(short.stdout(full()).status().unwrap().code(), Some(0));
+    let ticket = desk.run(&["list", "-o", "jsonl", "--fields", "title"]).ok();
+    assert!(ticket.contains("exit 0, and its output could not be written"), "{ticket}");
+    let mut long = desk.command(&["run", "--name", "long", "--", "sh", "-c", "yes; echo $? > end"]);
+    long.stdout(full()).status().unwrap();
+    assert_eq!(fs::read_to_string(desk.path().join("end")).unwrap(), "141\n");
+}
+
+#[test]
+fn a_reader_who_takes_their_time_gets_all_of_it() {
+    let desk = TestDesk::bare();
+    let program = env!("CARGO_BIN_EXE_git-desk");
+    // dd makes its stdout, which is ours, one that says when it takes no more.
+    let script = format!("(dd oflag=nonblock count=0 2>/dev/null; exec {program} run --name job -- seq 1 200000) | (sleep 1; md5sum)");
+    let with = desk.program("sh", &["-c", &script]).output().unwrap();
+    let without = desk.program("sh", &["-c", "seq 1 200000 | md5sum"]).output().unwrap();
+    assert_eq!(with.stdout, without.stdout);
+}
+
+#[test]
+fn a_script_that_names_no_shell_is_run_by_sh() {
+    let desk = TestDesk::bare();
+    fs::write(desk.path().join("script"), "echo from sh $1\nexit 4\n").unwrap();
+    fs::set_permissions(desk.path().join("script"), fs::Permissions::from_mode(0o755)).unwrap();
+    let run = desk.run(&["run", "--", "./script", "with words"]);
+    assert_eq!((run.code, run.stdout.as_str()), (4, "from sh with words\n"));
+}

@@ -1,13 +1,14 @@
 //! It works again, or somebody has seen that it does not.
 
 use super::count::{Cycle, time};
+use super::settle::producer;
 use super::{Batch, Did};
 use crate::desk::tickets::Acted;
 use crate::desk::tickets::finish::Finish;
 use crate::error::{Kind, Problem, Result};
 use crate::model::count::{counted, lasted};
 use crate::model::entry::Entry;
-use crate::model::id::TicketId;
+use crate::model::id::{EntryId, TicketId};
 use crate::model::rules::By;
 use crate::model::ticket::Ticket;
 use crate::model::word::{EntryKind, Resolution};
@@ -18,11 +19,14 @@ impl Batch<'_, '_, '_> {
     /// nothing to do.
     pub fn recover(&mut self, event: &Event) -> Result<(Did, Option<Acted>)> {
         let Some(id) = self.room.open_with_key(&event.key)? else { return Ok((Did::Nothing, None)) };
-        // Word that came late: it has failed again since.
-        if self.occurrences(id)?.iter().any(|entry| time(entry, "last").is_some_and(|last| last > event.at)) {
+        let own = EntryId::occurrence(&producer(event));
+        // Word that came late: it has failed again since. What others say of their own hosts is no matter.
+        let since = |entry: &Entry| time(entry, "last").is_some_and(|last| last > event.at);
+        if self.occurrences(id)?.iter().any(|entry| (event.whole || entry.id == own) && since(entry)) {
             return Ok((Did::Nothing, None));
         }
-        let is_counted = self.occurrences(id)?.iter().any(|entry| entry.extra.text("host") == event.host);
+        let is_counted =
+            self.occurrences(id)?.iter().any(|entry| entry.id == own || entry.extra.text("host") == event.host);
         if is_counted || event.count > 0 {
             self.count(id, event, Cycle::Same, None)?;
         }

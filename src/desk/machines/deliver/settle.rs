@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::desk::Room;
 use crate::desk::tickets::assign::To;
 use crate::desk::tickets::open::{Open, TITLE, known_queue};
+use crate::jobs::spool::fitting;
 use crate::model::count::counted;
 use crate::model::id::TicketId;
 use crate::model::ticket::slug;
@@ -17,12 +18,24 @@ use crate::view::event::Event;
 /// Longest value of a field of one line, in characters.
 const LINE: usize = 500;
 
-/// An event with texts that a ticket's file can hold: one line where there is one, nothing of the future.
+/// Longest words beside an event, in characters.
+const NOTE: usize = 10_000;
+
+/// So many tags and fields are kept.
+const MANY: usize = 100;
+
+/// An event with what a ticket's file can hold: one line where there is one, nothing of the future.
 pub fn clean(event: &Event, now: Timestamp) -> Event {
     let mut event = event.clone();
-    event.at = event.at.min(now);
-    event.key = line(&event.key, 255);
+    // A clock that was never set is no reason to lose what it dates; a ticket's file knows no years before Christ.
+    event.at = event.at.clamp(Timestamp::UNIX_EPOCH.min(now), now);
+    // It tells one run of failures from another, by whatever clock.
+    event.first = event.first.map(|first| first.max(Timestamp::UNIX_EPOCH));
+    event.key = fitting(&event.key);
     for text in [
+        &mut event.host,
+        &mut event.user,
+        &mut event.producer,
         &mut event.by,
         &mut event.queue,
         &mut event.category,
@@ -34,9 +47,6 @@ pub fn clean(event: &Event, now: Timestamp) -> Event {
         &mut event.environment,
         &mut event.group,
         &mut event.severity,
-        &mut event.host,
-        &mut event.user,
-        &mut event.producer,
     ] {
         *text = line(text, LINE);
     }
@@ -44,6 +54,7 @@ pub fn clean(event: &Event, now: Timestamp) -> Event {
         let before = counted(event.left_out, "event");
         event.body = format!("({before} of this key before it left out: the spool was full)\n\n{}", event.body);
     }
+    event.note = event.note.chars().take(NOTE).collect();
     if event.title.trim().is_empty() {
         event.title = event.key.clone();
     }
@@ -51,7 +62,8 @@ pub fn clean(event: &Event, now: Timestamp) -> Event {
     event.tags.retain(|tag| !tag.is_empty());
     event.tags.sort_unstable();
     event.tags.dedup();
-    event.fields = std::mem::take(&mut event.fields).into_iter().filter_map(field).collect();
+    event.tags.truncate(MANY);
+    event.fields = std::mem::take(&mut event.fields).into_iter().filter_map(field).take(MANY).collect();
     event
 }
 
