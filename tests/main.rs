@@ -9,6 +9,7 @@ mod durability;
 mod history;
 mod hostile;
 mod index;
+mod machines;
 mod races;
 mod sharing;
 mod signing;
