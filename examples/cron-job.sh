@@ -1,20 +1,28 @@
 #!/usr/bin/env bash
-# A check that cron runs every few minutes on many hosts: one ticket a host and mount, however often it fails.
-# Machines write to a bare desk: no worktree has to come along.
+# A job that cron runs: one ticket while it fails, however often, and none when it works again.
+# Machines write to a bare desk: no worktree has to come along. What a host needs beside it: examples/machines/.
 set -euo pipefail
 
 git-desk init --bare desk.git
 export GIT_DESK_REPO=$PWD/desk.git
 
-report() {
-    df -P "$1" | git-desk open "$1 at $2% on $(uname -n)" --key "disk/$(uname -n)$1" --priority p2 --tag disk \
-        --channel monitor --field used_pct="$2" -F -
+# In the crontab:  15 2 * * *  git-desk run --name backup --priority p2 --mail changes -- backup.sh
+job() {
+    git-desk run --name backup --priority p2 --mail changes -- "$@"
 }
 
-first=$(report / 91)
-again=$(report / 93)
-[ "$first" = "$again" ]
+job sh -c 'echo "no space left on /backup" >&2; exit 3' || [ $? = 3 ]
+job sh -c 'echo "no space left on /backup" >&2; exit 3' || [ $? = 3 ]
 
 # The second failure was counted on the same ticket.
-git-desk show "$first" --json --fields title,occurrences
-git-desk list 'key~disk/ field.used_pct:90..'
+[ "$(git-desk list is:open --count)" = 1 ]
+git-desk list is:open --json=title,occurrences
+
+job true
+[ "$(git-desk list is:open --count)" = 0 ]
+git-desk list is:resolved --json=title,resolution,solution
+
+# A check of one's own says what it knows: a key, a field, its own words.
+df -P / | git-desk event trigger --key "disk-full/$(uname -n)/" --title "/ at 91% on $(uname -n)" --tag disk \
+    --field used_pct=91 -F -
+git-desk list 'key~disk-full field.used_pct:90..'

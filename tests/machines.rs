@@ -3,6 +3,7 @@
 //!
 //! `GIT_DESK_TEST_LONG=1` runs the long forms: 10,000 failures, 100 kills, 1 GB of output.
 
+mod deployed;
 mod exactly_once;
 mod hostile;
 mod missing;

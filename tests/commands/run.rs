@@ -119,6 +119,17 @@ fn few_failures_are_not_told_where_more_are_asked_for() {
 }
 
 #[test]
+fn a_job_that_cannot_be_started_is_news_once() {
+    let desk = TestDesk::new();
+    let run = |mail: &str| desk.run(&["run", "--name", "n", "--mail", mail, "--", "/nowhere/job"]);
+    assert_eq!(run("pass").stderr, "git-desk: cannot run /nowhere/job: No such file or directory (os error 2)\n");
+    let (second, third) = (run("changes"), run("changes"));
+    assert!(second.stdout.contains("did not start"), "{second}");
+    assert_eq!((third.code, third.stdout.as_str(), third.stderr.as_str()), (127, "", ""));
+    assert_eq!(run("never").stderr, "");
+}
+
+#[test]
 fn exit_codes_that_are_fine_and_complaints_that_are_not() {
     let desk = TestDesk::bare();
     assert_eq!(job(&desk, &["--ok", "24,25"], "exit 24").code, 24);

@@ -24,8 +24,8 @@ use units::{Units, Whose};
 /// for your own systemd, which has neither the walls nor desk-failure@.service.
 ///
 /// Examples:
-///   git desk setup systemd
-///   sudo git desk --repo /srv/desk/ops.git setup systemd --into /etc/systemd/system
+///   git desk --repo /srv/desk/ops.git setup systemd
+///   git desk setup systemd --into units && sudo install -m 644 units/* /etc/systemd/system
 ///   git desk setup systemd --user --into ~/.config/systemd/user
 ///   git desk setup systemd --hub ssh://ops@hub --as root
 #[derive(Debug, Clone, clap::Args)]

@@ -234,7 +234,9 @@ fn a_reader_who_takes_their_time_gets_all_of_it() {
     let desk = TestDesk::bare();
     let program = env!("CARGO_BIN_EXE_git-desk");
     // dd makes its stdout, which is ours, one that says when it takes no more.
-    let script = format!("(dd oflag=nonblock count=0 2>/dev/null; exec {program} run --name job -- seq 1 200000) | (sleep 1; md5sum)");
+    let script = format!(
+        "(dd oflag=nonblock count=0 2>/dev/null; exec {program} run --name job -- seq 1 200000) | (sleep 1; md5sum)"
+    );
     let with = desk.program("sh", &["-c", &script]).output().unwrap();
     let without = desk.program("sh", &["-c", "seq 1 200000 | md5sum"]).output().unwrap();
     assert_eq!(with.stdout, without.stdout);
