@@ -103,7 +103,7 @@ fn before_its_owner_has_made_folders_a_spool_for_all_takes_events_itself() {
     let Kept::Spool(path) = spool.keep(&event("1", "k")) else { panic!("not kept") };
     assert_eq!(path.parent(), Some(spool.root.as_path()));
     assert_eq!(ids(&spool), ["1"]);
-    spool.done(&spool.waiting(1)[0]).unwrap();
+    spool.done(&spool.waiting().take(1)[0]).unwrap();
     assert_eq!((ids(&spool).len(), spool.backlog().count), (0, 0));
 }
 
