@@ -138,7 +138,7 @@ fn a_hub_hears_of_a_job_elsewhere_and_misses_it() {
             heard.push(now);
         }
     }
-    assert!(heard[0].starts_with("refs/desk/beat/web1 "), "{heard:?}");
+    assert!(heard[0].starts_with("refs/desk/beat/web1/"), "{heard:?}");
     assert!((4..=8).contains(&heard.len()), "{} times in four hours", heard.len());
     assert_eq!(hub.commits(), commits, "a sign of life is no commit");
     hub.later(16 * 15 * 60);
