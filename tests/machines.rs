@@ -35,6 +35,14 @@ fn is_there(what: &str, there: bool) -> bool {
     there
 }
 
+/// Whether the machine lets a test do something that no program can be installed for.
+fn is_allowed(what: &str, allowed: bool) -> bool {
+    if !allowed {
+        eprintln!("skipped: {what} is not allowed here");
+    }
+    allowed
+}
+
 /// A host whose events wait in a spool of its own.
 fn host(world: &TestDesk, name: &str) -> TestDesk {
     let host = world.at(name).with("GIT_DESK_HOST", name);

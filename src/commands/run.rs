@@ -232,6 +232,7 @@ impl Run<'_> {
         let output = Lazy::new(kept, capture.lines.iter().sum(), &self.producing.redactor);
         let outcome = self.outcome(&ran, &capture, &output);
         let state = &self.producing.state;
+        let is_new = state.read(&self.key).is_none();
         let mut before = None;
         let news = state.update(&self.key, |tally| {
             before = Some(tally.clone());
@@ -242,6 +243,9 @@ impl Run<'_> {
             news
         });
         let Some(news) = news else {
+            if is_new && outcome == Outcome::Good {
+                self.say_that_it_works();
+            }
             // A hub hears of a job that is expected although there is no news.
             if self.args.expect_every.is_some() && self.producing.has_hub() {
                 let _ = beat::may_try(&self.producing.places, self.ended).then(|| self.producing.deliver());
@@ -263,6 +267,19 @@ impl Run<'_> {
             false => Tried::default(),
         };
         self.print(&account, &news, &event, &before.unwrap_or_default(), &kept, &tried);
+    }
+
+    /// Of a job that nothing is remembered of, a desk here may have a ticket still: what was remembered has gone. Where
+    /// nothing can be remembered, it would be said each time; a hub would have to be asked by every job there is.
+    fn say_that_it_works(&self) {
+        if self.producing.has_hub() || self.producing.state.read(&self.key).is_none() {
+            return;
+        }
+        let mut event = self.producing.event(Ask::Resolve, &self.key, self.ended);
+        event.recovery = self.args.resolve;
+        if self.producing.keep(&mut event).is_safe() {
+            self.producing.deliver();
+        }
     }
 
     fn outcome(&self, ran: &Ran, capture: &Capture, output: &Lazy<'_>) -> Outcome {

@@ -44,11 +44,11 @@ pub fn depending(db: &Connection, before: &Agents, after: &Agents) -> Result<Has
 
 /// Reckons the moments of these tickets anew from the tables alone.
 pub fn reckon(db: &Connection, policy: &Policy, ids: &[TicketId]) -> Result<()> {
-    let mut update = db.prepare(
-        "update tickets set acknowledged = ?1, responded = ?2, resolved = ?3, closed = ?4, updated = ?5,
-         sum = row_sum(id, random, open, status, priority, queue, assignee, external_id, key, opened, ?1, ?2, ?3, ?4, ?5,
-         requester, due, promised, doc, body, solution) where id = ?6",
-    )?;
+    // The sum is over what is about to be written.
+    let names = "acknowledged, responded, resolved, closed, updated";
+    let sum = sum::OF_TICKET.replacen(names, "?1, ?2, ?3, ?4, ?5", 1);
+    let mut update =
+        db.prepare(&format!("update tickets set ({names}, sum) = (?1, ?2, ?3, ?4, ?5, {sum}) where id = ?6"))?;
     for batch in ids.chunks(BATCH) {
         let known: Vec<Kept> = batch.iter().filter_map(|id| Kept::of(db, *id).transpose()).collect::<Result<_>>()?;
         let reckoned: Vec<_> = known.into_par_iter().map(|known| known.reckon(policy)).collect();

@@ -286,3 +286,18 @@ fn who_says_that_it_is_seen_makes_nobody_forget_that_it_fails() {
     job(&desk, &[], "true").ok();
     assert_eq!(only(&desk, "is:done")["solution"], "recovered after 1 failure, down for 2m 00s");
 }
+
+#[test]
+fn what_is_remembered_is_not_needed_to_end_a_ticket() {
+    let desk = TestDesk::bare();
+    job(&desk, &[], "exit 1");
+    std::fs::remove_dir_all(desk.outside().join("home/state/git-desk/state")).unwrap();
+    assert_eq!(job(&desk, &["--mail", "changes"], "true").to_string(), "");
+    assert_eq!(only(&desk, "is:done")["resolution"], "fixed");
+    // Another host's first success says nothing of a failure here.
+    job(&desk, &["--key", "k"], "exit 1");
+    let state = desk.outside().join("other").display().to_string();
+    let other = desk.at("desk").with("GIT_DESK_HOST", "other").with("XDG_STATE_HOME", &state);
+    other.run(&["run", "--key", "k", "--", "true"]).ok();
+    assert_eq!(only(&desk, "is:open")["key"], "k");
+}

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{count, files, is_there, long};
+use super::{count, files, is_allowed, is_there, long};
 use crate::support::TestDesk;
 
 /// What jobs do: their output and end are compared with those without us.
@@ -185,7 +185,7 @@ impl Drop for Disk<'_> {
 fn a_full_disk_changes_nothing_and_its_reserve_takes_one_more_event() {
     let world = TestDesk::nowhere();
     let disk = Disk::mount(&world);
-    if !is_there("a mount of tmpfs", disk.is_some()) {
+    if !is_allowed("a mount of tmpfs", disk.is_some()) {
         return;
     }
     let disk = disk.unwrap();
@@ -253,7 +253,7 @@ fn where_nothing_can_store_an_event_that_is_said() {
         desk.program("unshare", &[&line[..], words].concat()).output()
     };
     let works = away(&["--version"]).is_ok_and(|output| output.status.success());
-    if !is_there("a mount namespace", works) {
+    if !is_allowed("a mount namespace", works) {
         return;
     }
     let event = away(&["event", "trigger", "--key", "k"]).unwrap();

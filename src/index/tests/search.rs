@@ -28,10 +28,10 @@ impl Words {
     fn put(&self, db: &Connection) {
         let [title, solution, body, thread] = self.texts.clone().map(|words| words.join(" "));
         let doc = serde_json::json!({"title": title, "status": "new", "opened": "2026-01-01T00:00:00Z"}).to_string();
-        let sql = sum::insertion("tickets", 21, 1..=21);
-        let mut values = vec![Value::Null; 21];
-        (values[0], values[9]) = (Value::Integer(self.id().pack()), Value::Integer(self.opened));
-        (values[18], values[19], values[20]) = (doc.into(), body.clone().into(), solution.clone().into());
+        let sql = sum::insertion("tickets", 22, 1..=22);
+        let mut values = vec![Value::Null; 22];
+        (values[0], values[10]) = (Value::Integer(self.id().pack()), Value::Integer(self.opened));
+        (values[19], values[20], values[21]) = (doc.into(), body.clone().into(), solution.clone().into());
         db.execute(&sql, rusqlite::params_from_iter(values)).unwrap();
         let sql = "insert into words(rowid, title, body, solution, thread) values (?, ?, ?, ?, ?)";
         db.execute(sql, (self.id().pack(), title, body, solution, thread)).unwrap();

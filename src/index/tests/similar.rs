@@ -26,11 +26,11 @@ impl Desk {
         let opened = i64::try_from(self.count).unwrap();
         let time = Timestamp::from_second(opened).unwrap().to_string();
         let doc = serde_json::json!({"title": title, "status": "new", "priority": priority, "opened": time});
-        let mut values = vec![Value::Null; 21];
+        let mut values = vec![Value::Null; 22];
         (values[0], values[2]) = (Value::Integer(id.pack()), Value::Integer(open.into()));
-        (values[4], values[9]) = (priority.to_owned().into(), Value::Integer(opened));
-        (values[18], values[19], values[20]) = (doc.to_string().into(), String::new().into(), String::new().into());
-        self.db.execute(&sum::insertion("tickets", 21, 1..=21), rusqlite::params_from_iter(values)).unwrap();
+        (values[4], values[10]) = (priority.to_owned().into(), Value::Integer(opened));
+        (values[19], values[20], values[21]) = (doc.to_string().into(), String::new().into(), String::new().into());
+        self.db.execute(&sum::insertion("tickets", 22, 1..=22), rusqlite::params_from_iter(values)).unwrap();
         id
     }
 

@@ -27,6 +27,10 @@ impl Batch<'_, '_, '_> {
         }
         let is_counted =
             self.occurrences(id)?.iter().any(|entry| entry.id == own || entry.extra.text("host") == event.host);
+        // A producer that has counted nothing, here or there, speaks of nothing that this ticket is about.
+        if !is_counted && event.count == 0 && !event.whole {
+            return Ok((Did::Nothing, None));
+        }
         if is_counted || event.count > 0 {
             self.count(id, event, Cycle::Same, None)?;
         }
