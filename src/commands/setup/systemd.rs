@@ -19,7 +19,7 @@ use units::{Units, Whose};
 /// that GIT_DESK_SPOOL says now. The services may write to the desk and the spool and to nothing
 /// else of the system, and run as the desk's owner.
 ///
-/// `OnFailure=desk-failure@%n.service` in any unit's [Unit] files a ticket when it fails. With --hub
+/// `OnFailure=desk-failure@%n.service` in any unit's `[Unit]` files a ticket when it fails. With --hub
 /// the units are those of a host that has no desk and hands its events to a hub. With --user they are
 /// for your own systemd, which has neither the walls nor desk-failure@.service.
 ///
