@@ -204,7 +204,7 @@ pub fn send(producing: &Producing<'_>, events: Vec<Event>) -> Result<()> {
     for mut event in events {
         // What is remembered of it lies on the disk, too.
         event.key = producing.key(&event.key);
-        producing.redactor.event(&mut event);
+        producing.redactor().event(&mut event);
         if !is_news(producing, &mut event) {
             continue;
         }
@@ -229,7 +229,7 @@ pub fn send(producing: &Producing<'_>, events: Vec<Event>) -> Result<()> {
 fn would(producing: &Producing<'_>, events: Vec<Event>) -> Result<()> {
     for mut event in events {
         event.key = producing.key(&event.key);
-        producing.redactor.event(&mut event);
+        producing.redactor().event(&mut event);
         producing.ctx.ui.line(&event.to_line())?;
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! What every command does that has something to tell a desk: take secrets out, keep it, try to deliver it at once.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -16,13 +17,16 @@ use crate::model::id::suffix;
 use crate::model::when;
 use crate::view::event::{Ask, Event, SCHEMA};
 
+/// No token is a word as short as this.
+const TOKEN: usize = 12;
+
 /// A producer's own things.
 pub struct Producing<'c> {
     pub ctx: &'c Context,
     pub places: Places,
     pub spool: Spool,
     pub state: State,
-    pub redactor: Redactor,
+    redactor: OnceCell<Redactor>,
     hub: Option<String>,
 }
 
@@ -33,20 +37,40 @@ impl<'c> Producing<'c> {
         let is_named = ctx.globals.repo.is_some() || !ctx.globals.desk.is_empty();
         let configured = || ctx.personal_preference("hub").filter(|_| !is_named);
         let hub = hub.map(str::to_owned).or_else(configured);
-        let site = SiteRules::read(&places);
         Producing {
             ctx,
             spool: Spool::of(ctx.env, &places),
             state: State::of(&places),
-            redactor: Redactor::new(ctx.env.variables(), &site.env, &site.patterns),
+            redactor: OnceCell::new(),
             places,
             hub,
         }
     }
 
+    /// What takes secrets out. It is made when it is first needed: a job that works has no need of it, and to read its
+    /// rules takes longer than everything else.
+    pub fn redactor(&self) -> &Redactor {
+        self.redactor.get_or_init(|| {
+            let site = SiteRules::read(&self.places);
+            Redactor::new(self.ctx.env.variables(), &site.env, &site.patterns)
+        })
+    }
+
+    /// Whether a text is of short words alone, such as names of jobs are, and holds no value of the environment. Site
+    /// rules may know shorter secrets, so with them no text is.
+    fn is_plain(&self, text: &str) -> bool {
+        let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
+        let short = text.split(['/', '.', '_', '-']).all(|word| word.len() < TOKEN);
+        let holds = |value: &str| value.len() >= 4 && text.contains(value);
+        text.chars().all(name)
+            && short
+            && SiteRules::read(&self.places) == SiteRules::default()
+            && !self.ctx.env.variables().any(|(_, value)| holds(value))
+    }
+
     /// A text without its secrets.
     pub fn safe(&self, text: &str) -> String {
-        self.redactor.text(text, &mut 0)
+        if self.is_plain(text) { text.to_owned() } else { self.redactor().text(text, &mut 0) }
     }
 
     /// A key without its secrets, as events have it: what is remembered of it lies on the disk, too.
@@ -72,7 +96,7 @@ impl<'c> Producing<'c> {
 
     /// Keeps an event without its secrets.
     pub fn keep(&self, event: &mut Event) -> Kept {
-        self.redactor.event(event);
+        self.redactor().event(event);
         self.spool.keep(event)
     }
 

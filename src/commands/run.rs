@@ -19,7 +19,6 @@ use crate::jobs::beat::{self, Beat};
 use crate::jobs::capture::{Capture, Kept as Captured};
 use crate::jobs::courier::{Tried, Trouble};
 use crate::jobs::hold::Hold;
-use crate::jobs::redact::Redactor;
 use crate::jobs::spool::{Kept, short};
 use crate::jobs::tally::{News, Outcome, Tally, What, kind_of};
 use crate::jobs::wrap::{self, End, Job, Ran};
@@ -200,16 +199,16 @@ struct Lazy<'a> {
     output: OnceCell<Output>,
     kept: RefCell<Captured>,
     lines: u64,
-    redactor: &'a Redactor,
+    producing: &'a Producing<'a>,
 }
 
 impl<'a> Lazy<'a> {
-    fn new(kept: Captured, lines: u64, redactor: &'a Redactor) -> Lazy<'a> {
-        Lazy { output: OnceCell::new(), kept: RefCell::new(kept), lines, redactor }
+    fn new(kept: Captured, lines: u64, producing: &'a Producing<'a>) -> Lazy<'a> {
+        Lazy { output: OnceCell::new(), kept: RefCell::new(kept), lines, producing }
     }
 
     fn get(&self) -> &Output {
-        self.output.get_or_init(|| Output::of(self.kept.take(), self.lines, self.redactor))
+        self.output.get_or_init(|| Output::of(self.kept.take(), self.lines, self.producing.redactor()))
     }
 }
 
@@ -229,7 +228,7 @@ impl Run<'_> {
         self.beat();
         let capture = std::mem::take(&mut ran.capture);
         let (kept, capture) = capture.finish();
-        let output = Lazy::new(kept, capture.lines.iter().sum(), &self.producing.redactor);
+        let output = Lazy::new(kept, capture.lines.iter().sum(), self.producing);
         let outcome = self.outcome(&ran, &capture, &output);
         let state = &self.producing.state;
         let is_new = state.read(&self.key).is_none();
@@ -326,7 +325,7 @@ impl Run<'_> {
     fn account(&self, ran: &Ran, output: Output) -> Account {
         let env = self.producing.ctx.env;
         let mut secrets = 0;
-        let safe = |text: String, secrets: &mut u64| self.producing.redactor.text(&text, secrets);
+        let safe = |text: String, secrets: &mut u64| self.producing.redactor().text(&text, secrets);
         let command = safe(command_line(&self.args.words), &mut secrets);
         let timeout = self.args.timeout.and_then(|timeout| i64::try_from(timeout.as_secs()).ok());
         Account {
