@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Context;
-use super::rows::{chosen_of, is_table};
+use super::rows::{done, is_silent, is_table};
 use crate::desk::machines::deliver::{Applied, Did};
 use crate::desk::machines::flush::Flushed;
 use crate::error::{Problem, Result};
@@ -26,28 +26,13 @@ pub fn print(ctx: &Context, flushed: &Flushed) -> Result<()> {
             tickets.try_for_each(|ticket| ctx.ui.line(ticket.id.as_str()))?;
         }
         Format::Table if is_table(ctx) => told(ctx, flushed)?,
-        format => {
-            let names = ["schema", "event", "ask", "handle", "priority", "queue", "assignee", "first"];
-            let chosen = chosen_of(ctx, "an event", names.into_iter().chain(COLUMNS.iter().copied()))?;
-            match format {
-                Format::Json | Format::Jsonl => {
-                    let objects: Vec<Value> = objects.into_iter().map(|object| ctx.chosen(object)).collect();
-                    ctx.ui.json_list(&objects)?;
-                }
-                _ => {
-                    let names = chosen.unwrap_or_else(|| COLUMNS.iter().map(|name| (*name).to_owned()).collect());
-                    ctx.ui.rows(&names.iter().map(String::as_str).collect::<Vec<_>>(), &objects)?;
-                }
-            }
+        _ => {
+            let more = ["schema", "event", "ask", "handle", "priority", "queue", "assignee", "first"];
+            done(ctx, "an event", COLUMNS, &more, &objects)?;
         }
     }
     ctx.ui.finish()?;
     refused(flushed)
-}
-
-/// From cron with `-q`, what went well is nobody's mail.
-pub fn is_silent(ctx: &Context) -> bool {
-    ctx.globals.quiet && ctx.globals.output.is_none() && ctx.globals.json.is_none()
 }
 
 fn refused(flushed: &Flushed) -> Result<()> {

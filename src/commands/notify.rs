@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::rows::chosen_of;
 use super::{Context, rows};
 use crate::desk::machines::notify::{Report, State, Targets, Told, Wish};
 use crate::error::{Problem, Result};
@@ -76,13 +75,14 @@ impl Args {
     }
 
     fn print(&self, ctx: &Context, report: &Report) -> Result<()> {
-        // Cron mails whatever is said.
-        let silent = ctx.ui.style.quiet && ctx.ui.style.format.is_none() && ctx.chosen_fields().is_none();
         match ctx.ui.format() {
-            _ if silent && !self.outbox => Ok(()),
+            _ if rows::is_silent(ctx) && !self.outbox => Ok(()),
             Format::Ids => report.told.iter().try_for_each(|one| ctx.ui.line(&one.id)),
             Format::Table if rows::is_table(ctx) => self.table(ctx, report),
-            _ => in_columns(ctx, report),
+            _ => {
+                let objects: Vec<Value> = report.told.iter().map(object).collect();
+                rows::done(ctx, "a notice", COLUMNS, &["schema"], &objects)
+            }
         }
     }
 
@@ -102,17 +102,6 @@ impl Args {
         }
         Ok(())
     }
-}
-
-fn in_columns(ctx: &Context, report: &Report) -> Result<()> {
-    let objects: Vec<Value> = report.told.iter().map(object).collect();
-    let chosen = chosen_of(ctx, "a notice", ["schema"].into_iter().chain(COLUMNS.iter().copied()))?;
-    if ctx.wants_json() {
-        let objects: Vec<Value> = objects.into_iter().map(|object| ctx.chosen(object)).collect();
-        return ctx.ui.json_list(&objects);
-    }
-    let names = chosen.unwrap_or_else(|| COLUMNS.iter().map(|name| (*name).to_owned()).collect());
-    ctx.ui.rows(&names.iter().map(String::as_str).collect::<Vec<_>>(), &objects)
 }
 
 /// `desk.notified/1`

@@ -26,6 +26,7 @@ pub struct Producing<'c> {
     pub places: Places,
     pub spool: Spool,
     pub state: State,
+    site: OnceCell<SiteRules>,
     redactor: OnceCell<Redactor>,
     hub: Option<String>,
 }
@@ -41,17 +42,22 @@ impl<'c> Producing<'c> {
             ctx,
             spool: Spool::of(ctx.env, &places),
             state: State::of(&places),
+            site: OnceCell::new(),
             redactor: OnceCell::new(),
             places,
             hub,
         }
     }
 
+    fn site(&self) -> &SiteRules {
+        self.site.get_or_init(|| SiteRules::read(&self.places))
+    }
+
     /// What takes secrets out. It is made when it is first needed: a job that works has no need of it, and to read its
     /// rules takes longer than everything else.
     pub fn redactor(&self) -> &Redactor {
         self.redactor.get_or_init(|| {
-            let site = SiteRules::read(&self.places);
+            let site = self.site();
             Redactor::new(self.ctx.env.variables(), &site.env, &site.patterns)
         })
     }
@@ -64,7 +70,7 @@ impl<'c> Producing<'c> {
         let holds = |value: &str| value.len() >= 4 && text.contains(value);
         text.chars().all(name)
             && short
-            && SiteRules::read(&self.places) == SiteRules::default()
+            && *self.site() == SiteRules::default()
             && !self.ctx.env.variables().any(|(_, value)| holds(value))
     }
 

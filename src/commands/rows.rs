@@ -123,3 +123,21 @@ pub fn chosen_of<'a>(
 pub fn chosen_keys(ctx: &Context, what: &str, object: &Value) -> Result<Option<Vec<String>>> {
     chosen_of(ctx, what, object.as_object().into_iter().flat_map(|all| all.keys().map(String::as_str)))
 }
+
+/// What was done, in a format for programs: the columns, or whichever of them and of `more` were chosen; `what` is one.
+pub fn done(ctx: &Context, what: &str, columns: &[&str], more: &[&str], objects: &[Value]) -> Result<()> {
+    let chosen = chosen_of(ctx, what, more.iter().chain(columns).copied())?;
+    if ctx.wants_json() {
+        let objects: Vec<Value> = objects.iter().map(|object| ctx.chosen(object.clone())).collect();
+        return ctx.ui.json_list(&objects);
+    }
+    match chosen {
+        Some(names) => ctx.ui.rows(&names.iter().map(String::as_str).collect::<Vec<_>>(), objects),
+        None => ctx.ui.rows(columns, objects),
+    }
+}
+
+/// From cron with `-q`, what went well is nobody's mail, unless a format or fields were asked for.
+pub fn is_silent(ctx: &Context) -> bool {
+    ctx.ui.style.quiet && ctx.ui.style.format.is_none() && ctx.chosen_fields().is_none()
+}

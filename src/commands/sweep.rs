@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::delivered::is_silent;
-use super::rows::chosen_of;
+use super::rows::is_silent;
 use super::{Context, rows};
 use crate::desk::machines::sweep::{Act, Report, Swept};
 use crate::error::{Problem, Result};
@@ -48,19 +47,7 @@ impl Args {
         match ctx.ui.format() {
             Format::Ids => report.swept.iter().try_for_each(|one| ctx.ui.line(one.id.as_str()))?,
             Format::Table if rows::is_table(ctx) => told(ctx, &report)?,
-            format => {
-                let chosen = chosen_of(ctx, "a change", ["schema"].into_iter().chain(COLUMNS.iter().copied()))?;
-                match format {
-                    Format::Json | Format::Jsonl => {
-                        let objects: Vec<Value> = objects.into_iter().map(|object| ctx.chosen(object)).collect();
-                        ctx.ui.json_list(&objects)?;
-                    }
-                    _ => {
-                        let names = chosen.unwrap_or_else(|| COLUMNS.iter().map(|name| (*name).to_owned()).collect());
-                        ctx.ui.rows(&names.iter().map(String::as_str).collect::<Vec<_>>(), &objects)?;
-                    }
-                }
-            }
+            _ => rows::done(ctx, "a change", COLUMNS, &["schema"], &objects)?,
         }
         ctx.ui.finish()?;
         refused(report.swept)

@@ -133,6 +133,26 @@ impl Event {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// The texts of one line, whoever is to make them so; not key, title and tags.
+    pub fn lines(&mut self) -> [&mut String; 14] {
+        [
+            &mut self.host,
+            &mut self.user,
+            &mut self.producer,
+            &mut self.by,
+            &mut self.queue,
+            &mut self.category,
+            &mut self.service,
+            &mut self.asset,
+            &mut self.assignee,
+            &mut self.requester,
+            &mut self.location,
+            &mut self.environment,
+            &mut self.group,
+            &mut self.severity,
+        ]
+    }
+
     /// All texts that a secret may stand in, in the order of the fields.
     pub fn texts(&mut self) -> impl Iterator<Item = &mut String> {
         let values = self.fields.values_mut().filter_map(|value| match value {

@@ -128,22 +128,8 @@ impl Reading {
 /// The event with what its ticket cannot have put right: one line where there is one, a key and a body that fit.
 fn tidy(mut event: Event) -> Event {
     event.schema = SCHEMA.to_owned();
-    let lines = [
-        &mut event.key,
-        &mut event.title,
-        &mut event.by,
-        &mut event.severity,
-        &mut event.queue,
-        &mut event.category,
-        &mut event.service,
-        &mut event.asset,
-        &mut event.assignee,
-        &mut event.requester,
-        &mut event.location,
-        &mut event.environment,
-        &mut event.group,
-    ];
-    lines.into_iter().chain(&mut event.tags).for_each(one_line);
+    event.lines().into_iter().for_each(one_line);
+    [&mut event.key, &mut event.title].into_iter().chain(&mut event.tags).for_each(one_line);
     event.tags.retain(|tag| !tag.is_empty());
     event.key = fitting(&event.key);
     event.group = fitting(&event.group);

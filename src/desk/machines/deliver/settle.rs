@@ -32,22 +32,7 @@ pub fn clean(event: &Event, now: Timestamp) -> Event {
     // It tells one run of failures from another, by whatever clock.
     event.first = event.first.map(|first| first.max(Timestamp::UNIX_EPOCH));
     event.key = fitting(&event.key);
-    for text in [
-        &mut event.host,
-        &mut event.user,
-        &mut event.producer,
-        &mut event.by,
-        &mut event.queue,
-        &mut event.category,
-        &mut event.service,
-        &mut event.asset,
-        &mut event.assignee,
-        &mut event.requester,
-        &mut event.location,
-        &mut event.environment,
-        &mut event.group,
-        &mut event.severity,
-    ] {
+    for text in event.lines() {
         *text = line(text, LINE);
     }
     if event.left_out > 0 {

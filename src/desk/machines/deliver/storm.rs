@@ -7,6 +7,7 @@ use crate::desk::escalation::STORM;
 use crate::desk::tickets::link::{link, unlink};
 use crate::desk::tickets::open::Open;
 use crate::error::Result;
+use crate::jobs::spool::fitting;
 use crate::model::count::counted;
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
@@ -28,7 +29,7 @@ impl Batch<'_, '_, '_> {
     }
 
     fn gather_group(&mut self, group: &str, fresh: Vec<Ticket>) -> Result<()> {
-        let key: String = format!("{STORM}{group}").chars().take(255).collect();
+        let key = fitting(&format!("{STORM}{group}"));
         let (parent, below) = match self.room.open_with_key(&key)? {
             Some(parent) => (parent, fresh.iter().map(|ticket| ticket.id).collect()),
             None => {
