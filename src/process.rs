@@ -4,9 +4,13 @@
 //! named by the person's environment alone.
 
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use crate::platform;
 
 /// Configuration by which a repository somebody else made could run programs of its choice.
 const OVERRIDES: &[&str] = &[
@@ -56,19 +60,84 @@ pub fn named(line: &str, argument: Option<&Path>) -> Command {
 }
 
 /// Starts a program that is given nothing, and whose complaints are read; what it prints goes nowhere.
-pub fn overheard(command: &mut Command) -> std::io::Result<Child> {
+pub fn overheard(command: &mut Command) -> io::Result<Child> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()
 }
 
+/// How long a program may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    pub limit: Duration,
+    /// Whether it may ask somebody at the terminal: then it stays in our group of processes, where a terminal lets it
+    /// read, and Ctrl-C ends it with us. Else it heads a group of its own, which is ended as a whole.
+    pub may_ask: bool,
+}
+
+/// How long a program that was asked to end has for that, and how long its last words are waited for.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How often is looked whether a program has ended.
+const LOOK: Duration = Duration::from_millis(5);
+
 /// Gives a program its input and reads what it says, to the end of both.
-pub fn converse(command: &mut Command, input: String) -> std::io::Result<Output> {
+///
+/// One that takes longer than its patience is ended, and what it started with it: `TimedOut`.
+pub fn converse(command: &mut Command, input: &[u8], patience: Patience) -> io::Result<Output> {
+    if !patience.may_ask {
+        platform::apart(command);
+    }
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    let stdin = child.stdin.take();
+    let (said, complained) = (listen(child.stdout.take()), listen(child.stderr.take()));
+    let (stdin, input) = (child.stdin.take(), input.to_vec());
     // It may answer while it reads; what it does not read is its affair.
-    let writer = std::thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(input.as_bytes())));
-    let output = child.wait_with_output();
-    let _ = writer.join();
-    output
+    std::thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(&input)));
+    let Some(status) = wait(&mut child, patience.limit)? else {
+        end(&mut child, !patience.may_ask)?;
+        return Err(io::Error::new(ErrorKind::TimedOut, format!("no end after {} s", patience.limit.as_secs())));
+    };
+    let until = Instant::now() + GRACE;
+    Ok(Output { status, stdout: words(&said, until), stderr: words(&complained, until) })
+}
+
+/// Reads to the end, in a thread that nobody has to wait for.
+fn listen(stream: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
+    let (tell, told) = channel();
+    std::thread::spawn(move || {
+        let Some(mut stream) = stream else { return };
+        let mut part = [0; 8192];
+        while let Ok(read @ 1..) = stream.read(&mut part)
+            && tell.send(part[..read].to_vec()).is_ok()
+        {}
+    });
+    told
+}
+
+/// What a program said that has ended. What it left running may hold its end of the pipe for ever: not waited for.
+fn words(told: &Receiver<Vec<u8>>, until: Instant) -> Vec<u8> {
+    let part = || told.recv_timeout(until.saturating_duration_since(Instant::now())).ok();
+    std::iter::from_fn(part).flatten().collect()
+}
+
+/// How it ended; `None` where it goes on.
+fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let until = Instant::now() + limit;
+    loop {
+        match child.try_wait()? {
+            None if Instant::now() < until => std::thread::sleep(LOOK),
+            status => return Ok(status),
+        }
+    }
+}
+
+/// Asks a program to end, then ends it.
+fn end(child: &mut Child, whole_group: bool) -> io::Result<()> {
+    platform::send(child.id(), whole_group, platform::TERMINATE);
+    if wait(child, GRACE)?.is_none() {
+        platform::send(child.id(), whole_group, platform::KILL);
+        child.kill()?;
+        child.wait()?;
+    }
+    Ok(())
 }
 
 /// What a program of the system says, with nothing to read; nothing where it cannot be asked.

@@ -12,7 +12,7 @@ use git2::{FileMode, ObjectType, Oid, Repository, RepositoryInitOptions};
 use super::message::{Person, When, commit_bytes};
 use super::repository::{Store, unreadable};
 use crate::error::{Problem, Result};
-use crate::process;
+use crate::process::{self, Patience};
 
 /// Where producers put events: `refs/desk/inbox/<producer>/<event id>`.
 pub const INBOX: &str = "refs/desk/inbox/";
@@ -73,12 +73,19 @@ impl Parcel {
     }
 
     /// `git push` to a reference; `force` moves one that is there. What git says is given back when it fails.
-    pub fn push(&self, url: &str, schemes: &str, reference: &str, force: bool) -> Result<(), String> {
+    pub fn push(
+        &self,
+        url: &str,
+        schemes: &str,
+        reference: &str,
+        force: bool,
+        patience: Patience,
+    ) -> Result<(), String> {
         let mut command = process::git(self.folder.path());
         command.env("GIT_ALLOW_PROTOCOL", schemes).env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
         let force = if force { "+" } else { "" };
         command.args(["push", "--quiet", "--", url]).arg(format!("{force}{}:{reference}", self.commit));
-        let output = command.stdin(Stdio::null()).output().map_err(|error| format!("cannot start git: {error}"))?;
+        let output = process::converse(&mut command, b"", patience).map_err(|error| format!("git push: {error}"))?;
         if output.status.success() {
             return Ok(());
         }

@@ -1,6 +1,7 @@
 //! Handing events to a hub without a clone of its desk: over ssh to a forced command, or by a push to its inbox.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::desk::join::address::{Address, SCHEMES};
 use crate::env::Env;
@@ -8,7 +9,7 @@ use crate::error::{Kind, Problem, Result};
 use crate::jobs::beat::Beat;
 use crate::jobs::spool::{Spool, Waiting, short};
 use crate::model::ticket::slug;
-use crate::process;
+use crate::process::{self, Patience};
 use crate::store::inbox::{BEATS, INBOX, Parcel};
 use crate::store::message::{Person, When};
 use crate::view::event::Event;
@@ -24,6 +25,9 @@ pub enum Hub {
 
 /// Events of one push.
 const AT_ONCE: usize = 500;
+
+/// How long a hub has to take the events of one push; cron's `flush` is not to hang for ever on one that is stuck.
+const PATIENCE: Patience = Patience { limit: Duration::from_secs(120), may_ask: false };
 
 impl Hub {
     /// Exit code 2 for an address that is none.
@@ -117,7 +121,7 @@ impl Hub {
                 // Several users of one host have beats of their own.
                 let whose = short(&format!("{} {}", env.login, spool.root().display()));
                 let reference = format!("{BEATS}{}/{whose}", producer(env));
-                let pushed = parcel.push(address.url(), &SCHEMES.join(":"), &reference, true);
+                let pushed = parcel.push(address.url(), &SCHEMES.join(":"), &reference, true, PATIENCE);
                 Ok(pushed.map_err(|why| self.refused(&why))?)
             }
         }
@@ -164,7 +168,8 @@ fn ask(target: &str, port: Option<u16>, lines: String) -> Result<Vec<String>> {
         command.arg("-p").arg(port.to_string());
     }
     command.args(["--", target, "git-desk receive"]);
-    let output = process::converse(&mut command, lines).map_err(|error| trouble(format!("cannot ask ssh: {error}")))?;
+    let output = process::converse(&mut command, lines.as_bytes(), PATIENCE);
+    let output = output.map_err(|error| trouble(format!("cannot ask ssh: {error}")))?;
     let answer: Vec<String> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
     // What is kept is kept although something else went wrong there.
     if answer.is_empty() {
@@ -187,7 +192,7 @@ fn push(env: &Env, address: &Address, events: &[(&Waiting, &Event)]) -> Result<(
         Parcel::pack(&who, at, &format!("{} events", events.len()), &files).map_err(|error| error.to_string())?;
     // One that was tried before, with fewer events, may be there already.
     let reference = format!("{INBOX}{}/{}-{}", producer(env), part(&first.id), parcel.short());
-    parcel.push(address.url(), &SCHEMES.join(":"), &reference, false)
+    parcel.push(address.url(), &SCHEMES.join(":"), &reference, false, PATIENCE)
 }
 
 /// This host as a name.
