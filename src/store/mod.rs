@@ -1,6 +1,7 @@
 //! Where a desk is kept: files in commits. The only folder that names git2 and toml_edit.
 
 pub mod bulk;
+pub mod bundle;
 pub mod changed;
 mod compare;
 pub mod document;

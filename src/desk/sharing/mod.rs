@@ -1,0 +1,3 @@
+//! What a desk shares with others, and with itself tomorrow.
+
+pub mod backup;
