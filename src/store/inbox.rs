@@ -21,7 +21,7 @@ pub const INBOX: &str = "refs/desk/inbox/";
 pub const BEATS: &str = "refs/desk/beat/";
 
 /// Where that goes what nobody could read.
-const FAILED: &str = "refs/desk/failed/";
+pub const FAILED: &str = "refs/desk/failed/";
 
 /// Largest file that is read.
 const LARGEST: usize = 1 << 20;
