@@ -60,10 +60,19 @@ impl Context {
     /// The desk: of `--desk`, `--repo`, `GIT_DESK_REPO`, around this folder, or `desk.default`. Exit code 7 when there
     /// is none, 3 when none has that name.
     pub fn desk(&self) -> Result<&Desk<'static>> {
+        self.desk_of(false)
+    }
+
+    /// The same to be read alone: where HEAD is detached, as on a forge's runner, the commit that is checked out.
+    pub fn desk_to_read(&self) -> Result<&Desk<'static>> {
+        self.desk_of(true)
+    }
+
+    fn desk_of(&self, detached: bool) -> Result<&Desk<'static>> {
         if let Some(desk) = self.desk.get() {
             return Ok(desk);
         }
-        let store = self.open_store()?;
+        let store = self.open_store_of(detached)?;
         // Where nothing can be written there is nothing to repair either.
         if let Err(error) = store.repair(Duration::from_secs(2)) {
             log::debug!("repair: {error:#}");

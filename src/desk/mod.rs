@@ -3,6 +3,7 @@
 //! Every front end calls these; none of them prints or asks.
 
 pub mod actor;
+pub mod attributes;
 pub mod check;
 pub mod customers;
 pub mod day;
@@ -138,6 +139,11 @@ fn cache(env: &Env) -> Option<PathBuf> {
 impl<'e> Desk<'e> {
     pub fn new(env: &'e Env, store: Store, options: Options) -> Desk<'e> {
         Desk { env, store, options, progress: Box::new(|_, _| {}) }
+    }
+
+    /// Where the user's cache is kept, if anywhere.
+    pub fn cache(&self) -> Option<PathBuf> {
+        cache(self.env)
     }
 
     /// Removes the index's files: the next question builds a new one.

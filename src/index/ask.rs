@@ -1,5 +1,7 @@
 //! Questions about single tickets: what a typed handle means, how short a handle may be, what links here.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 use serde_json::Value;
@@ -97,6 +99,20 @@ impl Index<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Tickets that may have one of these keys and be open, or one of these numbers of another system: all of them, and
+    /// perhaps some that differ in case.
+    pub fn sharing(&self, keys: &BTreeSet<String>, numbers: &BTreeSet<String>) -> Result<Vec<TicketId>> {
+        let mut ids = Vec::new();
+        for (words, column) in [(keys, "open = 1 and key"), (numbers, "external_id")] {
+            let mut select = self.db.prepare_cached(&format!("select id from tickets where {column} = ?"))?;
+            for word in words.iter().filter(|word| !word.is_empty()) {
+                let found = select.query_map([word.to_lowercase()], |row| row.get::<_, i64>(0))?;
+                ids.extend(found.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().filter_map(TicketId::unpack));
+            }
+        }
+        Ok(ids)
     }
 
     /// The open tickets of a storm's group, the oldest first.

@@ -211,10 +211,24 @@ fn settle(db: &Connection) -> rusqlite::Result<()> {
 }
 
 fn read_only(store: &Store, tip: Oid, path: &Path) -> Option<Connection> {
+    held_only(store, Some(tip), path).map(|(db, _)| db)
+}
+
+fn held_only(store: &Store, wanted: Option<Oid>, path: &Path) -> Option<(Connection, Oid)> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = connect(path, flags).ok()?;
-    held(&db, store, Some(tip)).ok()??;
-    Some(db)
+    let commit = held(&db, store, wanted).ok()??;
+    Some((db, commit))
+}
+
+/// The index as its file is, of whatever commit that is; `None` where there is none, or it cannot be read at once.
+pub fn as_it_is<'s>(store: &'s Store, cache: Option<&Path>) -> Option<Index<'s>> {
+    let (own, cached) = places(store, cache);
+    [Some(own), cached].into_iter().flatten().filter(|path| path.is_file()).find_map(|path| {
+        let guard = guard(&path, Kind::Shared)?;
+        let (db, commit) = held_only(store, None, &path)?;
+        Some(Index { db, store, commit, _guard: Some(guard), _copy: None })
+    })
 }
 
 /// Builds a new file beside the old one and puts it in its place.

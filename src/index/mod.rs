@@ -94,6 +94,11 @@ impl<'s> Index<'s> {
         Index::in_memory(store, commit, around)
     }
 
+    /// The index as it is kept, of whatever commit: for who would rather do without than wait for one to be built.
+    pub fn as_it_is(store: &'s Store, cache: Option<&Path>) -> Option<Index<'s>> {
+        file::as_it_is(store, cache)
+    }
+
     /// Removes the file, so that the next one is built anew.
     pub fn discard(self) -> Result<()> {
         let path = self.db.path().map(PathBuf::from);

@@ -1,5 +1,6 @@
 //! What a helpdesk means: values and rules. Pure: no clock, no disk, no terminal, no git.
 
+pub mod act;
 pub mod article;
 pub mod base64;
 pub mod calendar;

@@ -197,6 +197,12 @@ impl Reader {
         whole_ticket(&self.repo, &self.root, id, source)
     }
 
+    /// How many bytes a blob has.
+    pub fn size(&self, id: Oid) -> Result<usize> {
+        let odb = self.repo.odb().map_err(unreadable)?;
+        Ok(odb.read_header(id).map_err(unreadable)?.0)
+    }
+
     /// A blob's bytes; `None` for one over the largest size.
     pub fn blob(&self, id: Oid) -> Result<Option<Vec<u8>>> {
         let odb = self.repo.odb().map_err(unreadable)?;

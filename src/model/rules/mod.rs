@@ -3,6 +3,7 @@
 //! Every act is a method of [`Ticket`] that either does all of it and says whether anything changed, or refuses and
 //! leaves the ticket as it was. Acts take what they must know as values: the policy, the present, the other tickets.
 
+pub mod desk;
 mod guard;
 mod hand;
 mod refusal;

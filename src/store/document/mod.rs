@@ -9,8 +9,9 @@ mod write;
 
 pub use canonical::{canonical, format};
 pub use edit::edit;
-pub use parse::{locate, parse};
-pub use write::basic_string;
+pub use layout::{Layout, Place};
+pub use parse::{conflict_marker, locate, parse, position};
+pub use write::{basic_string, is_hidden};
 
 #[cfg(test)]
 mod tests;

@@ -66,7 +66,8 @@ pub(super) fn table_of(text: &str) -> Result<Spanned<DeTable<'_>>, Mistake> {
     })
 }
 
-fn conflict_marker(text: &str) -> Option<usize> {
+/// The byte at which the first line begins that a merge leaves around two sides.
+pub fn conflict_marker(text: &str) -> Option<usize> {
     let marker = |line: &str| ["<<<<<<< ", ">>>>>>> "].iter().any(|marker| line.starts_with(marker));
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
@@ -84,7 +85,7 @@ fn mistake(text: &str, offset: usize, message: String) -> Mistake {
 }
 
 /// Line and column of a byte offset, both from 1, the column in characters.
-pub(super) fn position(text: &str, offset: usize) -> (usize, usize) {
+pub fn position(text: &str, offset: usize) -> (usize, usize) {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;

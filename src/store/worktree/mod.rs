@@ -9,6 +9,7 @@
 //! Git reads its index before it locks it, so a `git commit` at the very moment may still take our files out again;
 //! [`repair`] puts them back.
 
+pub mod edits;
 mod entries;
 mod files;
 mod index;
@@ -16,7 +17,6 @@ mod journal;
 mod refuse;
 mod repair;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -25,7 +25,6 @@ use git2::{Delta, ObjectType, Oid, Repository};
 
 use super::lock::Lock;
 use super::repository::{Store, open_again, unreadable};
-use super::snapshot::is_checked;
 use crate::error::{Problem, Result};
 use entries::Entries;
 use files::{TEMPORARY, remove_file, write_file, write_synced};
@@ -306,25 +305,6 @@ impl Store {
         let followed = self.follow(tree, changes);
         let _ = fs::remove_file(tree.index_lock());
         followed
-    }
-
-    /// The desk's files that a person has changed in this worktree and not committed: paths from the desk's root.
-    pub fn worktree_edits(&self) -> Result<BTreeMap<String, Option<Vec<u8>>>> {
-        let mut edits = BTreeMap::new();
-        let on_branch = self.workdir().filter(|_| is_on(self.git_dir(), self.reference()));
-        let Some(workdir) = on_branch else { return Ok(edits) };
-        let tree = Tree { git_dir: self.git_dir().to_owned(), workdir: workdir.to_owned() };
-        let below = self.root().trim_end_matches('/');
-        for path in tree.changed_paths(self.repo(), below)? {
-            let Some(inside) = path.strip_prefix(self.root()) else { continue };
-            if !is_checked(inside) {
-                continue;
-            }
-            let file = workdir.join(&path);
-            let regular = fs::symlink_metadata(&file).is_ok_and(|data| data.is_file());
-            edits.insert(inside.to_owned(), if regular { fs::read(&file).ok() } else { None });
-        }
-        Ok(edits)
     }
 }
 
