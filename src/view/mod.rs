@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod day;
 pub mod event;
+pub mod proposal;
 pub mod schema;
 pub mod ticket;
 

@@ -2,6 +2,7 @@
 
 mod clocks;
 mod machines;
+mod proposal;
 mod report;
 
 use serde_json::{Value, json};
@@ -32,6 +33,7 @@ pub const NAMES: &[&str] = &[
     "beat",
     "kept",
     "delivered",
+    "proposal",
     "event-log",
     "history",
 ];
@@ -58,6 +60,7 @@ pub fn of(name: &str) -> Option<Value> {
         "beat" => ("desk.beat/1", machines::beat()),
         "kept" => ("desk.kept/1", machines::kept()),
         "delivered" => ("desk.delivered/1", machines::delivered()),
+        "proposal" => ("desk.proposal/1", proposal::proposal()),
         "event-log" => ("desk.event-log/1", event_log()),
         "history" => ("desk.history/1", history()),
         _ => return None,
