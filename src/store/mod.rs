@@ -1,5 +1,6 @@
 //! Where a desk is kept: files in commits. The only folder that names git2 and toml_edit.
 
+pub mod address;
 pub mod bulk;
 pub mod changed;
 mod compare;
@@ -10,6 +11,7 @@ pub mod lock;
 pub mod message;
 pub mod objects;
 pub mod policy;
+pub mod remote;
 pub mod repository;
 pub mod settings;
 mod share;
