@@ -8,6 +8,7 @@ pub mod document;
 pub mod history;
 pub mod inbox;
 pub mod lock;
+pub mod merge;
 pub mod message;
 pub mod objects;
 pub mod policy;
