@@ -21,6 +21,7 @@ pub mod look;
 pub mod machines;
 pub mod policy;
 pub mod registry;
+pub mod sharing;
 pub mod tickets;
 pub mod undo;
 

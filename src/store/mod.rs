@@ -1,5 +1,6 @@
 //! Where a desk is kept: files in commits. The only folder that names git2 and toml_edit.
 
+pub mod address;
 pub mod bulk;
 pub mod changed;
 mod compare;
@@ -7,9 +8,11 @@ pub mod document;
 pub mod history;
 pub mod inbox;
 pub mod lock;
+pub mod merge;
 pub mod message;
 pub mod objects;
 pub mod policy;
+pub mod remote;
 pub mod repository;
 pub mod settings;
 mod share;

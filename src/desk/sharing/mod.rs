@@ -1,0 +1,3 @@
+//! What several clones of one desk do with each other.
+
+pub mod merge;
