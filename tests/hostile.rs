@@ -1,5 +1,7 @@
 //! Text that attacks, and files that are broken: each harms nothing but itself.
 
+mod repositories;
+
 use std::fs;
 
 use crate::support::{Ran, TestDesk, ticket_path};

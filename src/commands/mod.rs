@@ -3,6 +3,7 @@
 mod agent;
 mod args;
 mod assign;
+mod backup;
 mod batch;
 mod blame;
 mod calendar;
@@ -229,6 +230,7 @@ commands! {
         Check = check,
         Fmt = fmt,
         Doctor = doctor,
+        Backup = backup,
         Path = path,
         Schema = schema,
         Config = config,
@@ -266,6 +268,7 @@ impl Command {
                 | Command::Config(_)
                 | Command::Completions(_)
                 | Command::Setup(_)
+                | Command::Backup(_)
                 | Command::Help(_)
         )
     }

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod bulk;
+pub mod bundle;
 pub mod changed;
 mod compare;
 pub mod document;

@@ -33,6 +33,7 @@ pub const NAMES: &[&str] = &[
     "beat",
     "kept",
     "delivered",
+    "backup",
     "proposal",
     "event-log",
     "history",
@@ -60,6 +61,7 @@ pub fn of(name: &str) -> Option<Value> {
         "beat" => ("desk.beat/1", machines::beat()),
         "kept" => ("desk.kept/1", machines::kept()),
         "delivered" => ("desk.delivered/1", machines::delivered()),
+        "backup" => ("desk.backup/1", backup()),
         "proposal" => ("desk.proposal/1", proposal::proposal()),
         "event-log" => ("desk.event-log/1", event_log()),
         "history" => ("desk.history/1", history()),
@@ -102,6 +104,23 @@ fn one_of_or_null(words: Vec<&'static str>) -> Value {
     let mut words: Vec<Value> = words.into_iter().map(Value::from).collect();
     words.push(Value::Null);
     json!({"enum": words})
+}
+
+/// A backup that was made, or the desk that was made of one.
+fn backup() -> Value {
+    let count = || json!({"type": "integer", "minimum": 0});
+    object(
+        json!({
+            "schema": {"const": "desk.backup/1"},
+            "path": text(),
+            "restored": {"type": "boolean"},
+            "bytes": count(),
+            "references": count(),
+            "tickets": count(),
+            "commit": {"type": "string", "pattern": "^[0-9a-f]{40}$"},
+        }),
+        &[],
+    )
 }
 
 fn ticket() -> Value {

@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 
 const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
 
-const COMMANDS: [&str; 55] = [
+const COMMANDS: &[&str] = &[
     "open",
     "take",
     "assign",
@@ -55,6 +55,7 @@ const COMMANDS: [&str; 55] = [
     "check",
     "fmt",
     "doctor",
+    "backup",
     "path",
     "schema",
     "config",
@@ -150,6 +151,7 @@ commands
   check         What is wrong with the desk's files; exit 1 when something is
   fmt           Bring files into canonical form: order of keys, blank lines, text blocks
   doctor        What is wrong with this clone: history, locks, index, identity, damaged files
+  backup        The whole desk in one file, or a desk from such a file
   path          The file of a ticket, from the top of the repository
   schema        The JSON Schema of what `--json` prints; without a name, which there are
   config        Preferences: what is set, and where

@@ -1,5 +1,6 @@
 mod agent;
 mod assign;
+mod backup;
 mod batch;
 mod blame;
 mod calendar;

@@ -1,3 +1,4 @@
-//! What several clones of one desk do with each other.
+//! What a desk shares with others, and with itself tomorrow.
 
+pub mod backup;
 pub mod merge;

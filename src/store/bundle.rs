@@ -1,0 +1,70 @@
+//! A whole repository in one file: git's bundle, with every branch, tag and reference of the desk.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use git2::Oid;
+
+use super::repository::{Store, unreadable};
+use crate::error::{Problem, Result};
+use crate::process;
+
+/// Names of references to what they point at.
+pub type References = BTreeMap<String, Oid>;
+
+impl Store {
+    /// Every reference of the repository; symbolic ones are left out, as they say nothing of their own.
+    pub fn references(&self) -> Result<References> {
+        let references = self.repo().references().map_err(unreadable)?;
+        let named = references.flatten().filter_map(|one| Some((one.name().ok()?.to_owned(), one.target()?)));
+        Ok(named.collect())
+    }
+
+    /// Packs everything that a reference leads to. Exit code 7 when git cannot, or where history is cut off.
+    pub fn bundle(&self, file: &Path) -> Result<()> {
+        if self.is_shallow() {
+            return Err(Problem::repository("this clone is shallow: a backup of it would lack what came before")
+                .code("shallow")
+                .hint("git fetch --unshallow")
+                .into());
+        }
+        let mut command = process::git(self.git_dir());
+        command.args(["bundle", "create", "--quiet"]).arg(file).arg("--all");
+        ran(&mut command, "bundle")
+    }
+
+    /// Looks whether every object is there that a reference leads to. That each is what its name says git has seen when
+    /// it took them in.
+    pub fn verify(&self) -> Result<()> {
+        let mut command = process::git(self.git_dir());
+        command.args(["fsck", "--connectivity-only", "--no-dangling", "--no-progress"]);
+        ran(&mut command, "fsck")
+    }
+}
+
+/// Makes a bare repository of a bundle. Its references are those of the bundle; it has no remote.
+pub fn unbundle(bundle: &Path, folder: &Path) -> Result<()> {
+    // Not in the folder that somebody is in: its repository's configuration could name a program.
+    let mut command = process::git(Path::new("/"));
+    command.env("GIT_ALLOW_PROTOCOL", "file");
+    command.args(["clone", "--quiet", "--mirror", "--template=", "--"]).arg(bundle).arg(folder);
+    ran(&mut command, "clone")?;
+    let mut command = process::git(folder);
+    command.args(["config", "--remove-section", "remote.origin"]);
+    ran(&mut command, "config")
+}
+
+fn ran(command: &mut Command, what: &str) -> Result<()> {
+    let failed = |why: &str| Problem::repository(format!("git {what}: {why}")).code("git_failed");
+    let output = command.env("LC_ALL", "C").stdin(Stdio::null()).output();
+    let output = output.map_err(|error| failed(&error.to_string()).hint("install git"))?;
+    match output.status.success() {
+        true => Ok(()),
+        false => {
+            let said = String::from_utf8_lossy(&output.stderr);
+            let line = said.lines().find_map(|line| line.strip_prefix("fatal: ").or(line.strip_prefix("error: ")));
+            Err(failed(line.or(said.lines().next()).unwrap_or("it failed")).into())
+        }
+    }
+}
