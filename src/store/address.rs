@@ -89,6 +89,13 @@ impl Address {
         }
     }
 
+    /// The user who is named in a URL.
+    pub fn user(&self) -> Option<&str> {
+        let (_, rest) = self.0.split_once("://")?;
+        let (user, _) = rest.split('/').next()?.rsplit_once('@')?;
+        user.split(':').next().filter(|user| !user.is_empty())
+    }
+
     /// The last part of the path, without `.git`.
     pub fn last_part(&self) -> String {
         let path = self.0.trim_end_matches('/');

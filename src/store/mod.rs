@@ -13,6 +13,7 @@ pub mod merge;
 pub mod message;
 pub mod objects;
 pub mod policy;
+pub mod proposal;
 pub mod remote;
 pub mod repository;
 pub mod settings;
@@ -29,3 +30,8 @@ pub use git2::Oid;
 pub use repository::{Place, Store};
 pub use snapshot::Snapshot;
 pub use transaction::Transaction;
+
+/// Whether a full name can be that of a reference.
+pub fn is_reference(name: &str) -> bool {
+    git2::Reference::is_valid_name(name)
+}

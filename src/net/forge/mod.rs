@@ -33,6 +33,16 @@ words! {
     }
 }
 
+impl Kind {
+    /// Whether a push may ask for a pull request, without a token.
+    pub fn takes_push_options(self) -> bool {
+        match self {
+            Kind::Gitlab => true,
+            Kind::Github | Kind::Gitea | Kind::Forgejo => false,
+        }
+    }
+}
+
 /// Who asks: a name, which may be empty, and a token or password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Login {

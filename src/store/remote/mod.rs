@@ -35,6 +35,11 @@ impl Remote {
         format!("{}/{}", self.name, self.branch_name())
     }
 
+    /// Another branch of the same repository, by its full name.
+    pub fn with_branch(&self, branch: String) -> Remote {
+        Remote { branch, ..self.clone() }
+    }
+
     /// The branch's name without `refs/heads/`.
     fn branch_name(&self) -> &str {
         let short = |name: &'static str| self.branch.strip_prefix(name);

@@ -93,22 +93,33 @@ impl Store {
         errand: Errand,
         progress: Progress<'_>,
     ) -> Result<(), Trouble> {
+        self.push_with(env, remote, (old, new), (errand, progress), &[]).map(|_| ())
+    }
+
+    /// As [`push`](Store::push), with options for the other side (`git push -o`), one line each; what it says.
+    pub fn push_with(
+        &self,
+        env: &Env,
+        remote: &Remote,
+        (old, new): (Option<Oid>, Oid),
+        (errand, progress): (Errand, Progress<'_>),
+        options: &[String],
+    ) -> Result<Vec<String>, Trouble> {
         let outpost = Outpost::new(self, remote).map_err(broken)?;
         let mut command = outpost.git(self, env, &remote.push_url, errand);
         command.args(["push", "--porcelain", "--progress", "--no-follow-tags", "--recurse-submodules=no"]);
         let lease = old.map_or_else(String::new, |old| old.to_string());
         command.arg(format!("--force-with-lease={}:{lease}", remote.branch));
+        command.args(options.iter().map(|option| format!("--push-option={option}")));
         command.args(["--end-of-options", remote.push_url.url()]).arg(format!("{new}:{}", remote.branch));
         let output = outpost.run(&mut command, &remote.push_url, errand, progress)?;
         let lines = words::lines(&output.stderr);
+        let theirs = lines.iter().filter_map(|line| line.strip_prefix("remote: ")).map(|line| line.trim().to_owned());
+        let theirs = theirs.filter(|line| !line.is_empty()).collect();
         match words::pushed(&String::from_utf8_lossy(&output.stdout)) {
-            Some(Pushed::Taken) if output.status.success() => Ok(()),
+            Some(Pushed::Taken) if output.status.success() => Ok(theirs),
             Some(Pushed::Raced) => Err(Trouble::Raced),
-            Some(Pushed::Refused(reason)) => {
-                let theirs =
-                    lines.iter().filter_map(|line| line.strip_prefix("remote: ")).map(|line| line.trim().to_owned());
-                Err(Trouble::Refused(reason, theirs.filter(|line| !line.is_empty()).collect()))
-            }
+            Some(Pushed::Refused(reason)) => Err(Trouble::Refused(reason, theirs)),
             Some(Pushed::Taken) | None => Err(failed(&lines, &remote.push_url, errand)),
         }
     }

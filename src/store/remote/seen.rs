@@ -27,7 +27,7 @@ impl Store {
     }
 
     /// The commit of a reference; `None` when there is none, or not the commit.
-    fn commit_of(&self, reference: &str) -> Result<Option<Oid>> {
+    pub fn commit_of(&self, reference: &str) -> Result<Option<Oid>> {
         match self.repo().refname_to_id(reference) {
             Ok(id) => Ok(self.repo().find_commit(id).is_ok().then_some(id)),
             Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
