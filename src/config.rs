@@ -75,6 +75,9 @@ pub const PREFERENCES: &[Preference] = &[
         "none: do not wait for the disk; for tests and imports that end in one sync",
     ),
     preference("lockTimeout", None, "30s", "how long a write waits for its turn"),
+    preference("remote", None, "", "the remote that others have the desk from; empty is the branch's, else origin"),
+    preference("forge", None, "", "github, gitlab, gitea, forgejo: where the remote's address does not tell"),
+    preference("forge-api", None, "", "the forge's REST interface, https; empty is the usual place on its host"),
 ];
 
 /// What a layer says of a preference, and where it says so when that is finer than the layer.

@@ -57,6 +57,21 @@ impl Context {
         Context { env: self.env, globals, ui, desk: OnceCell::new(), files: self.files.clone() }
     }
 
+    /// For a command that is part of this one, with wishes of its own: on a reference of the same desk, in surroundings
+    /// that may be of another moment. Its result is shown as a confirmation.
+    pub(super) fn part(&self, reference: &str, env: Env, wishes: Globals) -> Context {
+        let globals = Globals {
+            desk: self.globals.desk.clone(),
+            repo: self.globals.repo.clone(),
+            reference: Some(reference.to_owned()),
+            ..wishes
+        };
+        // As the first one, it lives as long as the process.
+        let env: &'static Env = Box::leak(Box::new(env));
+        let ui = self.ui.part(env, globals.no_input);
+        Context { env, globals, ui, desk: OnceCell::new(), files: self.files.clone() }
+    }
+
     /// The desk: of `--desk`, `--repo`, `GIT_DESK_REPO`, around this folder, or `desk.default`. Exit code 7 when there
     /// is none, 3 when none has that name.
     pub fn desk(&self) -> Result<&Desk<'static>> {

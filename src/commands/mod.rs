@@ -47,6 +47,7 @@ mod open;
 mod path;
 mod paths;
 mod producing;
+mod propose;
 mod queue;
 mod rate;
 mod receive;
@@ -159,7 +160,19 @@ macro_rules! commands {
                     $(Command::$act(_) => true,)+
                     Command::Run(_) | Command::Event(_) | Command::Flush(_) | Command::Intake(_) | Command::Receive(_)
                     | Command::Sweep(_) | Command::Notify(_) | Command::Edit(_) | Command::Undo(_) | Command::Batch(_) | Command::Init(_) | Command::Demo(_)
-                    | Command::Join(_) | Command::Import(_) | Command::Fmt(_) => true,
+                    | Command::Join(_) | Command::Import(_) | Command::Fmt(_) | Command::Propose(_) => true,
+                    Command::Queue(args) => args.writes(),
+                    Command::Agent(args) => args.writes(),
+                    _ => false,
+                }
+            }
+
+            /// Whether all that it does is one commit on the desk's branch.
+            fn is_proposable(&self) -> bool {
+                match self {
+                    $(Command::$act(_) => true,)+
+                    Command::Edit(_) | Command::Undo(_) | Command::Batch(_) => true,
+                    Command::Fmt(args) => !args.check,
                     Command::Queue(args) => args.writes(),
                     Command::Agent(args) => args.writes(),
                     _ => false,
@@ -228,6 +241,7 @@ commands! {
         Import = import,
         Export = export,
         Check = check,
+        Propose = propose,
         Fmt = fmt,
         Doctor = doctor,
         Backup = backup,
@@ -305,6 +319,19 @@ pub fn read_alone(arguments: &[std::ffi::OsString]) -> Option<Cli> {
     let root = <Globals as clap::Args>::augment_args(clap::Command::new("git-desk").disable_help_subcommand(true));
     let matches = root.subcommand(command).try_get_matches_from(arguments).ok()?;
     Cli::from_arg_matches(&matches).ok()
+}
+
+/// Reads a command line that stands within another. Exit code 2 in the words of clap.
+fn read(words: Vec<std::ffi::OsString>) -> Result<Cli> {
+    if let Some(cli) = read_alone(&words) {
+        return Ok(cli);
+    }
+    let matches = Cli::command().try_get_matches_from(words).map_err(|error| {
+        let text = error.to_string();
+        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        Problem::usage(first)
+    })?;
+    Ok(Cli::from_arg_matches(&matches)?)
 }
 
 /// Words of other tools for what we call otherwise.

@@ -3,12 +3,9 @@
 //! The clone is made under a name of its own and moved to its place once it is known to hold a desk; it gets its name in
 //! the user's configuration last. Whatever ends the command before leaves no half of it behind.
 
-pub mod address;
 mod clone;
 
 use std::path::{Path, PathBuf};
-
-use address::Address;
 
 use crate::desk::registry::{self, Registered};
 use crate::env::Env;
@@ -16,6 +13,7 @@ use crate::error::{Kind, Problem, Result};
 use crate::model::name::is_name;
 use crate::model::ticket::slug;
 use crate::process;
+use crate::store::address::Address;
 use crate::store::{Place, Store};
 
 /// What is to be joined.

@@ -8,6 +8,7 @@
 mod address;
 mod answer;
 pub mod deliver;
+pub mod forge;
 pub mod monitors;
 pub mod notice;
 pub mod payload;

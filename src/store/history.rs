@@ -250,6 +250,11 @@ impl Reader {
             return self.touched_by_merge(commit, after);
         }
         let before = commit.parents.first().map(|parent| self.desk_tree(*parent)).transpose()?.flatten();
+        self.between(before, after)
+    }
+
+    /// The tickets that differ between two trees of the desk, with the facts that make the one of the other.
+    pub fn between(&self, before: Option<Oid>, after: Option<Oid>) -> Result<Vec<Touched>> {
         let mut gathered = Gathered::default();
         for file in self.regular(before, after)? {
             match holds(&file.path) {

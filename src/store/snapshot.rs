@@ -312,6 +312,13 @@ impl<'s> Snapshot<'s> {
         Ok((entries, damaged))
     }
 
+    /// One entry of a thread; `None` when there is none, or none that can be read.
+    pub fn one_entry(&self, ticket: TicketId, id: &EntryId) -> Result<Option<Entry>> {
+        let path = format!("{}/{id}.toml", ticket.folder());
+        let Some((oid, mode)) = self.entry(&path)? else { return Ok(None) };
+        Ok(entry_at(self.store.repo(), id.clone(), oid, mode, &path)?.ok())
+    }
+
     pub fn attachments(&self, id: TicketId) -> Result<Vec<Attachment>> {
         let folder = format!("{}/files", id.folder());
         let odb = self.store.repo().odb().map_err(unreadable)?;

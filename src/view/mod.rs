@@ -7,6 +7,7 @@ pub mod clock;
 pub mod day;
 pub mod event;
 pub mod finding;
+pub mod proposal;
 pub mod schema;
 pub mod ticket;
 

@@ -2,6 +2,7 @@
 
 mod clocks;
 mod machines;
+mod proposal;
 mod report;
 
 use serde_json::{Value, json};
@@ -33,6 +34,7 @@ pub const NAMES: &[&str] = &[
     "kept",
     "delivered",
     "backup",
+    "proposal",
     "event-log",
     "history",
 ];
@@ -60,6 +62,7 @@ pub fn of(name: &str) -> Option<Value> {
         "kept" => ("desk.kept/1", machines::kept()),
         "delivered" => ("desk.delivered/1", machines::delivered()),
         "backup" => ("desk.backup/1", backup()),
+        "proposal" => ("desk.proposal/1", proposal::proposal()),
         "event-log" => ("desk.event-log/1", event_log()),
         "history" => ("desk.history/1", history()),
         _ => return None,

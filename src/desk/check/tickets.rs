@@ -140,7 +140,10 @@ impl Check<'_, '_> {
                 code: "DSK801",
                 severity: Severity::Error,
                 field: known_field(field),
-                message: format!("to {act} it needs `{field}` ([[require]]{name}, {}desk.toml:{})", self.root, rule.line),
+                message: format!(
+                    "to {act} it needs `{field}` ([[require]]{name}, {}desk.toml:{})",
+                    self.root, rule.line
+                ),
                 fix: Some(format!("git desk set {} {field}=…", ticket.id)),
             });
         }

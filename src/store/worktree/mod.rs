@@ -97,12 +97,21 @@ impl Tree {
 }
 
 impl Store {
+    /// Whether somebody has a branch checked out, or is rebasing it.
+    pub fn is_checked_out(&self, reference: &str) -> bool {
+        !self.worktrees_on(reference).is_empty()
+    }
+
     /// The worktrees whose HEAD, or whose rebase, is the desk's branch.
     fn worktrees(&self) -> Vec<Tree> {
+        self.worktrees_on(self.reference())
+    }
+
+    fn worktrees_on(&self, reference: &str) -> Vec<Tree> {
         let mut trees = Vec::new();
         let main = self.common_dir();
         if !self.setting_is_true("core.bare")
-            && is_on(main, self.reference())
+            && is_on(main, reference)
             && let Some(workdir) = self.main_workdir()
         {
             trees.push(Tree { git_dir: main.to_owned(), workdir });
@@ -112,7 +121,7 @@ impl Store {
             // With `worktree.useRelativePaths` the way leads from the git folder.
             let dot_git = git_dir.join(fs::read_to_string(git_dir.join("gitdir")).unwrap_or_default().trim_end());
             let workdir = dot_git.parent().map(Path::to_owned).unwrap_or_default();
-            if is_on(&git_dir, self.reference()) && workdir.is_dir() {
+            if is_on(&git_dir, reference) && workdir.is_dir() {
                 trees.push(Tree { git_dir, workdir });
             }
         }
@@ -128,7 +137,7 @@ impl Store {
     }
 
     /// A file of ours for this branch: what happens to one says nothing of another.
-    fn state_file(&self, what: &str) -> PathBuf {
+    pub(super) fn state_file(&self, what: &str) -> PathBuf {
         let branch = self.reference().replace('%', "%25").replace('/', "%2f");
         self.state_dir().join(format!("{what}-{branch}"))
     }

@@ -1,0 +1,3 @@
+//! Two versions of a desk become one.
+
+mod commit;
