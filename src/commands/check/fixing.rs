@@ -22,7 +22,7 @@ pub fn fix(ctx: &Context, desk: &Desk<'_>, sight: &Sight<'_>, findings: Vec<Find
     for path in left {
         ctx.ui.warning(&format!("{root}{path} has changes of yours that are not committed; it stays as it is"));
     }
-    let done = match desk.store.is_checked_out() {
+    let done = match desk.store.has_files() {
         true => in_worktree(ctx, desk, sight, fixed)?,
         false => in_commit(desk, fixed)?,
     };
@@ -34,7 +34,7 @@ pub fn fix(ctx: &Context, desk: &Desk<'_>, sight: &Sight<'_>, findings: Vec<Find
         ctx.ui.status(&format!("{would}: {root}{}", file.path));
     }
     let whole = counted(done.len(), "file");
-    if !ctx.globals.dry_run && desk.store.is_checked_out() {
+    if !ctx.globals.dry_run && desk.store.has_files() {
         ctx.ui
             .status(&format!("{whole} {would}; look at it: git diff     keep it: git commit -am \"put files right\""));
     }

@@ -9,11 +9,12 @@ use jiff::Timestamp;
 
 use super::credential::Credential;
 use crate::desk::Desk;
-use crate::desk::check::{Edits, check};
+use crate::desk::check::{Asked, Scope, check};
 use crate::error::{Kind, Problem, Result};
 use crate::model::policy::Policy;
 use crate::net::forge::{Forge, Made, Opened, Pull, Site};
 use crate::process;
+use crate::store::edits::Edits;
 use crate::store::proposal::Scratch;
 use crate::store::remote::{Errand, Remote, Trouble};
 use crate::store::{Oid, Snapshot};
@@ -212,11 +213,19 @@ impl<'d, 'e> Ground<'d, 'e> {
 
     /// What is wrong with the files that the proposal changes: errors only.
     pub fn errors(&self, made: Oid) -> Result<Vec<Finding>> {
-        let changed = self.desk.store.changed_files(made)?;
-        let paths: Vec<String> = changed.files.into_iter().map(|file| file.path).collect();
-        let snapshot = Snapshot::at(&self.desk.store, made)?;
-        let mut findings = check(&snapshot, &Edits::new(), Some(&paths), self.desk.env.now)?;
-        findings.retain(|finding| finding.level == "error");
+        let store = &self.desk.store;
+        let (snapshot, base) = (Snapshot::at(store, made)?, Snapshot::at(store, self.tip)?);
+        let by = self.desk.person(&base.rules()?)?.name;
+        let (edits, cache) = (Edits::new(), self.desk.cache());
+        let mut findings = check(&Asked {
+            snapshot: &snapshot,
+            edits: &edits,
+            scope: Scope::Since(&base),
+            now: self.desk.env.now,
+            by: &by,
+            cache: cache.as_deref(),
+        })?;
+        findings.retain(Finding::is_error);
         Ok(findings)
     }
 

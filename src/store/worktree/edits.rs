@@ -32,7 +32,7 @@ impl Store {
     }
 
     /// Whether somebody sees the desk's files in a worktree around us.
-    pub fn is_checked_out(&self) -> bool {
+    pub fn has_files(&self) -> bool {
         self.own_worktree().is_some_and(|tree| tree.index().exists())
     }
 
