@@ -31,6 +31,7 @@ mod fmt;
 mod follow_up;
 mod globals;
 pub mod help;
+mod hook;
 mod import;
 mod init;
 mod intake;
@@ -245,6 +246,7 @@ commands! {
         Fmt = fmt,
         Doctor = doctor,
         Backup = backup,
+        Hook = hook,
         Path = path,
         Schema = schema,
         Config = config,
@@ -283,6 +285,7 @@ impl Command {
                 | Command::Completions(_)
                 | Command::Setup(_)
                 | Command::Backup(_)
+                | Command::Hook(_)
                 | Command::Help(_)
         )
     }

@@ -2,6 +2,7 @@
 
 pub mod cron;
 mod files;
+pub mod hooks;
 mod machine;
 mod quote;
 pub mod receive;
@@ -11,13 +12,14 @@ pub mod systemd;
 use super::Context;
 use crate::error::Result;
 
-/// Prepare what is around the desk: this user's shell, cron, systemd, ssh keys of producers
+/// Prepare what is around the desk: this user's shell, cron, systemd, ssh keys of producers, hooks
 ///
 /// Examples:
 ///   git desk setup shell
 ///   git desk setup cron
 ///   git desk setup systemd
 ///   git desk setup receive web1.pub
+///   git desk setup hooks
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -31,6 +33,7 @@ pub enum Verb {
     Cron(cron::Args),
     Systemd(systemd::Args),
     Receive(receive::Args),
+    Hooks(hooks::Args),
 }
 
 impl Args {
@@ -40,6 +43,7 @@ impl Args {
             Verb::Cron(args) => args.run(ctx),
             Verb::Systemd(args) => args.run(ctx),
             Verb::Receive(args) => args.run(ctx),
+            Verb::Hooks(args) => args.run(ctx),
         }
     }
 }

@@ -20,6 +20,7 @@ pub mod repository;
 pub mod settings;
 mod share;
 pub mod sign;
+pub mod signature;
 pub mod snapshot;
 mod swap;
 mod switches;

@@ -20,6 +20,7 @@ mod flush;
 mod fmt;
 mod follow_up;
 mod help;
+mod hook;
 mod import;
 mod init;
 mod intake;

@@ -1,6 +1,7 @@
 //! `setup`
 
 mod cron;
+mod hooks;
 mod receive;
 mod systemd;
 

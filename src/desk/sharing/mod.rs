@@ -2,6 +2,7 @@
 
 pub mod backup;
 mod credential;
+pub mod gate;
 pub mod merge;
 pub mod propose;
 pub mod words;
