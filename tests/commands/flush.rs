@@ -1,6 +1,8 @@
 //! `flush`
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -22,6 +24,14 @@ fn put(desk: &TestDesk, name: &str, text: &str) {
     let new = desk.path().join("spool/new");
     fs::create_dir_all(&new).unwrap();
     fs::write(new.join(name), text).unwrap();
+}
+
+/// The files that wait in the spool.
+fn waiting(desk: &TestDesk) -> Vec<String> {
+    let entries = fs::read_dir(desk.path().join("spool/new")).unwrap().flatten();
+    let mut names: Vec<String> = entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
 }
 
 #[test]
@@ -72,6 +82,56 @@ fn a_damaged_ticket_keeps_its_own_events_back_and_no_others() {
     assert_eq!(desk.run(&["flush"]).code, 6);
     assert_eq!(desk.run(&["list", "--count"]).ok(), "2\n");
     assert!(desk.path().join("spool/failed/2.json").exists());
+}
+
+/// Whether a process runs that was started with a word in its arguments.
+fn runs(word: &str) -> bool {
+    let read = |entry: fs::DirEntry| fs::read(entry.path().join("cmdline")).unwrap_or_default();
+    fs::read_dir("/proc").unwrap().flatten().any(|entry| String::from_utf8_lossy(&read(entry)).contains(word))
+}
+
+#[test]
+fn a_hub_that_hangs_is_given_up_in_time_and_nothing_of_it_is_left() {
+    let world = TestDesk::nowhere();
+    let web = host(&world, "web1");
+    put(&web, "1.json", &event("e1", "k").to_string());
+    let bin = web.path().join("bin");
+    fs::create_dir(&bin).unwrap();
+    for (number, (trap, hub)) in [
+        ("", "ssh://ops@hub"),
+        ("", "ops@hub:desk.git"),
+        ("trap '' TERM;", "ssh://ops@hub"),
+        ("trap '' TERM;", "ops@hub:desk.git"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let word = format!("60.{}{number}", std::process::id());
+        fs::write(bin.join("ssh"), format!("#!/bin/sh\n{trap} sleep {word}; true\n")).unwrap();
+        fs::set_permissions(bin.join("ssh"), fs::Permissions::from_mode(0o755)).unwrap();
+        let host = host(&world, "web1").with("PATH", &format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()));
+        let began = Instant::now();
+        let run = host.run(&["flush", "--hub", hub, "--timeout", "1s"]);
+        assert!(began.elapsed() < Duration::from_secs(4), "{hub}: {:?}", began.elapsed());
+        assert!(run.code == 8 && run.stderr.contains(": no end after "), "{run}");
+        assert_eq!((waiting(&host), runs(&word)), (vec!["1.json".to_owned()], false), "{trap} {hub}");
+        let began = Instant::now();
+        assert_eq!(host.run(&["run", "--name", &word, "--hub", hub, "--", "false"]).code, 1);
+        assert!(began.elapsed() < Duration::from_secs(5), "{hub}: {:?}", began.elapsed());
+        assert_eq!((waiting(&host).len(), runs(&word)), (2, false), "{trap} {hub}");
+        waiting(&host)
+            .iter()
+            .skip(1)
+            .for_each(|name| fs::remove_file(host.path().join("spool/new").join(name)).unwrap());
+    }
+}
+
+#[test]
+fn how_long_a_hub_may_take_is_a_duration() {
+    let world = TestDesk::nowhere();
+    for bad in ["soon", "-1s", "1.5s"] {
+        assert_eq!(world.run(&["flush", &format!("--timeout={bad}")]).code, 2, "{bad}");
+    }
 }
 
 #[test]
