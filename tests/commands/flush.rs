@@ -151,6 +151,28 @@ fn a_ticket_that_a_person_is_editing_keeps_its_own_events_back_and_no_others() {
     assert_eq!(said.split_whitespace().count(), 8);
 }
 
+#[test]
+fn a_ticket_that_a_person_is_editing_keeps_no_storm_from_having_its_parent() {
+    let world = TestDesk::nowhere();
+    let desk = host(&world, "one");
+    desk.run(&["init"]).ok();
+    for number in 0..10 {
+        let key = format!("k{number}");
+        let mut event = event(&format!("e{number}"), &key);
+        event["group"] = "db".into();
+        put(&desk, &format!("{number}.json"), &event.to_string());
+        if number == 8 {
+            desk.run(&["flush"]).ok();
+            let edited = desk.run(&["list", "key:k0", "-o", "ids"]).ok();
+            desk.change(&desk.file(edited.trim()), "title", "# mine\ntitle");
+        }
+    }
+    desk.run(&["flush"]).ok();
+    let found: Value = serde_json::from_str(&desk.run(&["list", "is:open", "--json"]).ok()).unwrap();
+    let below = found.as_array().unwrap().iter().filter(|one| one["links"][0]["type"] == "parent");
+    assert_eq!((below.count(), desk.run(&["list", "is:parent", "--count"]).ok().as_str()), (9, "1\n"));
+}
+
 /// Whether a process runs that was started with a word in its arguments.
 fn runs(word: &str) -> bool {
     let read = |entry: fs::DirEntry| fs::read(entry.path().join("cmdline")).unwrap_or_default();

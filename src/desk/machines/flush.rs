@@ -112,7 +112,7 @@ impl Desk<'_> {
 
     fn take_in(&self, part: Part, stay: &mut HashSet<String>, flushed: &mut Flushed) -> Result<()> {
         let redactor = self.redactor()?;
-        let (mut events, mut failed): (Vec<(Event, &Letter)>, Vec<(&Letter, String, String)>) = Default::default();
+        let (mut events, mut failed) = (Vec::new(), Vec::new());
         for (letter, texts) in &part.letters {
             for text in texts {
                 match text.as_ref().map_err(Clone::clone).and_then(|text| Event::read(text)) {
