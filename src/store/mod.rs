@@ -33,6 +33,7 @@ pub use repository::{Place, Store};
 pub use snapshot::Snapshot;
 pub use transaction::Transaction;
 pub use worktree::edits;
+pub use worktree::fence::{Fence, is_edit};
 
 /// Whether a full name can be that of a reference.
 pub fn is_reference(name: &str) -> bool {
