@@ -1,3 +1,8 @@
 //! What several clones of one desk do with each other.
 
+pub mod contest;
 pub mod merge;
+pub mod rewind;
+pub mod step;
+pub mod sync;
+mod trouble;
