@@ -5,11 +5,13 @@ mod edit;
 mod layout;
 mod parse;
 pub mod policy_edit;
+mod tables;
 mod write;
 
 pub use canonical::{canonical, format};
 pub use edit::edit;
-pub use parse::{locate, parse};
+pub use parse::{locate, parse, parse_tables};
+pub use tables::combine;
 pub use write::basic_string;
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
 //! Two versions of a desk become one.
 
 mod commit;
+pub mod file;
