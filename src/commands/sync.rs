@@ -18,6 +18,7 @@ use crate::store::remote::Errand;
 /// different fields of one ticket both hold; where two people meant something else, the later one
 /// holds, the other value stays in the ticket, and `is:conflicted` finds it. When others are faster,
 /// it begins again. Without the network nothing is lost: exit 8, and the next sync takes it along.
+/// With `--strict`, what two people meant differently stops it (exit 5) instead.
 ///
 /// Works in a bare clone, with a changed worktree (what is changed stays as it is) and on any branch.
 /// The remote is `--remote`, else `git config desk.remote`, the branch's own, the only one, `origin`.

@@ -48,6 +48,7 @@ mod show;
 mod sla;
 mod split;
 mod sweep;
+mod sync;
 mod tag;
 mod take;
 mod undo;
