@@ -1,3 +1,4 @@
 //! What several clones of one desk do with each other.
 
 pub mod merge;
+mod settle;
