@@ -17,7 +17,7 @@ use super::objects::{self, Object};
 use super::repository::{Store, unreadable};
 use super::sign::Signer;
 use super::snapshot::{Damaged, Holds, Snapshot, TicketFile, holds, read_entry, read_ticket};
-use super::tree::{self, Changes};
+use super::tree::{self, Changes, Planned};
 use crate::error::{Problem, Result};
 use crate::model::entry::Entry;
 use crate::model::field::FileKind;
@@ -137,27 +137,12 @@ impl Store {
             Some(tip) => Some(self.repo().find_commit(tip).map_err(unreadable)?.tree_id()),
             None => None,
         };
-        let mut planned = tree::plan(self, base, changes)?;
-        let mut message = message.clone();
-        if let Some(subject) = &terms.subject {
-            message.subject.clone_from(subject);
-        }
-        if let Some(op) = &terms.op_id {
-            let told = std::mem::take(&mut message.told);
-            message = message.operation(op, &told);
-        }
         let parents: Vec<Oid> = tip.into_iter().collect();
-        let (author, committer) = ((&terms.author, terms.at), (&terms.committer, terms.now));
-        let mut bytes = commit_bytes(planned.tree, &parents, author, committer, &message.text());
-        if let Some(signer) = &terms.signer {
-            bytes = signer.sign(&bytes, &terms.committer)?;
-        }
-        planned.objects.push(Object::new(ObjectType::Commit, bytes)?);
-        Ok(planned.objects)
+        seal(tree::plan(self, base, changes)?, &parents, message, terms)
     }
 
     /// Writes the objects and moves the branch; `None` when somebody else had moved it.
-    fn publish(
+    pub(super) fn publish(
         &self,
         lock: &mut Lock,
         tip: Option<Oid>,
@@ -172,6 +157,25 @@ impl Store {
         let log = format!("desk: {}", text.lines().next().unwrap_or_default());
         Ok(self.publish_written(lock, tip, commit, &log)?.then_some(commit))
     }
+}
+
+/// The objects of a tree with the commit that holds it, which is the last.
+pub(super) fn seal(mut planned: Planned, parents: &[Oid], message: &Message, terms: &Terms) -> Result<Vec<Object>> {
+    let mut message = message.clone();
+    if let Some(subject) = &terms.subject {
+        message.subject.clone_from(subject);
+    }
+    if let Some(op) = &terms.op_id {
+        let told = std::mem::take(&mut message.told);
+        message = message.operation(op, &told);
+    }
+    let (author, committer) = ((&terms.author, terms.at), (&terms.committer, terms.now));
+    let mut bytes = commit_bytes(planned.tree, parents, author, committer, &message.text());
+    if let Some(signer) = &terms.signer {
+        bytes = signer.sign(&bytes, &terms.committer)?;
+    }
+    planned.objects.push(Object::new(ObjectType::Commit, bytes)?);
+    Ok(planned.objects)
 }
 
 impl<'s> Transaction<'s> {

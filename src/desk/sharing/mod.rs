@@ -3,6 +3,7 @@
 pub mod contest;
 pub mod merge;
 pub mod rewind;
+mod settle;
 pub mod step;
 pub mod sync;
 mod trouble;

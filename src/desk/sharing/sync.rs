@@ -189,9 +189,7 @@ impl Sync<'_, '_> {
         let done = &mut self.done;
         if !self.desk.options.dry_run {
             done.tip = merged.commit;
-        }
-        if merged.how == How::Merge {
-            done.merge = Some(merged.commit);
+            done.merge = (merged.how == How::Merge).then_some(merged.commit).or(done.merge);
         }
         done.conflicted.extend(merged.conflicted);
         done.conflicted.sort_unstable();

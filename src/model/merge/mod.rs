@@ -23,6 +23,7 @@ use super::record::Record;
 use unit::Unit;
 
 pub use table::tables;
+pub use ticket::is_same_report;
 
 /// Which of two versions holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -36,6 +36,13 @@ impl Stamps {
         }
     }
 
+    /// Notes a commit that changed the file in some way.
+    pub fn note_last(&mut self, stamp: &Stamp) {
+        if self.last.as_ref().is_none_or(|last| last < stamp) {
+            self.last = Some(stamp.clone());
+        }
+    }
+
     fn get(&self, name: &str) -> Option<&Stamp> {
         self.set.get(name).or(self.last.as_ref())
     }

@@ -9,6 +9,13 @@ use crate::model::field::FileKind;
 use crate::model::record::Record;
 use crate::model::word::{Level, LinkType, Priority, Resolution, Status};
 
+/// Whether two files that were added under one id tell of one report, as after a cherry-pick; else chance or a cloned
+/// machine gave one id to two.
+pub fn is_same_report(one: &Record, other: &Record) -> bool {
+    let same = |key: &str| one.get(key) == other.get(key);
+    same("opened") && same("requester") && (same("title") || same("body") && one.get("body").is_some())
+}
+
 pub fn merge(three: Three<'_>, judge: &Judge<'_>) -> Merged<Record> {
     let mut out = Merged { value: Record::default(), clashes: Vec::new() };
     three.unit(Unit::Status, &mut out, || status(three, judge));
