@@ -88,7 +88,26 @@ fn as_json_it_is_one_object() {
     for name in ["commit", "merge", "url"] {
         object[name] = "…".into();
     }
-    assert_data_eq!(format!("{object:#}\n"), str![[r#""#]]);
+    assert_data_eq!(format!("{object:#}\n"), str![[r#"
+{
+  "branch": "refs/heads/main",
+  "closed": [],
+  "commit": "…",
+  "conflicted": [],
+  "dry_run": false,
+  "fetched": 1,
+  "merge": "…",
+  "notes": [],
+  "pushed": 2,
+  "remote": "origin",
+  "renamed": [],
+  "rewound": null,
+  "schema": "desk.sync/1",
+  "unpublished": 0,
+  "url": "…"
+}
+
+"#]]);
     assert_eq!(told(&team.bob, &["sync", "--json=fetched,pushed"]).to_string(), r#"{"fetched":0,"pushed":0}"#);
 }
 

@@ -44,7 +44,11 @@ fn a_write_is_shared_at_once_and_a_read_sees_what_others_did() {
     assert_eq!(team.ana.run(&["list", "--count"]).ok(), "2\n");
     assert_eq!(tip(&team.ana), tip(&team.hub));
     team.ana.git(&["config", "desk.autosync", "always"]);
-    assert_data_eq!(team.ana.run(&["list"]).fails(2), str![[r#""#]]);
+    assert_data_eq!(team.ana.run(&["list"]).fails(2), str![[r#"
+git-desk: `desk.autosync` is "always"; it can be off, write or both
+  git config desk.autosync write
+
+"#]]);
 }
 
 #[test]

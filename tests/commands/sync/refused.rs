@@ -58,7 +58,7 @@ fn a_remote_that_is_gone_is_exit_8() {
     let team = team();
     let desk = sharing_through(&team, "../gone.git");
     assert_data_eq!(shown(&team, &desk.run(&["sync"])), str![[r#"
-stderr: git-desk: [WORLD]/ana/../gone.git is out of reach: '[WORLD]/ana/../gone.git' does not appear to be a git repository; 2 commits are safe here and not shared yet
+stderr: git-desk: [WORLD]/ana/../gone.git is out of reach: no repository is there; 2 commits are safe here and not shared yet
 stderr:   again: git desk sync          what waits: git desk log --unpublished
 exit: 8
 
