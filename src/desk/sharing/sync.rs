@@ -177,6 +177,7 @@ impl Sync<'_, '_> {
             return Ok(());
         }
         self.refuse_what_is_no_desk(there)?;
+        store.refuse_hostile_paths(self.done.tip, there)?;
         let come = store.commits_beyond(there, &[self.done.tip])?.len();
         let actor = desk.person(&store.snapshot()?.rules()?)?;
         let merged = merge(desk, &actor, there, self.wish.clashes)?;
