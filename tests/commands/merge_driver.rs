@@ -126,8 +126,8 @@ resolution = "fixed"
 [conflicts]
 status = "waiting"
 waiting_on = "vendor"
-stderr: warning: tickets/2026/11/24/261124-k7m3x9pd.toml: status "waiting" lost; it stands in [conflicts]
-stderr: warning: tickets/2026/11/24/261124-k7m3x9pd.toml: waiting_on "vendor" lost; it stands in [conflicts]
+stderr: git-desk: tickets/2026/11/24/261124-k7m3x9pd.toml: status "waiting" lost; it stands in [conflicts]
+stderr: git-desk: tickets/2026/11/24/261124-k7m3x9pd.toml: waiting_on "vendor" lost; it stands in [conflicts]
 
 "#]]
     );
@@ -195,7 +195,7 @@ asset = db1 is no TOML
 =======
 asset = "db2"
 >>>>>>> theirs
-stderr: git-desk: tickets/2026/11/24/261124-k7m3x9pd.toml: to be decided by somebody: line 24: this is no TOML: [..]
+stderr: git-desk: tickets/2026/11/24/261124-k7m3x9pd.toml: to be decided by somebody: line 22: this is no TOML: [..]
 exit: 1
 
 "#]]
