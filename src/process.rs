@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use crate::platform;
@@ -97,6 +97,49 @@ pub fn converse(command: &mut Command, input: &[u8], patience: Patience) -> io::
     };
     let until = Instant::now() + GRACE;
     Ok(Output { status, stdout: words(&said, until), stderr: words(&complained, until) })
+}
+
+/// Runs a program that is given nothing and tells on stderr what it is at: each word there begins its patience anew, and
+/// `hear` is given it; but longer than `at_most` it does not take.
+///
+/// One that is silent for longer than its patience is ended, and what it started with it: `TimedOut`. Of its stderr the
+/// first MiB is given back.
+pub fn attend(
+    command: &mut Command,
+    patience: Patience,
+    at_most: Duration,
+    hear: &mut dyn FnMut(&[u8]),
+) -> io::Result<Output> {
+    if !patience.may_ask {
+        platform::apart(command);
+    }
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let (said, told) = (listen(child.stdout.take()), listen(child.stderr.take()));
+    let end_of_all = Instant::now() + at_most;
+    let (mut until, mut stderr) = (Instant::now() + patience.limit, Vec::new());
+    let status = loop {
+        match told.recv_timeout(LOOK) {
+            Ok(part) => {
+                until = Instant::now() + patience.limit;
+                hear(&part);
+                if stderr.len() < 1 << 20 {
+                    stderr.extend(part);
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => std::thread::sleep(LOOK),
+        }
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if Instant::now() >= until.min(end_of_all) {
+            end(&mut child, !patience.may_ask)?;
+            return Err(io::Error::new(ErrorKind::TimedOut, format!("silent for {} s", patience.limit.as_secs())));
+        }
+    };
+    let until = Instant::now() + GRACE;
+    stderr.extend(words(&told, until));
+    Ok(Output { status, stdout: words(&said, until), stderr })
 }
 
 /// Reads to the end, in a thread that nobody has to wait for.

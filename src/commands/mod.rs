@@ -3,6 +3,7 @@
 mod agent;
 mod args;
 mod assign;
+mod autosync;
 mod batch;
 mod blame;
 mod calendar;
@@ -67,7 +68,9 @@ mod setup;
 mod show;
 mod sla;
 mod split;
+mod step;
 mod sweep;
+mod sync;
 mod tag;
 mod take;
 mod textconv;
@@ -119,11 +122,14 @@ macro_rules! commands {
                     return Err(Problem::usage("`--at` looks back at the desk, which is not what this is about").into());
                 }
                 self.works_at(ctx)?;
+                let sharing = autosync::Sharing::of(&self, ctx)?;
+                sharing.before(ctx);
                 let again = self.clone();
                 match self.run_once(ctx) {
                     Err(error) if is_to_be_asked_anew(ctx, &error)? => again.run_once(ctx),
                     ran => ran,
-                }
+                }?;
+                sharing.after(ctx)
             }
 
             fn run_once(self, ctx: &mut Context) -> Result<()> {
@@ -160,7 +166,7 @@ macro_rules! commands {
                     $(Command::$act(_) => true,)+
                     Command::Run(_) | Command::Event(_) | Command::Flush(_) | Command::Intake(_) | Command::Receive(_)
                     | Command::Sweep(_) | Command::Notify(_) | Command::Edit(_) | Command::Undo(_) | Command::Batch(_) | Command::Init(_) | Command::Demo(_)
-                    | Command::Join(_) | Command::Import(_) | Command::Fmt(_) => true,
+                    | Command::Join(_) | Command::Import(_) | Command::Fmt(_) | Command::Sync(_) => true,
                     Command::Queue(args) => args.writes(),
                     Command::Agent(args) => args.writes(),
                     _ => false,
@@ -223,6 +229,7 @@ commands! {
         Batch = batch,
         Queue = queue,
         Agent = agent,
+        Sync = sync,
         Init = init,
         Join = join,
         Demo = demo,
@@ -244,6 +251,7 @@ commands! {
 
 /// `git desk` alone.
 pub fn run_alone(ctx: &mut Context) -> Result<()> {
+    autosync::Sharing::of_a_look(ctx)?.before(ctx);
     match day::run(ctx) {
         Err(error) if is_to_be_asked_anew(ctx, &error)? => day::run(ctx),
         ran => ran,

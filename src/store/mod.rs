@@ -1,5 +1,6 @@
 //! Where a desk is kept: files in commits. The only folder that names git2 and toml_edit.
 
+pub mod address;
 pub mod bulk;
 pub mod changed;
 mod compare;
@@ -11,6 +12,7 @@ pub mod merge;
 pub mod message;
 pub mod objects;
 pub mod policy;
+pub mod remote;
 pub mod repository;
 pub mod settings;
 mod share;

@@ -36,6 +36,8 @@ pub struct Terms {
     pub lock_timeout: Duration,
     /// Go through everything, but write nothing.
     pub dry_run: bool,
+    /// Write the commit, but leave the branch where it is: whoever has pushed the commit moves it.
+    pub staged: bool,
     /// The caller's name for this operation: done twice, it is done once.
     pub op_id: Option<String>,
     /// Replaces the subject that the act gives.
@@ -102,6 +104,11 @@ impl Store {
             }
             let message = transaction.message.clone();
             let objects = self.plan(tip, &changes, &message, terms)?;
+            if terms.staged {
+                objects::write(self, &objects, durable)?;
+                objects::read_back(self, &objects)?;
+                return Ok(Done { value, commit: objects.last().map(|commit| commit.id), paths });
+            }
             if let Some(commit) = self.publish(&mut lock, tip, &objects, &message, durable)? {
                 return Ok(Done { value, commit: Some(commit), paths });
             }

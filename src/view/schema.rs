@@ -31,6 +31,7 @@ pub const NAMES: &[&str] = &[
     "event",
     "beat",
     "kept",
+    "sync",
     "delivered",
     "event-log",
     "history",
@@ -57,6 +58,7 @@ pub fn of(name: &str) -> Option<Value> {
         "event" => ("desk.event/1", machines::event()),
         "beat" => ("desk.beat/1", machines::beat()),
         "kept" => ("desk.kept/1", machines::kept()),
+        "sync" => ("desk.sync/1", sync()),
         "delivered" => ("desk.delivered/1", machines::delivered()),
         "event-log" => ("desk.event-log/1", event_log()),
         "history" => ("desk.history/1", history()),
@@ -235,6 +237,22 @@ fn day() -> Value {
         counts[section.as_str()] = integer();
     }
     properties["counts"] = object(counts, &[]);
+    object(properties, &[])
+}
+
+/// What `sync` prints: commits that came and went, and what became of tickets by that.
+fn sync() -> Value {
+    let renamed = object(json!({"from": text(), "to": text()}), &[]);
+    let closed = object(json!({"id": text(), "duplicate_of": text()}), &[]);
+    let mut rewound = object(json!({"missing": texts(), "kept": texts(), "replanted": integer()}), &[]);
+    rewound["type"] = json!(["object", "null"]);
+    let properties = json!({
+        "schema": {"const": "desk.sync/1"}, "remote": text(), "url": text(), "branch": text(),
+        "fetched": integer(), "pushed": integer(), "unpublished": integer(),
+        "merge": text_or_null(), "commit": text(), "conflicted": texts(),
+        "renamed": array(renamed), "closed": array(closed), "notes": texts(), "rewound": rewound,
+        "dry_run": {"type": "boolean"},
+    });
     object(properties, &[])
 }
 

@@ -49,6 +49,7 @@ mod show;
 mod sla;
 mod split;
 mod sweep;
+mod sync;
 mod tag;
 mod take;
 mod textconv;

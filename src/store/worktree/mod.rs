@@ -129,7 +129,7 @@ impl Store {
     }
 
     /// A file of ours for this branch: what happens to one says nothing of another.
-    fn state_file(&self, what: &str) -> PathBuf {
+    pub(super) fn state_file(&self, what: &str) -> PathBuf {
         let branch = self.reference().replace('%', "%25").replace('/', "%2f");
         self.state_dir().join(format!("{what}-{branch}"))
     }
