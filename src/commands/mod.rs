@@ -41,6 +41,7 @@ mod list;
 mod log;
 pub mod man;
 mod merge;
+mod merge_driver;
 mod note;
 mod notify;
 mod open;
@@ -72,6 +73,7 @@ mod sweep;
 mod sync;
 mod tag;
 mod take;
+mod textconv;
 mod undo;
 mod view;
 mod wait;
@@ -103,7 +105,7 @@ macro_rules! typed {
 macro_rules! commands {
     (
         acts { $($act:ident = $act_mod:ident $(as $act_name:literal)? $([$($alias:literal),+])?,)+ }
-        others { $($other:ident = $other_mod:ident $([$($other_alias:literal),+])?,)+ }
+        others { $($other:ident = $other_mod:ident $(as $other_name:literal)? $([$($other_alias:literal),+])?,)+ }
     ) => {
         #[derive(Debug, Clone, clap::Subcommand)]
         pub enum Command {
@@ -143,8 +145,8 @@ macro_rules! commands {
                     let command = clap::Command::new(typed!($act_mod $($act_name)?))$(.visible_aliases([$($alias),+]))?;
                     return Some(<$act_mod::Args as clap::Args>::augment_args(command));
                 })+
-                $(if name == stringify!($other_mod) $(|| [$($other_alias),+].contains(&name))? {
-                    let command = clap::Command::new(stringify!($other_mod))$(.visible_aliases([$($other_alias),+]))?;
+                $(if name == typed!($other_mod $($other_name)?) $(|| [$($other_alias),+].contains(&name))? {
+                    let command = clap::Command::new(typed!($other_mod $($other_name)?))$(.visible_aliases([$($other_alias),+]))?;
                     return Some(<$other_mod::Args as clap::Args>::augment_args(command));
                 })+
                 None
@@ -153,8 +155,8 @@ macro_rules! commands {
             /// How it is typed.
             fn name(&self) -> &'static str {
                 match self {
-                    $(Command::$act(_) => stringify!($act_mod),)+
-                    $(Command::$other(_) => stringify!($other_mod),)+
+                    $(Command::$act(_) => typed!($act_mod $($act_name)?),)+
+                    $(Command::$other(_) => typed!($other_mod $($other_name)?),)+
                 }
             }
 
@@ -235,6 +237,8 @@ commands! {
         Export = export,
         Check = check,
         Fmt = fmt,
+        MergeDriver = merge_driver as "merge-driver",
+        Textconv = textconv,
         Doctor = doctor,
         Path = path,
         Schema = schema,
@@ -274,6 +278,8 @@ impl Command {
                 | Command::Config(_)
                 | Command::Completions(_)
                 | Command::Setup(_)
+                | Command::MergeDriver(_)
+                | Command::Textconv(_)
                 | Command::Help(_)
         )
     }

@@ -131,6 +131,7 @@ fn ticket() -> Value {
     let link = object(json!({"type": text(), "id": text(), "title": text_or_null(), "status": status}), &[]);
     properties["links"] = json!({"type": "array", "items": link});
     properties["fields"] = json!({"type": "object"});
+    properties["conflicts"] = json!({"type": "object"});
     let mut repeats =
         object(json!({"count": {"type": "integer"}, "first": time_or_null(), "last": time_or_null()}), &[]);
     repeats["type"] = json!(["object", "null"]);

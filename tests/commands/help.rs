@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 
 const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
 
-const COMMANDS: [&str; 55] = [
+const COMMANDS: [&str; 57] = [
     "open",
     "take",
     "assign",
@@ -55,6 +55,8 @@ const COMMANDS: [&str; 55] = [
     "export",
     "check",
     "fmt",
+    "merge-driver",
+    "textconv",
     "doctor",
     "path",
     "schema",

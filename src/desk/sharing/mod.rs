@@ -1,6 +1,7 @@
 //! What several clones of one desk do with each other.
 
 pub mod contest;
+pub mod driver;
 pub mod merge;
 pub mod rewind;
 mod settle;

@@ -35,13 +35,9 @@ impl Lost {
         lost
     }
 
-    /// Keeps a value. A list, which no table of single values can hold, is kept as text.
+    /// Keeps a value.
     pub fn add(&mut self, field: &str, value: Value) {
-        let value = match value {
-            unset if is_unset(&unset) => Value::from(NOTHING),
-            list @ (Value::Array(_) | Value::Object(_)) => Value::from(list.to_string()),
-            one => one,
-        };
+        let value = as_kept(value);
         let values = self.0.entry(field.to_owned()).or_default();
         if !values.contains(&value) {
             values.push(value);
@@ -52,6 +48,14 @@ impl Lost {
     pub fn add_all(&mut self, clash: &Clash) {
         for (field, value) in &clash.lost {
             self.add(field, value.clone());
+        }
+    }
+
+    /// Forgets a value, in whatever form it is kept.
+    pub fn remove(&mut self, field: &str, value: &Value) {
+        let kept = as_kept(value.clone());
+        if let Some(values) = self.0.get_mut(field) {
+            values.retain(|lost| *lost != kept);
         }
     }
 
@@ -94,5 +98,14 @@ impl Lost {
             }
         }
         Value::Object(table)
+    }
+}
+
+/// The form that a losing value has in the table. A list, which no table of single values can hold, is text.
+fn as_kept(value: Value) -> Value {
+    match value {
+        unset if is_unset(&unset) => Value::from(NOTHING),
+        list @ (Value::Array(_) | Value::Object(_)) => Value::from(list.to_string()),
+        one @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => one,
     }
 }

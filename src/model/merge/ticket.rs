@@ -49,7 +49,8 @@ fn status(three: Three<'_>, judge: &Judge<'_>) -> Option<Side> {
 /// Who resolves and who closes for the same reason mean the same.
 fn ended_alike(three: Three<'_>) -> bool {
     let ended = |record: &Record| of(record, Status::parse, "status").is_some_and(Status::is_done);
-    ended(three.ours) && ended(three.theirs) && three.ours.get("resolution") == three.theirs.get("resolution")
+    let mut others = Unit::Status.fields().iter().filter(|field| **field != "status");
+    ended(three.ours) && ended(three.theirs) && others.all(|field| three.ours.get(field) == three.theirs.get(field))
 }
 
 fn of<T>(record: &Record, parse: fn(&str) -> Option<T>, key: &str) -> Option<T> {

@@ -33,6 +33,11 @@ impl Unit {
         }
     }
 
+    /// The unit of a name as a clash has it.
+    pub fn named(name: &str) -> Option<Unit> {
+        Unit::ALL.into_iter().find(|unit| unit.name() == name)
+    }
+
     /// The unit that a field of a ticket belongs to.
     pub fn of(field: &str) -> Option<Unit> {
         Unit::ALL.into_iter().find(|unit| unit.fields().contains(&field))

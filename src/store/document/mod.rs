@@ -5,12 +5,15 @@ mod edit;
 mod layout;
 mod parse;
 pub mod policy_edit;
+mod prose;
 mod tables;
 mod write;
 
 pub use canonical::{canonical, format};
 pub use edit::edit;
+pub use layout::lines_of;
 pub use parse::{locate, parse, parse_tables};
+pub use prose::as_text;
 pub use tables::combine;
 pub use write::basic_string;
 

@@ -94,7 +94,7 @@ fn fields(kind: FileKind, versions: Versions<'_>, judge: &Judge<'_>) -> File {
 }
 
 /// A file that says what `merged` says, with the lines of both sides where they can be had.
-fn write(kind: FileKind, versions: Versions<'_>, merged: &Record) -> Vec<u8> {
+pub(super) fn write(kind: FileKind, versions: Versions<'_>, merged: &Record) -> Vec<u8> {
     let says = |bytes: &[u8]| document::parse(kind, bytes).is_ok_and(|record| record == *merged);
     let edited = |bytes: &[u8]| document::edit(kind, bytes, merged).ok().filter(|bytes| says(bytes));
     let clean = clean_lines(versions).filter(|bytes| says(bytes));
@@ -150,17 +150,11 @@ fn lines_with(
     versions: Versions<'_>,
     settle: impl for<'t> Fn(Vec<&'t str>) -> Option<Vec<&'t str>>,
 ) -> Option<Vec<u8>> {
-    let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0')).map(str::to_owned);
-    let ours = text(versions.ours)?;
-    let (bom, breaks) = (ours.starts_with('\u{feff}'), ours.contains("\r\n"));
-    // Line breaks are ours on all sides.
-    let plain = |text: String| text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    let (base, ours, theirs) =
-        (plain(text(versions.base.unwrap_or_default())?), plain(ours), plain(text(versions.theirs)?));
-    let split = |text: &'_ str| -> Vec<String> { text.split_inclusive('\n').map(str::to_owned).collect() };
-    let (base, ours, theirs) = (split(&base), split(&ours), split(&theirs));
-    let [base, ours, theirs] =
-        [&base, &ours, &theirs].map(|lines| lines.iter().map(String::as_str).collect::<Vec<_>>());
+    let (bom, breaks) =
+        (versions.ours.starts_with(b"\xef\xbb\xbf"), versions.ours.windows(2).any(|two| two == b"\r\n"));
+    let texts = [versions.base.unwrap_or_default(), versions.ours, versions.theirs].map(plain_text);
+    let [Some(base), Some(ours), Some(theirs)] = texts else { return None };
+    let [base, ours, theirs] = [&base, &ours, &theirs].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
     let mut merged = Vec::new();
     for piece in lines::merge(&base, &ours, &theirs) {
         match piece {
@@ -168,9 +162,18 @@ fn lines_with(
             Piece::Clash { ours, .. } => merged.extend(settle(ours)?),
         }
     }
+    // Line breaks are ours on all sides.
     let text = merged.concat();
     let text = if breaks { text.replace('\n', "\r\n") } else { text };
-    Some(if bom { format!("\u{feff}{text}").into_bytes() } else { text.into_bytes() })
+    Some(if bom { format!("{BOM}{text}").into_bytes() } else { text.into_bytes() })
+}
+
+const BOM: char = '\u{feff}';
+
+/// A file's text without BOM, with LF alone; `None` for bytes that are no text.
+pub(super) fn plain_text(bytes: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))?;
+    Some(text.trim_start_matches(BOM).replace("\r\n", "\n"))
 }
 
 /// The name under which the other side's version of a file is kept beside it: an attachment of the ticket where it is a

@@ -7,5 +7,6 @@ mod commit;
 mod dates;
 pub mod file;
 pub mod joint;
+pub mod markers;
 
 pub use commit::Landed;
