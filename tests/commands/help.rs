@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 
 const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
 
-const COMMANDS: [&str; 57] = [
+const COMMANDS: [&str; 58] = [
     "open",
     "take",
     "assign",
