@@ -144,8 +144,6 @@ fn a_file_in_gits_own_folder_is_not_taken_over() {
         assert!(!desk.path().join("../hooks").exists());
         desk.run(&["list"]).ok();
         hub.git(&["update-ref", "refs/heads/main", before.trim()]);
-        desk.git(&["update-ref", "-d", "refs/desk/seen/origin/main"]);
-        desk.git(&["update-ref", "-d", "refs/remotes/origin/main"]);
     }
     assert!(!mark.exists());
 }

@@ -136,7 +136,12 @@ impl Sync<'_, '_> {
             match self.wish.way {
                 Way::PushOnly if !store.reaches(self.done.tip, there)? => return Err(self.behind().into()),
                 Way::PushOnly => {}
-                Way::Both | Way::FetchOnly => self.take_over(there)?,
+                Way::Both | Way::FetchOnly => {
+                    self.take_over(there)?;
+                    if !self.desk.options.dry_run {
+                        store.saw(&self.done.remote, there)?;
+                    }
+                }
             }
         }
         let others: Vec<Oid> = there.into_iter().collect();
@@ -165,7 +170,7 @@ impl Sync<'_, '_> {
             self.done.tip = desk.tip()?;
         }
         if let (Some(there), false) = (there, desk.options.dry_run) {
-            desk.store.saw(remote, there)?;
+            desk.store.heard(remote, there)?;
         }
         Ok(there)
     }
