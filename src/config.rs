@@ -68,6 +68,8 @@ pub const PREFERENCES: &[Preference] = &[
     preference("errors", Some("GIT_DESK_ERRORS"), "", "json: errors as one JSON object"),
     preference("pager", Some("GIT_DESK_PAGER"), "less -FRX", "shows long results on a terminal"),
     preference("editor", Some("GIT_DESK_EDITOR"), "", "opens tickets and long texts"),
+    preference("autosync", None, "off", "write: sync after writes; both: also before reads"),
+    preference("remote", None, "", "the remote that the desk is shared through; empty is that of the branch"),
     preference(
         "durability",
         None,

@@ -136,7 +136,7 @@ pub fn attend(
             break status;
         }
         if Instant::now() >= until.min(end_of_all) {
-            end(&mut child, !patience.may_ask)?;
+            end(&mut child, !patience.may_ask, GRACE)?;
             return Err(io::Error::new(ErrorKind::TimedOut, format!("silent for {} s", patience.limit.as_secs())));
         }
     };
@@ -195,6 +195,12 @@ fn end(child: &mut Child, whole_group: bool, grace: Duration) -> io::Result<()> 
 pub fn asked(program: &str, words: &[&str]) -> String {
     let output = start(program).args(words).stdin(Stdio::null()).stderr(Stdio::null()).output();
     output.map_or_else(|_| String::new(), |output| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Starts a program that nobody waits for and that outlives us: nothing is read and nothing heard.
+pub fn leave(command: &mut Command) -> io::Result<()> {
+    platform::apart(command);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(drop)
 }
 
 /// Ourselves again, for what must not hold up whoever waits for us.

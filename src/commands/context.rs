@@ -1,6 +1,6 @@
 //! What every command is given: surroundings, global options, the screen, and the desk once it is needed.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -28,6 +28,8 @@ pub struct Context {
     pub globals: Globals,
     pub ui: Ui,
     desk: OnceCell<Desk<'static>>,
+    /// What was wrong with the remote when something was shared that is stored here.
+    pub(super) unshared: RefCell<Option<Problem>>,
     pub(super) files: Vec<(String, toml::Table)>,
 }
 
@@ -47,14 +49,15 @@ impl Context {
         }
         let globals = Globals { desk: names, ..globals };
         let ui = Ui::new(env, style(env, &globals, &files)?, globals.no_input);
-        Ok(Context { env, globals, ui, desk: OnceCell::new(), files })
+        Ok(Context { env, globals, ui, desk: OnceCell::new(), unshared: RefCell::default(), files })
     }
 
     /// The same wishes for one of several desks.
     pub fn at_desk(&self, name: &str) -> Context {
         let globals = Globals { desk: vec![name.to_owned()], ..self.globals.clone() };
         let ui = Ui::new(self.env, self.ui.style.clone(), globals.no_input);
-        Context { env: self.env, globals, ui, desk: OnceCell::new(), files: self.files.clone() }
+        let files = self.files.clone();
+        Context { env: self.env, globals, ui, desk: OnceCell::new(), unshared: RefCell::default(), files }
     }
 
     /// For a command that is part of this one, with wishes of its own: on a reference of the same desk, in surroundings
@@ -69,7 +72,7 @@ impl Context {
         // As the first one, it lives as long as the process.
         let env: &'static Env = Box::leak(Box::new(env));
         let ui = self.ui.part(env, globals.no_input);
-        Context { env, globals, ui, desk: OnceCell::new(), files: self.files.clone() }
+        Context { env, globals, ui, desk: OnceCell::new(), unshared: RefCell::default(), files: self.files.clone() }
     }
 
     /// The desk: of `--desk`, `--repo`, `GIT_DESK_REPO`, around this folder, or `desk.default`. Exit code 7 when there

@@ -3,6 +3,7 @@
 mod agent;
 mod args;
 mod assign;
+mod autosync;
 mod backup;
 mod batch;
 mod blame;
@@ -42,6 +43,7 @@ mod list;
 mod log;
 pub mod man;
 mod merge;
+mod merge_driver;
 mod note;
 mod notify;
 mod open;
@@ -69,9 +71,12 @@ mod setup;
 mod show;
 mod sla;
 mod split;
+mod step;
 mod sweep;
+mod sync;
 mod tag;
 mod take;
+mod textconv;
 mod undo;
 mod view;
 mod wait;
@@ -103,7 +108,7 @@ macro_rules! typed {
 macro_rules! commands {
     (
         acts { $($act:ident = $act_mod:ident $(as $act_name:literal)? $([$($alias:literal),+])?,)+ }
-        others { $($other:ident = $other_mod:ident $([$($other_alias:literal),+])?,)+ }
+        others { $($other:ident = $other_mod:ident $(as $other_name:literal)? $([$($other_alias:literal),+])?,)+ }
     ) => {
         #[derive(Debug, Clone, clap::Subcommand)]
         pub enum Command {
@@ -120,11 +125,14 @@ macro_rules! commands {
                     return Err(Problem::usage("`--at` looks back at the desk, which is not what this is about").into());
                 }
                 self.works_at(ctx)?;
+                let sharing = autosync::Sharing::of(&self, ctx)?;
+                sharing.before(ctx);
                 let again = self.clone();
                 match self.run_once(ctx) {
                     Err(error) if is_to_be_asked_anew(ctx, &error)? => again.run_once(ctx),
                     ran => ran,
-                }
+                }?;
+                sharing.after(ctx)
             }
 
             fn run_once(self, ctx: &mut Context) -> Result<()> {
@@ -140,8 +148,8 @@ macro_rules! commands {
                     let command = clap::Command::new(typed!($act_mod $($act_name)?))$(.visible_aliases([$($alias),+]))?;
                     return Some(<$act_mod::Args as clap::Args>::augment_args(command));
                 })+
-                $(if name == stringify!($other_mod) $(|| [$($other_alias),+].contains(&name))? {
-                    let command = clap::Command::new(stringify!($other_mod))$(.visible_aliases([$($other_alias),+]))?;
+                $(if name == typed!($other_mod $($other_name)?) $(|| [$($other_alias),+].contains(&name))? {
+                    let command = clap::Command::new(typed!($other_mod $($other_name)?))$(.visible_aliases([$($other_alias),+]))?;
                     return Some(<$other_mod::Args as clap::Args>::augment_args(command));
                 })+
                 None
@@ -150,8 +158,8 @@ macro_rules! commands {
             /// How it is typed.
             fn name(&self) -> &'static str {
                 match self {
-                    $(Command::$act(_) => stringify!($act_mod),)+
-                    $(Command::$other(_) => stringify!($other_mod),)+
+                    $(Command::$act(_) => typed!($act_mod $($act_name)?),)+
+                    $(Command::$other(_) => typed!($other_mod $($other_name)?),)+
                 }
             }
 
@@ -161,7 +169,7 @@ macro_rules! commands {
                     $(Command::$act(_) => true,)+
                     Command::Run(_) | Command::Event(_) | Command::Flush(_) | Command::Intake(_) | Command::Receive(_)
                     | Command::Sweep(_) | Command::Notify(_) | Command::Edit(_) | Command::Undo(_) | Command::Batch(_) | Command::Init(_) | Command::Demo(_)
-                    | Command::Join(_) | Command::Import(_) | Command::Fmt(_) | Command::Propose(_) => true,
+                    | Command::Join(_) | Command::Import(_) | Command::Fmt(_) | Command::Propose(_) | Command::Sync(_) => true,
                     Command::Queue(args) => args.writes(),
                     Command::Agent(args) => args.writes(),
                     _ => false,
@@ -236,6 +244,7 @@ commands! {
         Batch = batch,
         Queue = queue,
         Agent = agent,
+        Sync = sync,
         Init = init,
         Join = join,
         Demo = demo,
@@ -244,6 +253,8 @@ commands! {
         Check = check,
         Propose = propose,
         Fmt = fmt,
+        MergeDriver = merge_driver as "merge-driver",
+        Textconv = textconv,
         Doctor = doctor,
         Backup = backup,
         Hook = hook,
@@ -258,6 +269,7 @@ commands! {
 
 /// `git desk` alone.
 pub fn run_alone(ctx: &mut Context) -> Result<()> {
+    autosync::Sharing::of_a_look(ctx)?.before(ctx);
     match day::run(ctx) {
         Err(error) if is_to_be_asked_anew(ctx, &error)? => day::run(ctx),
         ran => ran,
@@ -286,6 +298,8 @@ impl Command {
                 | Command::Setup(_)
                 | Command::Backup(_)
                 | Command::Hook(_)
+                | Command::MergeDriver(_)
+                | Command::Textconv(_)
                 | Command::Help(_)
         )
     }

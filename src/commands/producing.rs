@@ -108,17 +108,7 @@ impl<'c> Producing<'c> {
 
     /// Tries to deliver what is kept, for a moment.
     pub fn deliver(&self) -> Tried {
-        let globals = &self.ctx.globals;
-        let mut words = Vec::new();
-        if let Some(repo) = &globals.repo {
-            words.extend(["--repo".to_owned(), repo.display().to_string()]);
-        }
-        if let Some(desk) = globals.desk.first() {
-            words.extend(["--desk".to_owned(), desk.clone()]);
-        }
-        if let Some(reference) = &globals.reference {
-            words.extend(["--ref".to_owned(), reference.clone()]);
-        }
+        let words = self.ctx.globals.place();
         let mut tried = courier::deliver(self.ctx.env, &words, self.hub.as_deref());
         if tried.trouble == Some(Trouble::NoDesk) && self.is_named() {
             tried.trouble = Some(Trouble::Away("the desk is not there".to_owned()));

@@ -2,6 +2,7 @@
 
 pub mod cron;
 mod files;
+pub mod git;
 pub mod hooks;
 mod machine;
 mod quote;
@@ -12,10 +13,11 @@ pub mod systemd;
 use super::Context;
 use crate::error::Result;
 
-/// Prepare what is around the desk: this user's shell, cron, systemd, ssh keys of producers, hooks
+/// Prepare what is around the desk: this user's shell, git, cron, systemd, ssh keys of producers, hooks
 ///
 /// Examples:
 ///   git desk setup shell
+///   git desk setup git
 ///   git desk setup cron
 ///   git desk setup systemd
 ///   git desk setup receive web1.pub
@@ -30,6 +32,7 @@ pub struct Args {
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum Verb {
     Shell(shell::Args),
+    Git(git::Args),
     Cron(cron::Args),
     Systemd(systemd::Args),
     Receive(receive::Args),
@@ -40,6 +43,7 @@ impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         match self.verb {
             Verb::Shell(args) => args.run(ctx),
+            Verb::Git(args) => args.run(ctx),
             Verb::Cron(args) => args.run(ctx),
             Verb::Systemd(args) => args.run(ctx),
             Verb::Receive(args) => args.run(ctx),

@@ -1,7 +1,7 @@
 //! Git's attributes of a desk's files.
 
 /// No driver is needed to merge them, and with one nothing conflicts.
-const LINES: &str = "*.toml text eol=lf merge=desk diff=desk\ntickets/**/files/** -text -merge -diff\n";
+pub const LINES: &str = "*.toml text eol=lf merge=desk diff=desk\ntickets/**/files/** -text -merge -diff\n";
 
 /// The lines that a `.gitattributes` lacks.
 pub fn missing(there: &str) -> Vec<&'static str> {

@@ -148,7 +148,7 @@ fn first_commit(env: &Env, store: Store, name: &str, template: Option<Template>)
         for (customer, text) in template::customers(template, &day) {
             room.tx.put(format!("customers/{customer}.toml"), text);
         }
-        room.tx.put(".gitattributes", attributes(room)?);
+        room.tx.put(".gitattributes", with_attributes(room)?);
         room.tx.describe(Message::new(format!("init desk {name}")));
         Ok(())
     })?;
@@ -156,7 +156,7 @@ fn first_commit(env: &Env, store: Store, name: &str, template: Option<Template>)
 }
 
 /// The attributes that are there, and ours behind them where they are missing.
-fn attributes(room: &Room<'_, '_>) -> Result<String> {
+pub fn with_attributes(room: &Room<'_, '_>) -> Result<String> {
     let there = match room.tx.file(".gitattributes")? {
         Some(Ok(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
         Some(Err(_)) | None => String::new(),

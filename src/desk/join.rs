@@ -176,6 +176,7 @@ fn make(env: &Env, join: &Join, address: &Address, folder: &Path, progress: &dyn
     let place = Place { reference: join.branch.clone(), ..Place::named(env, &part.0) };
     let store = Store::open(&place).map_err(|error| no_desk_there(error, address, &part.0))?;
     remember_branch(&store, join, &part.0)?;
+    note_that_it_is_the_same(env, &store)?;
     drop(store);
     // An empty folder may stand there; anything else makes this fail.
     std::fs::rename(&part.0, folder).map_err(cannot)?;
@@ -206,6 +207,14 @@ fn remember_branch(store: &Store, join: &Join, clone: &Path) -> Result<()> {
         Some(_) => config(clone, &["config", "desk.ref", &branch]),
         None => Ok(()),
     }
+}
+
+/// What was cloned is what was there.
+fn note_that_it_is_the_same(env: &Env, store: &Store) -> Result<()> {
+    let (remote, tip) = (store.remote(None)?, store.snapshot()?.commit());
+    store.saw(&remote, tip)?;
+    store.note_in_step(&remote, env.now.as_second());
+    Ok(())
 }
 
 fn config(clone: &Path, words: &[&str]) -> Result<()> {

@@ -240,6 +240,13 @@ impl<'e> Desk<'e> {
         self.write_as(&actor, self.env.now, act)
     }
 
+    /// As [`write`](Desk::write), but the branch stays where it is: the commit is for a push that decides.
+    pub fn stage<T>(&self, act: impl FnMut(&mut Room<'_, '_>) -> Result<T>) -> Result<Done<T>> {
+        let actor = self.person(&self.store.snapshot()?.rules()?)?;
+        let terms = Terms { staged: true, ..self.terms(&actor, self.env.now)? };
+        self.write_on(&terms, &actor, self.env.now, act)
+    }
+
     /// Runs `act` in a transaction, as somebody, as of a time.
     ///
     /// Exit code 7 when `desk.toml` is of a newer program, 6 when it cannot be read at all.
@@ -247,11 +254,20 @@ impl<'e> Desk<'e> {
         &self,
         actor: &Actor,
         at: Timestamp,
+        act: impl FnMut(&mut Room<'_, '_>) -> Result<T>,
+    ) -> Result<Done<T>> {
+        self.write_on(&self.terms(actor, at)?, actor, at, act)
+    }
+
+    fn write_on<T>(
+        &self,
+        terms: &Terms,
+        actor: &Actor,
+        at: Timestamp,
         mut act: impl FnMut(&mut Room<'_, '_>) -> Result<T>,
     ) -> Result<Done<T>> {
-        let terms = self.terms(actor, at)?;
         let random = || self.env.random();
-        self.store.transact(&terms, &random, |tx| {
+        self.store.transact(terms, &random, |tx| {
             let policy = match tx.base() {
                 Some(base) => writable(base.policy()?)?,
                 None => Policy::default(),
@@ -285,6 +301,7 @@ impl<'e> Desk<'e> {
             now: zoned(if at < self.env.now { at } else { self.env.now }),
             lock_timeout: self.options.lock_timeout,
             dry_run: self.options.dry_run,
+            staged: false,
             op_id: self.options.op_id.clone(),
             subject: self.options.subject.clone(),
             signer: self.store.signer(self.env)?,

@@ -13,6 +13,7 @@ pub mod fact;
 pub mod field;
 pub mod id;
 pub mod link;
+pub mod merge;
 pub mod money;
 pub mod name;
 pub mod near;

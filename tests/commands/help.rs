@@ -47,6 +47,7 @@ const COMMANDS: &[&str] = &[
     "batch",
     "queue",
     "agent",
+    "sync",
     "init",
     "join",
     "demo",
@@ -54,6 +55,8 @@ const COMMANDS: &[&str] = &[
     "export",
     "check",
     "fmt",
+    "merge-driver",
+    "textconv",
     "doctor",
     "backup",
     "path",
@@ -83,6 +86,7 @@ git desk: a helpdesk in a git repository
   escalate ID         to the next queue         report NAME     summary, customer, ageing …
   resolve / close ID  how it ended              log ID          who did what, when
   run -- COMMAND      a ticket if it fails      undo            take back your last act
+  sync                share with the others
 
 start: git desk demo · git desk init · git desk join URL     your day: git desk
 all commands: git desk help --all     a command: git desk help open     queries: git desk help query

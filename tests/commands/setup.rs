@@ -1,6 +1,7 @@
 //! `setup`
 
 mod cron;
+mod git;
 mod hooks;
 mod receive;
 mod systemd;

@@ -10,8 +10,11 @@ mod refusal;
 mod status;
 mod validate;
 
+use super::field::FileKind;
 use super::id::TicketId;
 use super::link::Link;
+use super::merge::conflicts::field_of;
+use super::merge::unit::{Unit, changed};
 use super::policy::Policy;
 use super::ticket::Ticket;
 use super::word::{LinkType, Resolution, Status};
@@ -131,11 +134,22 @@ impl Ticket {
             self.resolution.clear();
         }
         if !self.conflicts.is_empty() {
-            let (now, then) = (self.record(), before.record());
-            for change in now.changes(&then) {
-                self.conflicts.remove(change.key);
+            for name in changed(FileKind::Ticket, &before.record(), &self.record()) {
+                self.settle(&name);
             }
+            let (now, then) = (self.record(), before.record());
+            now.changes(&then).iter().for_each(|change| self.settle(change.key));
         }
+    }
+
+    /// A field is as somebody wants it: what it might have been, had a merge gone the other way, is forgotten. With the
+    /// status goes what belongs to it, which no command sets alone.
+    pub fn settle(&mut self, field: &str) {
+        let of_status = |field: &str| Unit::of(field) == Some(Unit::Status);
+        self.conflicts.retain(|key, _| {
+            let about = field_of(key);
+            about != field && !(of_status(about) && of_status(field))
+        });
     }
 }
 

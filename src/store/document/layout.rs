@@ -28,6 +28,16 @@ pub struct Layout<'t> {
     pub headers: Vec<(String, Range<usize>)>,
 }
 
+/// The lines from the first to the last of some keys, as offsets into the text without BOM and with LF alone; `None`
+/// where the file has none of them.
+pub fn lines_of(bytes: &[u8], keys: &[&str]) -> Option<Range<usize>> {
+    let layout = Layout::of(bytes).ok()?;
+    let places = layout.places.iter().filter(|place| keys.contains(&place.path.as_str()));
+    let lines = places.map(|place| place.lines.clone()).reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))?;
+    let plain = |at: usize| at - layout.text[..at].matches("\r\n").count();
+    Some(plain(lines.start)..plain(lines.end))
+}
+
 impl<'t> Layout<'t> {
     pub fn of(bytes: &'t [u8]) -> Result<Layout<'t>, Mistake> {
         let text = text_of(bytes)?;

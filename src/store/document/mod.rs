@@ -5,12 +5,16 @@ mod edit;
 mod layout;
 mod parse;
 pub mod policy_edit;
+mod prose;
+mod tables;
 mod write;
 
 pub use canonical::{canonical, format};
 pub use edit::edit;
-pub use layout::{Layout, Place};
-pub use parse::{conflict_marker, locate, parse, position};
+pub use layout::{Layout, Place, lines_of};
+pub use parse::{conflict_marker, locate, parse, parse_tables, position};
+pub use prose::as_text;
+pub use tables::combine;
 pub use write::{basic_string, is_hidden};
 
 #[cfg(test)]

@@ -28,6 +28,18 @@ pub fn parse(kind: FileKind, bytes: &[u8]) -> Result<Record, Mistake> {
     Ok(record)
 }
 
+/// What a file of any kind says, as it stands: articles, services, customers, policy.
+pub fn parse_tables(bytes: &[u8]) -> Result<Value, Mistake> {
+    let text = text_of(bytes)?;
+    let table = table_of(text)?;
+    let mut object = Map::new();
+    for (key, value) in table.get_ref() {
+        let read = read_value(value.get_ref(), None).map_err(|wrong| mistake(text, value.span().start, wrong))?;
+        object.insert(key.get_ref().to_string(), read);
+    }
+    Ok(Value::Object(object))
+}
+
 /// Line and column of a key's value (of the key itself for a table); `None` when it is not there.
 pub fn locate(bytes: &[u8], field: &str) -> Option<(usize, usize)> {
     let text = text_of(bytes).ok()?;

@@ -4,6 +4,8 @@
 //! own, see [`outpost`].
 
 mod outpost;
+mod paths;
+mod replant;
 mod seen;
 mod words;
 
@@ -12,6 +14,7 @@ use std::path::Path;
 use super::address::Address;
 use super::repository::Store;
 use crate::error::{Problem, Result};
+use crate::process;
 pub use outpost::{Errand, Progress, Trouble};
 pub use words::objects;
 
@@ -137,6 +140,22 @@ impl Store {
                 .code("bad_remote")
                 .into()),
         }
+    }
+
+    /// Notes that the branch belongs to that of the remote, where nothing else is noted: for `git status` and `git push`.
+    pub fn track(&self, remote: &Remote) -> Result<()> {
+        let Some(branch) = self.short_reference() else { return Ok(()) };
+        let setting = format!("branch.{branch}.remote");
+        if self.setting(&setting).is_some() {
+            return Ok(());
+        }
+        for (name, value) in [(setting, &remote.name), (format!("branch.{branch}.merge"), &remote.branch)] {
+            let output = process::git(self.git_dir()).args(["config", &name, value]).output();
+            if !output.is_ok_and(|output| output.status.success()) {
+                log::debug!("git config {name} {value} failed");
+            }
+        }
+        Ok(())
     }
 
     fn address(&self, remote: &str, url: &str) -> Result<Address> {

@@ -1,6 +1,7 @@
 //! What the remote had when it was last asked, and how ours differs from that. The network is not used.
 
 use std::fs;
+use std::path::Path;
 
 use git2::{Oid, Sort};
 
@@ -35,9 +36,17 @@ impl Store {
         }
     }
 
-    /// Remembers where the remote's branch is.
+    /// Notes where the remote's branch is, as git does: it may be refused yet.
+    pub fn heard(&self, remote: &Remote, tip: Oid) -> Result<()> {
+        self.note_tip(&[remote.tracking()], tip)
+    }
+
+    /// Remembers where the remote's branch is, now that all of it is here to stay.
     pub fn saw(&self, remote: &Remote, tip: Oid) -> Result<()> {
-        let known = [remote.tracking(), remote.seen()];
+        self.note_tip(&[remote.tracking(), remote.seen()], tip)
+    }
+
+    fn note_tip(&self, known: &[String], tip: Oid) -> Result<()> {
         let lines = known.iter().filter(|name| self.repo().refname_to_id(name).ok() != Some(tip));
         let lines: String = lines.map(|name| format!("update {name} {tip}\n")).collect();
         if lines.is_empty() { Ok(()) } else { update_refs(self.git_dir(), &lines) }
@@ -59,13 +68,25 @@ impl Store {
         walk.collect::<Result<_, _>>().map_err(unreadable)
     }
 
-    /// Whether two commits have a history in common.
-    pub fn are_related(&self, one: Oid, other: Oid) -> Result<bool> {
+    /// Where two histories parted; `None` when they have nothing in common.
+    pub fn meeting_point(&self, one: Oid, other: Oid) -> Result<Option<Oid>> {
         match self.repo().merge_base(one, other) {
-            Ok(_) => Ok(true),
-            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(false),
+            Ok(base) => Ok(Some(base)),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
             Err(error) => Err(unreadable(error)),
         }
+    }
+
+    /// Whether there is a desk in a commit, where ours is.
+    pub fn has_desk(&self, commit: Oid) -> bool {
+        let tree = self.repo().find_commit(commit).and_then(|commit| commit.tree());
+        tree.is_ok_and(|tree| tree.get_path(Path::new(&format!("{}desk.toml", self.root()))).is_ok())
+    }
+
+    /// The address of a commit's author.
+    pub fn author_email(&self, commit: Oid) -> Result<String> {
+        let commit = self.repo().find_commit(commit).map_err(unreadable)?;
+        Ok(String::from_utf8_lossy(commit.author().email_bytes()).into_owned())
     }
 
     /// Notes when ours was last the same as theirs, in seconds since 1970.

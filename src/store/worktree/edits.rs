@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use git2::Oid;
 
 use super::refuse::{refuse_converted, refuse_modified, statuses};
-use super::{Change, Tree, is_on, write_file};
+use super::{Change, PLAIN, Tree, is_on, write_file};
 use crate::error::{Problem, Result};
 use crate::store::repository::{Store, unreadable};
 use crate::store::snapshot::{EXECUTABLE, REGULAR, SYMLINK, Snapshot, is_checked};
@@ -97,12 +97,12 @@ impl Store {
             return Err(Problem::repository("no worktree is on the desk's branch").code("no_worktree").into());
         };
         let old = snapshot.entry(path)?.map(|(id, _)| id);
-        let change = Change { path: format!("{}{path}", self.root()), old, new: None };
+        let change = Change { path: format!("{}{path}", self.root()), old, new: None, modes: (PLAIN, PLAIN) };
         let repo = tree.open()?;
         let told = statuses(&repo, &tree, std::slice::from_ref(&change))?;
         refuse_modified(&repo, &tree, &change, told.as_ref())?;
         refuse_converted(&repo, &change)?;
-        write_file(&tree.workdir, &change.path, bytes)
+        write_file(&tree.workdir, &change.path, bytes, false)
     }
 }
 
