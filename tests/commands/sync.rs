@@ -88,7 +88,9 @@ fn as_json_it_is_one_object() {
     for name in ["commit", "merge", "url"] {
         object[name] = "…".into();
     }
-    assert_data_eq!(format!("{object:#}\n"), str![[r#"
+    assert_data_eq!(
+        format!("{object:#}\n"),
+        str![[r#"
 {
   "branch": "refs/heads/main",
   "closed": [],
@@ -107,7 +109,8 @@ fn as_json_it_is_one_object() {
   "url": "…"
 }
 
-"#]]);
+"#]]
+    );
     assert_eq!(told(&team.bob, &["sync", "--json=fetched,pushed"]).to_string(), r#"{"fetched":0,"pushed":0}"#);
 }
 
@@ -118,11 +121,14 @@ fn one_way_only_leaves_the_other() {
     team.bob.open("VPN", &[]);
     team.ana.run(&["sync", "--push-only"]).ok();
     assert_eq!(tip(&team.ana), tip(&team.hub));
-    assert_data_eq!(team.bob.run(&["sync", "--push-only"]).fails(8), str![[r#"
+    assert_data_eq!(
+        team.bob.run(&["sync", "--push-only"]).fails(8),
+        str![[r#"
 git-desk: origin/main has commits that are not here; nothing was pushed
   with them: git desk sync
 
-"#]]);
+"#]]
+    );
     team.bob.run(&["sync", "--fetch-only"]).ok();
     assert_eq!(team.bob.run(&["list", "--count"]).ok(), "2\n");
     assert_eq!(tip(&team.ana), tip(&team.hub), "nothing was pushed");
@@ -177,21 +183,30 @@ fn which_remote_it_is_is_said_once_or_each_time() {
     desk.git(&["config", "--unset", "branch.main.remote"]);
     assert_eq!(told(desk, &["sync", "--json"])["remote"], "origin");
     desk.git(&["remote", "rename", "origin", "hub"]);
-    assert_data_eq!(desk.run(&["sync"]).fails(3), str![[r#"
+    assert_data_eq!(
+        desk.run(&["sync"]).fails(3),
+        str![[r#"
 git-desk: there are 2 remotes, and none is the desk's
   choose one: git config desk.remote hub
 
-"#]]);
-    assert_data_eq!(desk.run(&["sync", "--remote", "nowhere"]).fails(3), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["sync", "--remote", "nowhere"]).fails(3),
+        str![[r#"
 git-desk: there is no remote `nowhere` here
   which there are: git remote -v
 
-"#]]);
-    assert_data_eq!(TestDesk::new().run(&["sync"]).fails(3), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        TestDesk::new().run(&["sync"]).fails(3),
+        str![[r#"
 git-desk: this desk has no remote, so there is nobody to share it with
   git remote add origin URL     then: git desk sync
 
-"#]]);
+"#]]
+    );
     desk.run(&["sync", "--at", "yesterday"]).fails(2);
     desk.run(&["sync", "--timeout", "soon"]).fails(2);
 }

@@ -123,7 +123,8 @@ fn failed(lines: &[String], address: &Address, errand: Errand) -> Trouble {
     let said = lines.join("\n");
     let why = words::why(lines).replace(address.url(), &address.shown());
     let nothing_there = ["does not appear to be a git repository", "does not exist"];
-    let why = if nothing_there.iter().any(|words| why.ends_with(words)) { "no repository is there".to_owned() } else { why };
+    let why =
+        if nothing_there.iter().any(|words| why.ends_with(words)) { "no repository is there".to_owned() } else { why };
     if words::is_denial(&said) {
         Trouble::Denied(why)
     } else if words::is_silence(&said) {

@@ -44,11 +44,14 @@ fn a_write_is_shared_at_once_and_a_read_sees_what_others_did() {
     assert_eq!(team.ana.run(&["list", "--count"]).ok(), "2\n");
     assert_eq!(tip(&team.ana), tip(&team.hub));
     team.ana.git(&["config", "desk.autosync", "always"]);
-    assert_data_eq!(team.ana.run(&["list"]).fails(2), str![[r#"
+    assert_data_eq!(
+        team.ana.run(&["list"]).fails(2),
+        str![[r#"
 git-desk: `desk.autosync` is "always"; it can be off, write or both
   git config desk.autosync write
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -64,19 +67,25 @@ fn without_it_nothing_is_shared() {
 fn what_cannot_be_shared_is_stored_here_and_exit_8() {
     let team = synced("both");
     let desk = cut_off(&team);
-    assert_data_eq!(desk.run(&["open", "Printer"]).to_string(), str![[r#"
+    assert_data_eq!(
+        desk.run(&["open", "Printer"]).to_string(),
+        str![[r#"
 261124-x47p0dyp
 stderr: git-desk: hub is out of reach: ssh: connect to host hub port 22: Network is unreachable; 1 commit is safe here and not shared yet
 stderr:   again: git desk sync          what waits: git desk log --unpublished
 exit: 8
 
-"#]]);
+"#]]
+    );
     let ran = desk.run(&["list", "--fields", "title"]);
-    assert_data_eq!(ran.to_string(), str![[r#"
+    assert_data_eq!(
+        ran.to_string(),
+        str![[r#"
 Printer
 stderr: git-desk: this may be out of date: hub is out of reach: ssh: connect to host hub port 22: Network is unreachable; 1 commit is safe here and not shared yet
 
-"#]]);
+"#]]
+    );
     let ran = desk.run(&["open", "VPN", "--key", "vpn/1"]);
     assert_eq!((ran.code, ran.stdout.len()), (8, 16), "{ran}");
     assert_eq!(desk.run(&["list", "--count"]).ok(), "2\n");

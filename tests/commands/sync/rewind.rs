@@ -26,13 +26,16 @@ fn a_rewind_stops_it_and_names_what_is_missing() {
     let known: Vec<String> = ["main~1", "main~2"].map(|name| team.ana.git(&["rev-parse", "--short=8", name])).into();
     let said =
         known.iter().zip(["11111111", "22222222"]).fold(said, |said, (id, plain)| said.replace(id.trim(), plain));
-    assert_data_eq!(said, str![[r#"
+    assert_data_eq!(
+        said,
+        str![[r#"
 git-desk: origin/main was rewound: it has 2 commits no more that it had
   11111111  open 261124-h8m6ysaa: VPN
   22222222  open 261124-mw8gmat1: Printer
   if it is meant so: git desk sync --accept-rewind     they are all here still: nothing was changed
 
-"#]]);
+"#]]
+    );
     // However often somebody looks, git itself included.
     team.ana.git(&["fetch", "-q"]);
     let error: serde_json::Value = serde_json::from_str(&team.ana.run(&["sync", "--json"]).fails(5)).unwrap();
