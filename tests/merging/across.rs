@@ -134,6 +134,7 @@ fn with_strict_nothing_is_merged_that_two_people_meant_differently() {
     let id = team.open("VPN drops", &[]);
     team.ana.run(&["assign", &id, "--to", "ana"]).ok();
     team.ana.run(&["sync"]).ok();
+    team.bob.later(3_600);
     team.bob.run(&["assign", &id, "--to", "bob"]).ok();
     let before = team.bob.git(&["rev-parse", "main"]);
     let said = team.bob.run(&["sync", "--strict"]).fails(5);

@@ -216,16 +216,14 @@ fn sync_never_leaves_a_conflict_and_loses_nothing() {
     let desk = &world.desk;
     desk.git(&["branch", "base"]);
     let mut in_doubt = Vec::new();
-    for (one, other) in pairs() {
+    for (at, (one, other)) in pairs().enumerate() {
         world.part(one, other);
-        // Theirs is what is published, ours what is here; both have ended where `main` of a hub would be.
-        let hub = desk.outside().join("hub.git");
-        let _ = fs::remove_dir_all(&hub);
-        desk.git(&["init", "-q", "--bare", "-b", "ours", "../hub.git"]);
-        desk.git(&["push", "-q", "../hub.git", "theirs:ours"]);
-        let _ = desk.program("git", &["remote", "remove", "hub"]).output();
-        desk.git(&["remote", "add", "hub", "../hub.git"]);
-        desk.run(&["sync", "--remote", "hub"]).ok();
+        // Theirs is what is published, ours what is here.
+        let (name, hub) = (format!("hub{at}"), format!("../hub{at}.git"));
+        desk.git(&["init", "-q", "--bare", "-b", "ours", &hub]);
+        desk.git(&["push", "-q", &hub, "theirs:ours"]);
+        desk.git(&["remote", "add", &name, &hub]);
+        desk.run(&["sync", "--remote", &name]).ok();
         desk.run(&["check", "--all"]).ok();
         let ticket = desk.ticket(&world.id);
         let merged = ticket.to_string();
