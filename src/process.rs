@@ -189,6 +189,12 @@ pub fn asked(program: &str, words: &[&str]) -> String {
     output.map_or_else(|_| String::new(), |output| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+/// Starts a program that nobody waits for and that outlives us: nothing is read and nothing heard.
+pub fn leave(command: &mut Command) -> io::Result<()> {
+    platform::apart(command);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(drop)
+}
+
 /// Ourselves again, for what must not hold up whoever waits for us.
 pub fn ourselves(program: &Path) -> Command {
     log::debug!("run {}", program.display());

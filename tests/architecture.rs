@@ -23,7 +23,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("view", &["view", "model"]),
     ("model", &["model"]),
     ("config", &["error"]),
-    ("process", &["error"]),
+    ("process", &["platform", "error"]),
     ("env", &["platform", "error"]),
     ("platform", &[]),
     ("error", &[]),

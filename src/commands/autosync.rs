@@ -2,8 +2,6 @@
 //!
 //! What is stored here is stored, whatever the remote does; machines are never held up by it.
 
-use std::process::Stdio;
-
 use super::sync::{errand, warn};
 use super::{Command, Context};
 use crate::desk::Room;
@@ -170,9 +168,7 @@ fn later(ctx: &Context) {
     let Some(program) = &ctx.env.program else { return };
     let mut command = process::ourselves(program);
     command.args(ctx.globals.place()).args(["--no-input", "--quiet", "sync"]);
-    command.env_remove("GIT_DESK_OP_ID").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    crate::platform::apart(&mut command);
-    if let Err(error) = command.spawn() {
+    if let Err(error) = process::leave(command.env_remove("GIT_DESK_OP_ID")) {
         log::debug!("cannot start git-desk sync: {error}");
     }
 }

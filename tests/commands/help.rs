@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 
 const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
 
-const COMMANDS: [&str; 57] = [
+const COMMANDS: [&str; 58] = [
     "open",
     "take",
     "assign",
@@ -47,6 +47,7 @@ const COMMANDS: [&str; 57] = [
     "batch",
     "queue",
     "agent",
+    "sync",
     "init",
     "join",
     "demo",
@@ -84,6 +85,7 @@ git desk: a helpdesk in a git repository
   escalate ID         to the next queue         report NAME     summary, customer, ageing …
   resolve / close ID  how it ended              log ID          who did what, when
   run -- COMMAND      a ticket if it fails      undo            take back your last act
+  sync                share with the others
 
 start: git desk demo · git desk init · git desk join URL     your day: git desk
 all commands: git desk help --all     a command: git desk help open     queries: git desk help query

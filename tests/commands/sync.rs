@@ -83,6 +83,8 @@ fn as_json_it_is_one_object() {
     let mut object = told(&team.bob, &["sync", "--json"]);
     assert_eq!(object["commit"].as_str().unwrap(), tip(&team.hub).trim());
     assert_eq!(object["merge"], object["commit"]);
+    let schema: Value = serde_json::from_str(&team.bob.run(&["schema", "sync"]).ok()).unwrap();
+    assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&object));
     let url = object["url"].as_str().unwrap().to_owned();
     assert!(url.ends_with("/hub.git"), "{url}");
     for name in ["commit", "merge", "url"] {

@@ -124,6 +124,31 @@ fn no_name_and_no_address_of_a_remote_is_an_option_or_a_program() {
 }
 
 #[test]
+fn a_file_in_gits_own_folder_is_not_taken_over() {
+    let (desk, mark, program) = desk();
+    desk.run(&["sync"]).ok();
+    let hub = desk.at("hub.git");
+    for name in [".git", ".GIT", "git~1", ".g\u{200c}it", ".."] {
+        let script = format!(
+            "blob=$(git hash-object -w {program}) && hooks=$(printf '100755 blob %s\\tpost-index-change\\n' $blob | git mktree) && \
+             git_=$(printf '040000 tree %s\\thooks\\n' $hooks | git mktree) && \
+             tree=$( (git ls-tree main; printf '040000 tree %s\\t%s\\n' $git_ '{name}') | git mktree) && \
+             git update-ref refs/heads/main $(git commit-tree -p main -m evil $tree)"
+        );
+        let before = hub.git(&["rev-parse", "main"]);
+        let made = hub.program("sh", &["-ec", &script]).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let said = desk.run(&["sync"]).fails(6);
+        assert!(said.starts_with("git-desk: the remote has a file that no git may have: "), "{said}");
+        assert!(!desk.path().join(".git/hooks/post-index-change").exists());
+        assert!(!desk.path().join("../hooks").exists());
+        desk.run(&["list"]).ok();
+        hub.git(&["update-ref", "refs/heads/main", before.trim()]);
+    }
+    assert!(!mark.exists());
+}
+
+#[test]
 fn the_users_own_configuration_stays_in_force() {
     let (desk, mark, program) = desk();
     desk.git(&["config", "remote.origin.url", "nowhere.invalid:x"]);

@@ -31,6 +31,7 @@ struct Acknowledged {
 }
 
 fn long() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the switch for the long forms")]
     std::env::var_os("GIT_DESK_TEST_LONG").is_some()
 }
 
@@ -159,6 +160,7 @@ struct Daemon {
 impl Daemon {
     /// `None` where it is not installed, loudly.
     fn start(world: &TestDesk) -> Option<Daemon> {
+        #[expect(clippy::disallowed_methods, reason = "where it must be there")]
         let required = std::env::var_os("GIT_DESK_TEST_PROGRAMS").is_some();
         let folder = world.git(&["--exec-path"]);
         if !std::path::Path::new(folder.trim()).join("git-daemon").exists() {

@@ -1,6 +1,5 @@
 //! How the desk stands to its remote, as far as is known without asking it.
 
-use super::sync::Synced;
 use crate::desk::Desk;
 use crate::error::Result;
 use crate::store::Oid;
@@ -39,12 +38,5 @@ impl Desk<'_> {
         let known: Vec<Oid> = self.store.last_known(&remote)?.into_iter().collect();
         let commits = self.store.commits_beyond(self.tip()?, &known)?;
         Ok((remote, commits))
-    }
-}
-
-impl Synced {
-    /// Nothing came and nothing went.
-    pub fn is_nothing(&self) -> bool {
-        self.fetched == 0 && self.pushed == 0 && self.rewound.is_none()
     }
 }

@@ -136,7 +136,12 @@ impl Sync<'_, '_> {
             match self.wish.way {
                 Way::PushOnly if !store.reaches(self.done.tip, there)? => return Err(self.behind().into()),
                 Way::PushOnly => {}
-                Way::Both | Way::FetchOnly => self.take_over(there)?,
+                Way::Both | Way::FetchOnly => {
+                    self.take_over(there)?;
+                    if !self.desk.options.dry_run {
+                        store.saw(&self.done.remote, there)?;
+                    }
+                }
             }
         }
         let others: Vec<Oid> = there.into_iter().collect();
@@ -165,7 +170,7 @@ impl Sync<'_, '_> {
             self.done.tip = desk.tip()?;
         }
         if let (Some(there), false) = (there, desk.options.dry_run) {
-            desk.store.saw(remote, there)?;
+            desk.store.heard(remote, there)?;
         }
         Ok(there)
     }
@@ -177,6 +182,7 @@ impl Sync<'_, '_> {
             return Ok(());
         }
         self.refuse_what_is_no_desk(there)?;
+        store.refuse_hostile_paths(self.done.tip, there)?;
         let come = store.commits_beyond(there, &[self.done.tip])?.len();
         let actor = desk.person(&store.snapshot()?.rules()?)?;
         let merged = merge(desk, &actor, there, self.wish.clashes)?;

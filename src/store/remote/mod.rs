@@ -4,6 +4,7 @@
 //! own, see [`outpost`].
 
 mod outpost;
+mod paths;
 mod replant;
 mod seen;
 mod words;

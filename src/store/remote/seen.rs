@@ -36,9 +36,17 @@ impl Store {
         }
     }
 
-    /// Remembers where the remote's branch is.
+    /// Notes where the remote's branch is, as git does: it may be refused yet.
+    pub fn heard(&self, remote: &Remote, tip: Oid) -> Result<()> {
+        self.note_tip(&[remote.tracking()], tip)
+    }
+
+    /// Remembers where the remote's branch is, now that all of it is here to stay.
     pub fn saw(&self, remote: &Remote, tip: Oid) -> Result<()> {
-        let known = [remote.tracking(), remote.seen()];
+        self.note_tip(&[remote.tracking(), remote.seen()], tip)
+    }
+
+    fn note_tip(&self, known: &[String], tip: Oid) -> Result<()> {
         let lines = known.iter().filter(|name| self.repo().refname_to_id(name).ok() != Some(tip));
         let lines: String = lines.map(|name| format!("update {name} {tip}\n")).collect();
         if lines.is_empty() { Ok(()) } else { update_refs(self.git_dir(), &lines) }

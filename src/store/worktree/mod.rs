@@ -30,7 +30,7 @@ use crate::error::{Problem, Result};
 use entries::Entries;
 use files::{TEMPORARY, remove_file, write_file, write_synced};
 use index::{COPY, LOCK, STAMP, lock_index};
-use refuse::{refuse_converted, refuse_modified, statuses};
+use refuse::{refuse_converted, refuse_modified, refuse_what_is_no_file, statuses};
 
 /// A worktree that is on the desk's branch.
 #[derive(Debug, Clone)]
@@ -45,6 +45,30 @@ struct Change {
     path: String,
     old: Option<Oid>,
     new: Option<Oid>,
+    /// How both stand in their trees; 0 where there is none.
+    modes: (u32, u32),
+}
+
+/// Mode of a regular file, and of one that may be run.
+const PLAIN: u32 = 0o100_644;
+const PROGRAM: u32 = 0o100_755;
+
+impl Change {
+    /// Whether it is of regular files alone: no link, no other repository.
+    fn is_of_files(&self) -> bool {
+        let regular = |mode: u32| mode & 0o170_000 == 0o100_000 || mode == 0;
+        regular(self.modes.0) && regular(self.modes.1)
+    }
+
+    /// The mode that git's index gives the new one.
+    fn mode(&self) -> u32 {
+        if self.modes.1 & 0o111 == 0 { PLAIN } else { PROGRAM }
+    }
+
+    /// Whether one of them may be run and the other not.
+    fn turns_program(&self) -> bool {
+        self.new.is_some() && self.old.is_some() && (self.modes.0 ^ self.modes.1) & 0o111 != 0
+    }
 }
 
 /// Worktrees whose indexes are locked, ready to follow the branch. Dropped, everything is let go.
@@ -165,6 +189,7 @@ impl Store {
             let repo = tree.open()?;
             let told = statuses(&repo, tree, &held.changes)?;
             for change in &held.changes {
+                refuse_what_is_no_file(change)?;
                 refuse_modified(&repo, tree, change, told.as_ref())?;
                 if tip.is_some() {
                     refuse_converted(&repo, change)?;
@@ -237,6 +262,7 @@ impl Store {
                 path: path.to_owned(),
                 old: (delta.status() != Delta::Added).then(|| delta.old_file().id()),
                 new: (delta.status() != Delta::Deleted).then(|| delta.new_file().id()),
+                modes: (delta.old_file().mode().into(), delta.new_file().mode().into()),
             });
         }
         Ok(changes)
@@ -276,16 +302,16 @@ impl Store {
             match change.new {
                 Some(new) if skipped => index.put_skipped(&change.path, new)?,
                 Some(new) => {
-                    if present != Some(new) {
-                        if present != change.old && present.is_some() {
+                    if present != Some(new) || change.turns_program() {
+                        if present != change.old && present != Some(new) && present.is_some() {
                             // Changed since we looked: the file stays, as an edit that is not staged.
-                            index.put_unseen(&change.path, new)?;
+                            index.put_unseen(&change.path, new, change.mode())?;
                             continue;
                         }
                         let bytes = self.repo().find_blob(new).map_err(unreadable)?.content().to_vec();
-                        write_file(&tree.workdir, &change.path, &bytes)?;
+                        write_file(&tree.workdir, &change.path, &bytes, change.mode() == PROGRAM)?;
                     }
-                    index.put(&target, &change.path, new)?;
+                    index.put(&target, &change.path, (new, change.mode()))?;
                 }
                 None => {
                     if present.is_some() && present == change.old {

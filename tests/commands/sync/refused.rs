@@ -121,7 +121,7 @@ exit: 9
 
 "#]]
     );
-    assert_eq!(team.ana.run(&["log", "--unpublished", "--fields", "ticket"]).ok().is_empty(), false);
+    assert!(!team.ana.run(&["log", "--unpublished", "--fields", "ticket"]).ok().is_empty());
     fs::remove_file(hook).unwrap();
     team.ana.run(&["sync"]).ok();
     assert_eq!(tip(&team.ana), tip(&team.hub));

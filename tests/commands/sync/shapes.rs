@@ -78,6 +78,41 @@ fn a_desk_in_a_folder_of_a_code_repository_syncs_with_the_code() {
 }
 
 #[test]
+fn a_program_beside_the_desk_stays_a_program_and_a_link_is_left_to_git() {
+    let team = team();
+    let script = team.bob.path().join("build.sh");
+    fs::write(&script, "#!/bin/sh\n").unwrap();
+    team.bob.git(&["add", "--chmod=+x", "build.sh"]);
+    team.bob.git(&["commit", "-qm", "build"]);
+    team.bob.run(&["sync"]).ok();
+    team.ana.open("Printer", &[]);
+    team.ana.run(&["sync"]).ok();
+    team.ana.is_sound();
+    let mode = |team: &super::Team| {
+        use std::os::unix::fs::PermissionsExt;
+        fs::metadata(team.ana.path().join("build.sh")).unwrap().permissions().mode() & 0o111
+    };
+    assert_ne!(mode(&team), 0);
+    team.bob.git(&["pull", "-q"]);
+    team.bob.git(&["update-index", "--chmod=-x", "build.sh"]);
+    team.bob.git(&["commit", "-qm", "no program"]);
+    team.bob.git(&["restore", "."]);
+    team.bob.run(&["sync"]).ok();
+    team.ana.run(&["sync"]).ok();
+    assert_eq!(mode(&team), 0);
+    team.ana.is_sound();
+    std::os::unix::fs::symlink("build.sh", team.bob.path().join("link")).unwrap();
+    team.bob.git(&["add", "link"]);
+    team.bob.git(&["commit", "-qm", "link"]);
+    team.bob.run(&["sync"]).ok();
+    let said = team.ana.run(&["sync"]).fails(5);
+    assert!(said.starts_with("git-desk: link is no regular file; nothing was written\n"), "{said}");
+    team.ana.git(&["merge", "-q", "@{upstream}"]);
+    team.ana.run(&["sync"]).ok();
+    team.ana.is_sound();
+}
+
+#[test]
 fn a_shallow_clone_syncs() {
     let team = team();
     for title in ["Printer", "VPN", "Badge"] {
