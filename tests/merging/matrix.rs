@@ -10,6 +10,9 @@ struct Act {
     fields: &'static [&'static str],
     ours: &'static [&'static str],
     theirs: &'static [&'static str],
+    /// What of each is to be found in the merged ticket.
+    says: &'static [&'static str],
+    says_too: &'static [&'static str],
 }
 
 const ACTS: [Act; 11] = [
@@ -18,56 +21,88 @@ const ACTS: [Act; 11] = [
         fields: &["assignee"],
         ours: &["assign", "ID", "--to", "ana"],
         theirs: &["assign", "ID", "--to", "ben"],
+        says: &["\"ana\""],
+        says_too: &["\"ben\""],
     },
     Act {
         name: "escalate",
         fields: &["queue", "assignee"],
         ours: &["escalate", "ID", "-m", "too hard"],
         theirs: &["escalate", "ID", "--to", "l3", "-m", "much too hard"],
+        says: &["\"l2\"", "too hard"],
+        says_too: &["\"l3\"", "much too hard"],
     },
-    Act { name: "comment", fields: &[], ours: &["comment", "ID", "from ana"], theirs: &["comment", "ID", "from ben"] },
+    Act {
+        name: "comment",
+        fields: &[],
+        ours: &["comment", "ID", "from ana"],
+        theirs: &["comment", "ID", "from ben"],
+        says: &["from ana"],
+        says_too: &["from ben"],
+    },
     Act {
         name: "tag",
         fields: &["tags"],
         ours: &["tag", "ID", "--add", "urgent"],
         theirs: &["tag", "ID", "--add", "vip"],
+        says: &["urgent"],
+        says_too: &["vip"],
     },
     Act {
         name: "set category",
         fields: &["category"],
         ours: &["set", "ID", "category=network/vpn"],
         theirs: &["set", "ID", "category=network/wifi"],
+        says: &["network/vpn"],
+        says_too: &["network/wifi"],
     },
     Act {
         name: "set due",
         fields: &["due"],
         ours: &["set", "ID", "due=2026-11-25T12:00:00Z"],
         theirs: &["set", "ID", "due=2026-11-26T12:00:00Z"],
+        says: &["2026-11-25T12"],
+        says_too: &["2026-11-26T12"],
     },
     Act {
         name: "close with solution",
         fields: &["status", "resolution", "solution"],
         ours: &["close", "ID", "--resolution", "fixed", "-m", "new cable"],
         theirs: &["close", "ID", "--resolution", "workaround", "-m", "use the other port"],
+        says: &["\"closed\"", "\"fixed\"", "new cable"],
+        says_too: &["\"closed\"", "\"workaround\"", "use the other port"],
     },
     Act {
         name: "wait",
         fields: &["status", "waiting_on"],
         ours: &["wait", "ID", "--on", "vendor"],
         theirs: &["wait", "ID", "--on", "requester"],
+        says: &["\"waiting\"", "\"vendor\""],
+        says_too: &["\"waiting\"", "\"requester\""],
     },
-    Act { name: "work", fields: &[], ours: &["work", "ID", "30m"], theirs: &["work", "ID", "45m"] },
+    Act {
+        name: "work",
+        fields: &[],
+        ours: &["work", "ID", "30m"],
+        theirs: &["work", "ID", "45m"],
+        says: &["30"],
+        says_too: &["45"],
+    },
     Act {
         name: "link",
         fields: &["links"],
         ours: &["link", "ID", "related", "ONE"],
         theirs: &["link", "ID", "related", "OTHER"],
+        says: &["router"],
+        says_too: &["switch"],
     },
     Act {
         name: "attach",
         fields: &[],
         ours: &["comment", "ID", "see this", "--attach", "../one.txt"],
         theirs: &["comment", "ID", "and this", "--attach", "../other.txt"],
+        says: &["one.txt"],
+        says_too: &["other.txt"],
     },
 ];
 
@@ -173,4 +208,40 @@ fn the_driver_leaves_open_only_what_both_meant_otherwise_and_no_rule_decides() {
         "wait × wait: 1",
     ];
     assert_eq!(open, expected);
+}
+
+#[test]
+fn sync_never_leaves_a_conflict_and_loses_nothing() {
+    let world = World::new();
+    let desk = &world.desk;
+    desk.git(&["branch", "base"]);
+    let mut in_doubt = Vec::new();
+    for (at, (one, other)) in pairs().enumerate() {
+        world.part(one, other);
+        // Theirs is what is published, ours what is here.
+        let (name, hub) = (format!("hub{at}"), format!("../hub{at}.git"));
+        desk.git(&["init", "-q", "--bare", "-b", "ours", &hub]);
+        desk.git(&["push", "-q", &hub, "theirs:ours"]);
+        desk.git(&["remote", "add", &name, &hub]);
+        desk.run(&["sync", "--remote", &name]).ok();
+        desk.run(&["check", "--all"]).ok();
+        let ticket = desk.ticket(&world.id);
+        let merged = ticket.to_string();
+        for said in [one.says, other.says_too] {
+            assert!(
+                said.iter().all(|word| merged.contains(word)),
+                "{} × {}: {said:?} not in {merged}",
+                one.name,
+                other.name
+            );
+        }
+        if ticket["conflicts"] != serde_json::json!({}) {
+            in_doubt.push(format!("{} × {}", one.name, other.name));
+        }
+    }
+    let expected: Vec<String> = pairs()
+        .filter(|(one, other)| share(one, other) && !one.fields.iter().all(|field| ["tags", "links"].contains(field)))
+        .map(|(one, other)| format!("{} × {}", one.name, other.name))
+        .collect();
+    assert_eq!(in_doubt, expected);
 }

@@ -138,17 +138,22 @@ fn damaged(
 
 /// The merged lines; `None` where some clash, or a side is no text.
 fn clean_lines(versions: Versions<'_>) -> Option<Vec<u8>> {
-    lines_with(versions, |_| None)
+    lines_with(versions, |_, _, _| None)
 }
 
-/// The merged lines; where some clash, ours.
+/// The merged lines; where some clash, ours, below the comments that only theirs has.
 fn our_lines(versions: Versions<'_>) -> Option<Vec<u8>> {
-    lines_with(versions, |ours| Some(ours))
+    lines_with(versions, |base, ours, theirs| {
+        let only_there =
+            |line: &&str| line.trim_start().starts_with('#') && !ours.contains(line) && !base.contains(line);
+        let comments = theirs.into_iter().filter(only_there).collect::<Vec<_>>();
+        Some([comments, ours].concat())
+    })
 }
 
 fn lines_with(
     versions: Versions<'_>,
-    settle: impl for<'t> Fn(Vec<&'t str>) -> Option<Vec<&'t str>>,
+    settle: impl for<'t> Fn(Vec<&'t str>, Vec<&'t str>, Vec<&'t str>) -> Option<Vec<&'t str>>,
 ) -> Option<Vec<u8>> {
     let (bom, breaks) =
         (versions.ours.starts_with(b"\xef\xbb\xbf"), versions.ours.windows(2).any(|two| two == b"\r\n"));
@@ -159,7 +164,7 @@ fn lines_with(
     for piece in lines::merge(&base, &ours, &theirs) {
         match piece {
             Piece::Agreed(lines) => merged.extend(lines),
-            Piece::Clash { ours, .. } => merged.extend(settle(ours)?),
+            Piece::Clash { base, ours, theirs } => merged.extend(settle(base, ours, theirs)?),
         }
     }
     // Line breaks are ours on all sides.

@@ -9,4 +9,7 @@ pub mod file;
 pub mod joint;
 pub mod markers;
 
+#[cfg(test)]
+mod tests;
+
 pub use commit::Landed;
