@@ -3,7 +3,8 @@
 use crate::support::TestDesk;
 use snapbox::{assert_data_eq, str};
 
-const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
+const TOPICS: [&str; 8] =
+    ["query", "formats", "exit-codes", "environment", "desks", "times", "check-codes", "scripting"];
 
 const COMMANDS: [&str; 55] = [
     "open",
