@@ -1,5 +1,6 @@
 //! `setup`
 
+pub mod ci;
 pub mod cron;
 mod files;
 mod machine;
@@ -11,13 +12,14 @@ pub mod systemd;
 use super::Context;
 use crate::error::Result;
 
-/// Prepare what is around the desk: this user's shell, cron, systemd, ssh keys of producers
+/// Prepare what is around the desk: this user's shell, cron, systemd, ssh keys of producers, a forge
 ///
 /// Examples:
 ///   git desk setup shell
 ///   git desk setup cron
 ///   git desk setup systemd
 ///   git desk setup receive web1.pub
+///   git desk setup ci github
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -28,6 +30,7 @@ pub struct Args {
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum Verb {
     Shell(shell::Args),
+    Ci(ci::Args),
     Cron(cron::Args),
     Systemd(systemd::Args),
     Receive(receive::Args),
@@ -37,6 +40,7 @@ impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         match self.verb {
             Verb::Shell(args) => args.run(ctx),
+            Verb::Ci(args) => args.run(ctx),
             Verb::Cron(args) => args.run(ctx),
             Verb::Systemd(args) => args.run(ctx),
             Verb::Receive(args) => args.run(ctx),

@@ -69,8 +69,7 @@ impl Store {
         let (old, new) = (tree(before)?, tree(after)?);
         let mut options = DiffOptions::new();
         options.include_typechange(true).skip_binary_check(true);
-        let diff =
-            self.repo().diff_tree_to_tree(old.as_ref(), new.as_ref(), Some(&mut options)).map_err(unreadable)?;
+        let diff = self.repo().diff_tree_to_tree(old.as_ref(), new.as_ref(), Some(&mut options)).map_err(unreadable)?;
         let side = |file: git2::DiffFile<'_>| file.exists().then(|| (file.id(), i32::from(file.mode())));
         let differing = diff.deltas().map(|delta| {
             let path = delta.new_file().path_bytes().or(delta.old_file().path_bytes()).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! `setup`
 
+mod ci;
 mod cron;
 mod receive;
 mod systemd;

@@ -35,7 +35,8 @@ pub fn fix(ctx: &Context, desk: &Desk<'_>, sight: &Sight<'_>, findings: Vec<Find
     }
     let whole = counted(done.len(), "file");
     if !ctx.globals.dry_run && desk.store.is_checked_out() {
-        ctx.ui.status(&format!("{whole} {would}; look at it: git diff     keep it: git commit -am \"put files right\""));
+        ctx.ui
+            .status(&format!("{whole} {would}; look at it: git diff     keep it: git commit -am \"put files right\""));
     }
     let mut edits = sight.edits.clone();
     edits.extend(done.into_iter().map(|file| (file.path, Some(Edited { mode: REGULAR, bytes: file.bytes }))));
@@ -66,7 +67,9 @@ fn in_commit(desk: &Desk<'_>, fixed: Vec<Fixed>) -> Result<Vec<Fixed>> {
         return Ok(fixed);
     }
     if desk.store.is_detached() {
-        return Err(Problem::repository("HEAD is detached, so there is no branch to work on").code("detached_head").into());
+        return Err(Problem::repository("HEAD is detached, so there is no branch to work on")
+            .code("detached_head")
+            .into());
     }
     desk.write(|room| {
         for Fixed { path, bytes } in &fixed {

@@ -89,7 +89,8 @@ fn summarise(ctx: &Context, findings: &[Finding]) {
     let Some(path) = ctx.env.var("GITHUB_STEP_SUMMARY").filter(|_| !findings.is_empty()) else { return };
     let there = std::fs::metadata(path).map_or(0, |data| usize::try_from(data.len()).unwrap_or(usize::MAX));
     let page = markdown::page(findings, markdown::SUMMARY.saturating_sub(there));
-    let written = OpenOptions::new().append(true).create(true).open(path).and_then(|mut file| file.write_all(page.as_bytes()));
+    let written =
+        OpenOptions::new().append(true).create(true).open(path).and_then(|mut file| file.write_all(page.as_bytes()));
     if let Err(error) = written {
         ctx.ui.warning(&format!("the summary of the step could not be written: {path}: {error}"));
     }

@@ -97,7 +97,13 @@ impl Check<'_, '_> {
         let store = self.asked.snapshot.store();
         let (policy, _) = base.policy()?;
         let rules = Rules::new(&policy, self.context(&policy));
-        let rewritten: Vec<String> = self.changes.rewritten().chain(self.changes.gone()).filter(|path| is_of_thread(path)).map(str::to_owned).collect();
+        let rewritten: Vec<String> = self
+            .changes
+            .rewritten()
+            .chain(self.changes.gone())
+            .filter(|path| is_of_thread(path))
+            .map(str::to_owned)
+            .collect();
         let mut authors: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         if base.commit() != self.asked.snapshot.commit() {
             for row in store.commits(self.asked.snapshot.commit(), Some(base.commit()))? {
@@ -127,7 +133,9 @@ impl Check<'_, '_> {
         let commit = &commit.to_string()[..10];
         let whose = match rules.first() {
             None => "only admins change the policy where it has [[permit]] rules".to_owned(),
-            Some(rule) => format!("[[permit]] ({}{FILE}:{}) leaves that to {}", self.root, rule.line, rule.who.join(", ")),
+            Some(rule) => {
+                format!("[[permit]] ({}{FILE}:{}) leaves that to {}", self.root, rule.line, rule.who.join(", "))
+            }
         };
         let what = id.map_or_else(|| format!("change {FILE}"), |id| format!("{act} {id}"));
         let message = format!("{by} may not {what} (commit {commit}): {whose}");
@@ -176,10 +184,16 @@ impl Check<'_, '_> {
         let what = if is_entry { "entry" } else { "attachment" };
         let whose = if by.is_empty() { String::new() } else { format!(" of {by}") };
         let finding = match (is_gone, own) {
-            (true, false) => Finding::error("DSK415", shown, (1, 1), format!("an {what}{whose} was deleted; a thread only grows")).fix(fix),
+            (true, false) => {
+                Finding::error("DSK415", shown, (1, 1), format!("an {what}{whose} was deleted; a thread only grows"))
+                    .fix(fix)
+            }
             (true, true) => Finding::warning("DSK415", shown, (1, 1), format!("{by} took back an entry of theirs")),
             (false, true) => return Ok(()),
-            (false, false) => Finding::error("DSK416", shown, (1, 1), format!("an {what}{whose} was changed; a thread only grows")).fix(fix),
+            (false, false) => {
+                Finding::error("DSK416", shown, (1, 1), format!("an {what}{whose} was changed; a thread only grows"))
+                    .fix(fix)
+            }
         };
         self.findings.push(finding);
         Ok(())

@@ -116,7 +116,8 @@ fn of_kind(shown: &str, path: &str, mode: i32) -> Option<Finding> {
 fn attachment(place: &Place<'_>, path: &str, shown: &str, size: usize, findings: &mut Vec<Finding>) {
     if size as u64 > place.max_file {
         let message = format!("has {size} bytes; this desk takes files up to {}", place.max_file);
-        findings.push(Finding::error("DSK602", shown, (1, 1), message).fix("in desk.toml: [desk] max_file = \"50 MiB\""));
+        findings
+            .push(Finding::error("DSK602", shown, (1, 1), message).fix("in desk.toml: [desk] max_file = \"50 MiB\""));
     }
     let name = path.split_once("/files/").map_or(path, |(_, name)| name);
     let harmless = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
@@ -158,7 +159,10 @@ fn toml(place: &Place<'_>, shown: &str, bytes: &[u8], seen: &mut Inspected) {
         Holds::Policy | Holds::Attachment(_) | Holds::Other => {
             text::shapes(shown, text, &mut seen.findings);
             let judged_elsewhere = seen.held == Holds::Policy || seen.path.starts_with("customers/");
-            if !judged_elsewhere && !has_controls && let Err(mistake) = Layout::of(bytes) {
+            if !judged_elsewhere
+                && !has_controls
+                && let Err(mistake) = Layout::of(bytes)
+            {
                 seen.findings.push(text::broken(shown, text, (mistake.line, mistake.column), mistake.message));
             }
             return;
@@ -234,7 +238,8 @@ fn ticket(id: TicketId, shown: &str, bytes: &[u8], record: &Record, seen: &mut I
     let title = ticket.title.chars().count();
     if title > TITLE {
         let message = format!("the title has {title} characters; {TITLE} are the most");
-        seen.findings.push(Finding::error("DSK104", shown, place("title"), message).fix("the rest belongs into the body"));
+        seen.findings
+            .push(Finding::error("DSK104", shown, place("title"), message).fix("the rest belongs into the body"));
     }
     let key = ticket.key.chars().count();
     if key > KEY {

@@ -62,7 +62,8 @@ impl Check<'_, '_> {
         for commit in commits {
             if is_squashed(&store.message(commit)?) {
                 let commit = &commit.to_string()[..10];
-                let message = format!("commit {commit} holds several acts that were squashed: who did what when is lost");
+                let message =
+                    format!("commit {commit} holds several acts that were squashed: who did what when is lost");
                 let fix = "merge pull requests of tickets by a merge commit or a rebase";
                 self.findings.push(Finding::warning("DSK903", "", (1, 1), message).fix(fix));
             }

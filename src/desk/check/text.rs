@@ -51,7 +51,8 @@ pub fn form(path: &str, bytes: &[u8], text: &str, findings: &mut Vec<Finding>) -
                     .fix(format!("in text between double quotes: \\u{:04X}", u32::from(c)))
             }
             c if is_bidi(c) => {
-                let message = format!("U+{:04X} turns the direction of text: what is shown is not what is there", u32::from(c));
+                let message =
+                    format!("U+{:04X} turns the direction of text: what is shown is not what is there", u32::from(c));
                 Finding::error("DSK503", path, position(text, at), message).fix(fix())
             }
             c if is_hidden(c) => {

@@ -25,7 +25,8 @@ impl Check<'_, '_> {
         let start = (1, 1);
         if entry.kind == EntryKind::Escalation && entry.body.trim().is_empty() {
             let message = "the escalation does not say why";
-            wrong.push(("body", Finding::error("DSK412", shown, start, message).fix("body = '''\nwhy it went up\n'''")));
+            wrong
+                .push(("body", Finding::error("DSK412", shown, start, message).fix("body = '''\nwhy it went up\n'''")));
         }
         for file in &entry.files {
             let stored = file.split_once(' ').map_or(file.as_str(), |(stored, _)| stored);

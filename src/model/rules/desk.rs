@@ -123,7 +123,8 @@ impl<'p> Rules<'p> {
     fn is(&self, name: &str, who: &str, ticket: Option<&Ticket>) -> bool {
         let policy = self.policy;
         let is_active = policy.agents.get(name).is_some_and(|agent| agent.active);
-        let is_member = || policy.queues.get(who).is_some_and(|queue| queue.members.iter().any(|member| member == name));
+        let is_member =
+            || policy.queues.get(who).is_some_and(|queue| queue.members.iter().any(|member| member == name));
         let is_role = Role::parse(who).is_some_and(|role| self.has_role(name, role));
         let is_requester = || ticket.is_some_and(|ticket| policy.is_same(&ticket.requester, name));
         is_role
@@ -170,8 +171,7 @@ mod tests {
         let (policy, remarks) = Policy::parse(&format!("{AGENTS}{rules}"));
         let errors: Vec<_> = remarks.iter().filter(|remark| remark.key.starts_with("permit")).collect();
         assert!(errors.is_empty(), "{errors:?}");
-        let context =
-            Context { now: Timestamp::UNIX_EPOCH, zone: TimeZone::UTC, me: Vec::new(), oncall: Vec::new() };
+        let context = Context { now: Timestamp::UNIX_EPOCH, zone: TimeZone::UTC, me: Vec::new(), oncall: Vec::new() };
         ask(&Rules::new(&policy, context))
     }
 

@@ -84,7 +84,8 @@ impl Store {
             return Ok(None);
         }
         let has_bytes = matches!(mode, REGULAR | EXECUTABLE | SYMLINK);
-        let bytes = if has_bytes { self.repo().find_blob(id).map_err(unreadable)?.content().to_vec() } else { Vec::new() };
+        let bytes =
+            if has_bytes { self.repo().find_blob(id).map_err(unreadable)?.content().to_vec() } else { Vec::new() };
         Ok(Some(Edited { mode, bytes }))
     }
 

@@ -17,7 +17,8 @@ fn the_page_of_help_has_every_code() {
 fn findings() -> Vec<Finding> {
     let hostile = "50%: \"a\", <b>\r\n::error::x\u{1b}[2J\u{202e} | @team";
     vec![
-        Finding::error("DSK402", "tickets/a, b:c%.toml", (5, 14), "closed without a resolution").fix("add `resolution`"),
+        Finding::error("DSK402", "tickets/a, b:c%.toml", (5, 14), "closed without a resolution")
+            .fix("add `resolution`"),
         Finding { touched: false, ..Finding::warning("DSK701", "x.toml", (1, 1), hostile) },
         Finding::warning("DSK901", "", (1, 1), "shallow"),
     ]
@@ -44,10 +45,7 @@ fn github_shows_ten_of_a_level_and_the_tenth_counts_the_rest() {
     assert!(ten.starts_with("::error file=x,line=10,"), "what is on a changed line comes first: {ten}");
     let more = github::annotations(&many(25));
     assert_eq!(more.lines().count(), 10);
-    assert_eq!(
-        more.lines().last(),
-        Some("::error title=git-desk::and 16 more; the summary of this step has them all")
-    );
+    assert_eq!(more.lines().last(), Some("::error title=git-desk::and 16 more; the summary of this step has them all"));
 }
 
 #[test]
