@@ -9,7 +9,7 @@ use crate::model::near::nearest;
 
 /// Help on a command or a topic; `--all` lists every command
 ///
-/// Topics: query, formats, exit-codes, environment, desks, times, scripting.
+/// Topics: query, formats, exit-codes, environment, desks, times, check-codes, scripting.
 ///
 /// Examples:
 ///   git desk help open
@@ -51,6 +51,7 @@ pub const TOPICS: &[(&str, &str, &str)] = &[
     ("environment", "variables, preferences, identity", include_str!("topics/environment.txt")),
     ("desks", "several desks: by name, from anywhere, together", include_str!("topics/desks.txt")),
     ("times", "times, durations and --at", include_str!("topics/times.txt")),
+    ("check-codes", "the codes of what `check` finds", include_str!("topics/check-codes.txt")),
     ("scripting", "promises to scripts and cron jobs", include_str!("topics/scripting.txt")),
 ];
 

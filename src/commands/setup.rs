@@ -1,5 +1,6 @@
 //! `setup`
 
+pub mod ci;
 pub mod cron;
 mod files;
 pub mod git;
@@ -13,7 +14,7 @@ pub mod systemd;
 use super::Context;
 use crate::error::Result;
 
-/// Prepare what is around the desk: this user's shell, git, cron, systemd, ssh keys of producers, hooks
+/// Prepare what is around the desk: this user's shell, git, hooks, cron, systemd, ssh keys of producers, a forge
 ///
 /// Examples:
 ///   git desk setup shell
@@ -22,6 +23,7 @@ use crate::error::Result;
 ///   git desk setup systemd
 ///   git desk setup receive web1.pub
 ///   git desk setup hooks
+///   git desk setup ci github
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -33,6 +35,7 @@ pub struct Args {
 pub enum Verb {
     Shell(shell::Args),
     Git(git::Args),
+    Ci(ci::Args),
     Cron(cron::Args),
     Systemd(systemd::Args),
     Receive(receive::Args),
@@ -44,6 +47,7 @@ impl Args {
         match self.verb {
             Verb::Shell(args) => args.run(ctx),
             Verb::Git(args) => args.run(ctx),
+            Verb::Ci(args) => args.run(ctx),
             Verb::Cron(args) => args.run(ctx),
             Verb::Systemd(args) => args.run(ctx),
             Verb::Receive(args) => args.run(ctx),

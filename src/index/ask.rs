@@ -105,8 +105,11 @@ impl Index<'_> {
     /// perhaps some that differ in case.
     pub fn sharing(&self, keys: &BTreeSet<String>, numbers: &BTreeSet<String>) -> Result<Vec<TicketId>> {
         let mut ids = Vec::new();
-        for (words, column) in [(keys, "open = 1 and key"), (numbers, "external_id")] {
-            let mut select = self.db.prepare_cached(&format!("select id from tickets where {column} = ?"))?;
+        // The indexes are of what is set, and a query must say so to use them.
+        let of_keys = "select id from tickets where key = ? and key <> '' and open = 1";
+        let of_numbers = "select id from tickets where external_id = ? and external_id <> ''";
+        for (words, sql) in [(keys, of_keys), (numbers, of_numbers)] {
+            let mut select = self.db.prepare_cached(sql)?;
             for word in words.iter().filter(|word| !word.is_empty()) {
                 let found = select.query_map([word.to_lowercase()], |row| row.get::<_, i64>(0))?;
                 ids.extend(found.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().filter_map(TicketId::unpack));

@@ -3,7 +3,8 @@
 use crate::support::TestDesk;
 use snapbox::{assert_data_eq, str};
 
-const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
+const TOPICS: [&str; 8] =
+    ["query", "formats", "exit-codes", "environment", "desks", "times", "check-codes", "scripting"];
 
 const COMMANDS: &[&str] = &[
     "open",
@@ -159,7 +160,7 @@ commands
   path          The file of a ticket, from the top of the repository
   schema        The JSON Schema of what `--json` prints; without a name, which there are
   config        Preferences: what is set, and where
-  setup         Prepare what is around the desk: this user's shell, cron, systemd, ssh keys of producers
+  setup         Prepare what is around the desk: this user's shell, cron, systemd, ssh keys of producers, a forge
   completions   What a shell must read to complete `git-desk` and `git desk`
   help          Help on a command or a topic; `--all` lists every command
 
@@ -170,6 +171,7 @@ topics
   environment   variables, preferences, identity
   desks         several desks: by name, from anywhere, together
   times         times, durations and --at
+  check-codes   the codes of what `check` finds
   scripting     promises to scripts and cron jobs
 
 one of them: git desk help NAME

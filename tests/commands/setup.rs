@@ -1,5 +1,6 @@
 //! `setup`
 
+mod ci;
 mod cron;
 mod git;
 mod hooks;

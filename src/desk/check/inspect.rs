@@ -1,5 +1,7 @@
 //! One file by itself: kind and size, text, types, form.
 
+use std::collections::BTreeSet;
+
 use regex::Regex;
 
 use super::text;
@@ -216,7 +218,12 @@ fn first_difference(one: &[u8], other: &[u8]) -> Option<usize> {
 }
 
 fn faults(shown: &str, bytes: &[u8], faults: Vec<Fault>, findings: &mut Vec<Finding>) {
+    let mut told = BTreeSet::new();
     for Fault { field, message, fix } in faults {
+        // What is of the wrong type is missing, too: that is one mistake.
+        if !told.insert(field.clone()) {
+            continue;
+        }
         let at = document::locate(bytes, &field).unwrap_or((1, 1));
         findings.push(with(Finding::error("DSK101", shown, at, message), fix));
     }
@@ -234,8 +241,9 @@ fn ticket(id: TicketId, shown: &str, bytes: &[u8], record: &Record, seen: &mut I
         seen.findings
             .push(Finding::error("DSK104", shown, place("title"), message).fix("the rest belongs into the body"));
     }
-    if ticket.key.len() > KEY {
-        let message = format!("the key has {} bytes; {KEY} are the most", ticket.key.len());
+    let key = ticket.key.chars().count();
+    if key > KEY {
+        let message = format!("the key has {key} characters; {KEY} are the most");
         seen.findings.push(Finding::error("DSK105", shown, place("key"), message));
     }
     for key in ticket.unknown.keys() {
@@ -248,7 +256,7 @@ fn ticket(id: TicketId, shown: &str, bytes: &[u8], record: &Record, seen: &mut I
 
 /// Characters of a title.
 const TITLE: usize = 200;
-/// Bytes of a deduplication key.
+/// Characters of a deduplication key.
 const KEY: usize = 255;
 
 fn entry(id: EntryId, shown: &str, bytes: &[u8], record: &Record, seen: &mut Inspected) {

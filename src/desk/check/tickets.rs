@@ -51,10 +51,6 @@ impl Check<'_, '_> {
     }
 
     fn ticket(&mut self, path: &str, shown: &str, ticket: &Ticket, policy: &Policy) -> Result<()> {
-        let bytes = match self.bytes(path)? {
-            Some(Ok(bytes)) => bytes,
-            Some(Err(_)) | None => return Ok(()),
-        };
         let before = match self.changes.has(path) {
             true => self.before().ticket(ticket.id)?.and_then(Result::ok).map(|file| file.ticket),
             false => None,
@@ -74,6 +70,10 @@ impl Check<'_, '_> {
             flaws.extend(self.acts(before.as_ref(), ticket, policy)?);
         }
         flaws.retain(|flaw| self.judges_names || !OF_POLICY.contains(&flaw.code));
+        if flaws.is_empty() {
+            return Ok(());
+        }
+        let Some(Ok(bytes)) = self.bytes(path)? else { return Ok(()) };
         for flaw in flaws {
             let at = document::locate(&bytes, flaw.field).unwrap_or((1, 1));
             let Flaw { code, severity, message, fix, .. } = flaw;

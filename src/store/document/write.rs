@@ -105,7 +105,7 @@ pub fn plain(value: &Value) -> String {
             if text.contains(['.', 'e', 'E']) { text } else { format!("{text}.0") }
         }
         Value::Number(number) => number.to_string(),
-        Value::String(text) => basic_string(text),
+        Value::String(text) => basic_string(&as_read(text)),
         Value::Array(list) => format!("[{}]", list.iter().map(plain).collect::<Vec<_>>().join(", ")),
         Value::Object(table) => {
             let members: Vec<String> =
@@ -115,9 +115,14 @@ pub fn plain(value: &Value) -> String {
     }
 }
 
+/// Text without what a reader of it leaves out: CR in front of LF, and line breaks at the end.
+fn as_read(text: &str) -> String {
+    text.replace("\r\n", "\n").trim_end_matches('\n').to_owned()
+}
+
 /// One element of a list on its line.
 pub fn element(text: &str) -> String {
-    format!("  {},\n", basic_string(text))
+    format!("  {},\n", basic_string(&as_read(text)))
 }
 
 fn list_block(list: &[Value]) -> String {

@@ -48,7 +48,7 @@ pub const CODES: &[Code] = &[
     error("DSK102", "desk.toml or a customer's file says what cannot be"),
     warning("DSK103", "a key that nobody reads"),
     error("DSK104", "the title has more than 200 characters"),
-    error("DSK105", "the deduplication key has more than 255 bytes"),
+    error("DSK105", "the deduplication key has more than 255 characters"),
     error("DSK201", "a file's name or folder is not what it must be"),
     error("DSK202", "two open tickets have one deduplication key"),
     error("DSK203", "two tickets have one number of another system"),
