@@ -87,18 +87,24 @@ impl Args {
         let ground = Ground::find(desk, &wish)?;
         let policy = ground.policy()?;
         let reviewers = self.reviewers(&policy)?;
-        let scratch = ground.scratch()?;
-        let part = |env| ctx.part(scratch.reference(), env, wishes.clone());
         let name = match &self.branch {
             Some(name) => name.clone(),
-            None => default_branch(&part(ctx.env.clone()), &command, &self.command),
+            None => {
+                let scratch = ground.scratch()?;
+                let inner = ctx.part(scratch.reference(), ctx.env.clone(), wishes.clone());
+                default_branch(&inner, &command, &self.command)
+            }
         };
         let branch = ground.branch(&name)?;
         let at = moment(&branch, ctx.env.now);
-        let mut inner = part(ctx.env.at(at, &seed(&branch, at, &self.command)));
-        command.run(&mut inner)?;
-        inner.ui.finish()?;
-        let made = scratch.tip()?;
+        let made = {
+            let scratch = ground.scratch()?;
+            let env = ctx.env.at(at, &seed(&branch, at, &self.command));
+            let mut inner = ctx.part(scratch.reference(), env, wishes);
+            command.run(&mut inner)?;
+            inner.ui.finish()?;
+            scratch.tip()?
+        };
         if made == ground.tip {
             return nothing(ctx, &ground, &branch);
         }
@@ -143,7 +149,8 @@ impl Args {
 
 /// The write command, and the options of every command that it was given. Exit code 2 for one that cannot be proposed.
 fn read(ctx: &Context, words: &[String]) -> Result<(Command, Globals)> {
-    let line: Vec<OsString> = ["git-desk"].into_iter().map(OsString::from).chain(words.iter().map(OsString::from)).collect();
+    let line: Vec<OsString> =
+        ["git-desk"].into_iter().map(OsString::from).chain(words.iter().map(OsString::from)).collect();
     let unknown = |error: anyhow::Error| match (error.downcast::<Problem>(), words.first()) {
         (Ok(problem), Some(verb)) => match super::nearest(verb).filter(|near| near != verb) {
             Some(near) => problem.hint(format!("git desk propose -- {near} …")).into(),
@@ -155,10 +162,12 @@ fn read(ctx: &Context, words: &[String]) -> Result<(Command, Globals)> {
     let Cli { command, globals } = super::read(line).map_err(unknown)?;
     let verb = words.first().map_or("", String::as_str);
     let Some(command) = command.filter(Command::is_proposable) else {
-        return Err(Problem::usage(format!("`{verb}` is no command whose work is one commit, so it cannot be proposed"))
-            .code("not_proposable")
-            .hint("those that can: acts on tickets, edit, undo, batch, fmt, queue, agent")
-            .into());
+        return Err(Problem::usage(format!(
+            "`{verb}` is no command whose work is one commit, so it cannot be proposed"
+        ))
+        .code("not_proposable")
+        .hint("those that can: acts on tickets, edit, undo, batch, fmt, queue, agent")
+        .into());
     };
     if globals.repo.is_some() || globals.reference.is_some() || globals.at.is_some() || !globals.desk.is_empty() {
         return Err(Problem::usage("`--repo`, `--desk`, `--ref` and `--at` stand in front of `propose`")
@@ -185,8 +194,20 @@ fn read(ctx: &Context, words: &[String]) -> Result<(Command, Globals)> {
 }
 
 /// Acts of which a ticket has one at a time: other words take the place of the ones before.
-const SINGLE: &[&str] =
-    &["take", "assign", "escalate", "wait", "resume", "resolve", "close", "reopen", "merge", "rate", "follow-up", "edit"];
+const SINGLE: &[&str] = &[
+    "take",
+    "assign",
+    "escalate",
+    "wait",
+    "resume",
+    "resolve",
+    "close",
+    "reopen",
+    "merge",
+    "rate",
+    "follow-up",
+    "edit",
+];
 
 /// `desk/close-261124-k7m3x9pd` where one ticket is named, else with digits that the same words give again.
 fn default_branch(inner: &Context, command: &Command, words: &[String]) -> String {
@@ -194,7 +215,8 @@ fn default_branch(inner: &Context, command: &Command, words: &[String]) -> Strin
     let plain = words.iter().skip(1).filter(|word| Handle::parse(word).is_some());
     let mut tickets: Vec<TicketId> = plain.filter_map(|word| inner.find(word).ok()).collect();
     tickets.dedup();
-    let digits: String = Sha256::digest(words.join("\0").as_bytes()).iter().take(3).map(|b| format!("{b:02x}")).collect();
+    let digits: String =
+        Sha256::digest(words.join("\0").as_bytes()).iter().take(3).map(|b| format!("{b:02x}")).collect();
     match tickets.as_slice() {
         [id] if SINGLE.contains(&verb.as_str()) => format!("desk/{verb}-{id}"),
         [id] => format!("desk/{verb}-{id}-{digits}"),
@@ -251,7 +273,9 @@ fn refuse_errors(errors: &[Finding]) -> Result<()> {
 /// The command changed nothing on top of the base.
 fn nothing(ctx: &Context, ground: &Ground<'_, '_>, branch: &Branch) -> Result<()> {
     if ctx.globals.strict {
-        return Err(Problem::refused(format!("that would change nothing of {}", ground.base)).code("already_so").into());
+        return Err(Problem::refused(format!("that would change nothing of {}", ground.base))
+            .code("already_so")
+            .into());
     }
     ctx.ui.status(&format!("nothing to propose: {} has it so already", ground.base));
     if !ctx.wants_json() {

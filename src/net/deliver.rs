@@ -11,8 +11,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use errand::{Errand, Said};
+use jiff::Timestamp;
 
 use super::answer::Answer;
 pub use super::answer::Whole;

@@ -137,9 +137,11 @@ impl<'d, 'e> Ground<'d, 'e> {
         self.site.as_ref().map(|site| site.kind.as_str())
     }
 
-    /// Where the proposal is made.
+    /// Where the proposal is made. It keeps others from making one: not for while the network is used.
     pub fn scratch(&self) -> Result<Scratch<'d>> {
-        self.desk.store.scratch(self.tip, self.desk.options.lock_timeout)
+        let scratch = self.desk.store.scratch(self.tip, self.desk.options.lock_timeout)?;
+        self.desk.lend_index(scratch.reference())?;
+        Ok(scratch)
     }
 
     /// The tip of a branch where others have it, brought here; without a remote, here.
@@ -363,13 +365,15 @@ impl<'d, 'e> Ground<'d, 'e> {
             let title = format!("merge_request.title={}", words.title);
             let options: Vec<String> = options.into_iter().chain([title]).chain(draft).collect();
             let said = self.push(remote, branch, commit, &options)?;
-            published.url = said.iter().flat_map(|line| line.split_whitespace()).find(|word| is_request(word)).map(str::to_owned);
+            published.url =
+                said.iter().flat_map(|line| line.split_whitespace()).find(|word| is_request(word)).map(str::to_owned);
             published.state = if branch.there.is_none() { State::Created } else { State::Updated };
         }
         let Some(url) = &published.url else {
-            let problem = Problem::new(Kind::Remote, format!("{} does not say where the merge request is", remote.name))
-                .code("no_url")
-                .hint("with a token it can be asked: git desk help propose");
+            let problem =
+                Problem::new(Kind::Remote, format!("{} does not say where the merge request is", remote.name))
+                    .code("no_url")
+                    .hint("with a token it can be asked: git desk help propose");
             return Err(pushed_anyway(problem.into(), branch, remote));
         };
         published.number = url.rsplit('/').next().and_then(|number| number.parse().ok());
@@ -387,24 +391,26 @@ impl<'d, 'e> Ground<'d, 'e> {
 fn is_request(word: &str) -> bool {
     let Some((head, number)) = word.rsplit_once("/merge_requests/") else { return false };
     let plain = word.chars().all(|c| c.is_ascii_graphic());
-    plain && head.starts_with("http") && head.contains("://") && number.bytes().all(|byte| byte.is_ascii_digit())
+    plain
+        && head.starts_with("http")
+        && head.contains("://")
+        && number.bytes().all(|byte| byte.is_ascii_digit())
         && !number.is_empty()
 }
 
 fn no_login(site: &Site) -> Problem {
     let (protocol, host) = site.keeper();
-    Problem::new(Kind::Denied, format!("git knows no token or password for {host}"))
-        .code("no_token")
-        .hint(format!(
-            "give it one: printf 'protocol={protocol}\\nhost={host}\\n' | git credential fill | git credential approve"
-        ))
+    Problem::new(Kind::Denied, format!("git knows no token or password for {host}")).code("no_token").hint(format!(
+        "give it one: printf 'protocol={protocol}\\nhost={host}\\n' | git credential fill | git credential approve"
+    ))
 }
 
 /// The branch is where others see it, whatever became of the pull request.
 fn pushed_anyway(error: anyhow::Error, branch: &Branch, remote: &Remote) -> anyhow::Error {
     match error.downcast::<Problem>() {
         Ok(problem) => {
-            let hint = format!("the branch is pushed: {} on {}; for the pull request run it again", branch.name, remote.name);
+            let hint =
+                format!("the branch is pushed: {} on {}; for the pull request run it again", branch.name, remote.name);
             problem.hint(hint).into()
         }
         Err(error) => error,
@@ -425,7 +431,9 @@ fn explain(trouble: Trouble, remote: &Remote, what: &str) -> Problem {
     let name = &remote.name;
     let away = |words: String| Problem::new(Kind::Remote, words);
     match trouble {
-        Trouble::Raced => away(format!("{name} has another {} since a moment ago", short(&remote.branch))).code("raced"),
+        Trouble::Raced => {
+            away(format!("{name} has another {} since a moment ago", short(&remote.branch))).code("raced")
+        }
         Trouble::Silent(seconds) => away(format!("{name} said nothing for {seconds} s")).code("silent"),
         Trouble::Away(why) => away(format!("{name} {what}: {why}")).code("unreachable"),
         Trouble::Denied(why) => Problem::new(Kind::Denied, format!("{name} {what}: {why}")).code("denied"),

@@ -85,8 +85,10 @@ impl Forge {
         let remote = |words: String| Problem::new(Failure::Remote, words);
         if status == 429 || status == 403 && (answer.whole.after.is_some() || answer.whole.exhausted) {
             let until = answer.whole.after.map_or_else(|| "a while".to_owned(), spoken);
-            return remote(format!("{host} was asked too often and wants to be left alone for {until} ({status}){said}"))
-                .code("rate_limit");
+            return remote(format!(
+                "{host} was asked too often and wants to be left alone for {until} ({status}){said}"
+            ))
+            .code("rate_limit");
         }
         match status {
             401 => Problem::new(Failure::Denied, format!("{host} does not know the token or password (401){said}"))

@@ -50,8 +50,7 @@ pub fn fits(value: &Value, pull: &Pull) -> bool {
 
 /// "Update a pull request".
 pub fn update(site: &Site, number: u64, pull: &Pull) -> Call {
-    Call::new(Method::Patch, &pulls(site, &[&number.to_string()]))
-        .body(json!({"title": pull.title, "body": pull.body}))
+    Call::new(Method::Patch, &pulls(site, &[&number.to_string()])).body(json!({"title": pull.title, "body": pull.body}))
 }
 
 /// "Request reviewers for a pull request".
