@@ -40,6 +40,9 @@ pager	less -FRX	built-in
 editor		built-in
 durability	full	built-in
 lockTimeout	30s	built-in
+remote		built-in
+forge		built-in
+forge-api		built-in
 
 "#]]
     );

@@ -93,6 +93,24 @@ fn what_has_been_merged_is_nothing_to_propose() {
 }
 
 #[test]
+fn what_came_in_by_another_commit_is_not_done_as_of_then() {
+    let world = World::new(Kind::Github);
+    world.desk.run(&world.close()).ok();
+    // Squashed by the forge, which takes the branch away; here it is still.
+    let (branch, tree) = (world.branch(), format!("{}^{{tree}}", world.branch()));
+    let squashed = world.hub.git(&["commit-tree", "-p", "main", "-m", "squashed", &tree]);
+    world.hub.git(&["update-ref", "refs/heads/main", squashed.trim()]);
+    world.hub.git(&["update-ref", "-d", &format!("refs/heads/{branch}")]);
+    assert_eq!(world.desk.run(&world.close()).to_string(), "");
+    world.hub.later(7_200);
+    world.hub.run(&["reopen", &world.id, "-m", "again"]).ok();
+    world.desk.later(86_400);
+    world.desk.run(&world.close()).ok();
+    let at = |commit: &str| world.hub.git(&["log", "-1", "--format=%at", commit]).trim().parse::<i64>().unwrap();
+    assert!(at(&branch) > at("main"), "closed after it was reopened");
+}
+
+#[test]
 fn a_merged_branch_that_is_still_there_takes_the_next_proposal() {
     let world = World::new(Kind::Github);
     world.desk.run(&world.close()).ok();
