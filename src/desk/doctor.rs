@@ -1,14 +1,13 @@
 //! What is wrong with this clone, and what can be put right.
 
-use std::time::SystemTime;
+mod clone;
+mod machines;
 
 use crate::desk::Desk;
 use crate::desk::actor::Actor;
-use crate::env::Env;
 use crate::error::Result;
 use crate::model::count::counted;
 use crate::model::policy::{FILE, Severity};
-use crate::store::Store;
 
 /// How a thing stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +49,10 @@ impl Sign {
         Sign { what, state: State::Odd, message: message.into(), fix: Some(fix.to_owned()) }
     }
 
+    fn mended(what: &'static str, message: impl Into<String>) -> Sign {
+        Sign { what, state: State::Mended, message: message.into(), fix: None }
+    }
+
     fn broken(what: &'static str, message: impl Into<String>, fix: &str) -> Sign {
         Sign { what, state: State::Broken, message: message.into(), fix: Some(fix.to_owned()) }
     }
@@ -61,7 +64,9 @@ const WORKTREE: u64 = 100_000;
 /// Looks at everything; with `fix` puts right what can be without losing anything.
 pub fn examine(desk: &Desk<'_>, fix: bool) -> Result<Vec<Sign>> {
     let store = &desk.store;
-    let mut signs = vec![history(store), locks(store, desk.env, fix), settings(store)];
+    let mut signs = vec![clone::history(store), clone::locks(store, desk.env, fix), clone::settings(store)];
+    signs.push(clone::clock(store, desk.env)?);
+    signs.extend(clone::sharing(store));
     let (policy, mut remarks) = store.snapshot()?.policy()?;
     remarks.extend(policy.outlook(desk.env.now));
     let errors = remarks.iter().filter(|remark| remark.severity == Severity::Error).count();
@@ -83,55 +88,8 @@ pub fn examine(desk: &Desk<'_>, fix: bool) -> Result<Vec<Sign>> {
         ),
     });
     signs.extend(index(desk, fix)?);
+    signs.extend([machines::spool(desk.env), machines::inbox(store)?]);
     Ok(signs)
-}
-
-fn history(store: &Store) -> Sign {
-    match store.is_shallow() {
-        true => {
-            Sign::broken("history", "this clone is shallow: log and reports need all of it", "git fetch --unshallow")
-        }
-        false => Sign::fine("history", "all of it is here"),
-    }
-}
-
-/// Lock files that a killed program left.
-fn locks(store: &Store, env: &Env, fix: bool) -> Sign {
-    let mut names = vec![store.common_dir().join(format!("{}.lock", store.reference()))];
-    if !store.is_bare() {
-        names.push(store.git_dir().join("index.lock"));
-    }
-    let old: Vec<_> = names
-        .into_iter()
-        .filter(|path| {
-            let changed = std::fs::metadata(path).and_then(|data| data.modified()).ok();
-            let since = changed.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
-            // Ten minutes: no program holds one that long.
-            since.is_some_and(|since| env.now.as_second() - since.as_secs().cast_signed() > 600)
-        })
-        .collect();
-    let Some(first) = old.first() else { return Sign::fine("locks", "none is left over") };
-    if fix && old.iter().all(|path| std::fs::remove_file(path).is_ok()) {
-        let message = format!("removed {}", first.display());
-        return Sign { what: "locks", state: State::Mended, message, fix: None };
-    }
-    Sign::broken("locks", format!("{} has been there for long", first.display()), "git desk doctor --fix")
-}
-
-fn settings(store: &Store) -> Sign {
-    let prune = store.setting("gc.pruneExpire").unwrap_or_default();
-    if prune == "now" || prune == "all" {
-        let message = format!("gc.pruneExpire is {prune}: git gc beside writers then loses objects");
-        return Sign::broken("settings", message, "git config --unset gc.pruneExpire");
-    }
-    match store.is_durable() {
-        true => Sign::fine("settings", "writes wait for the disk"),
-        false => Sign::odd(
-            "settings",
-            "desk.durability is none: a power cut may lose what was acknowledged",
-            "git config --unset desk.durability",
-        ),
-    }
 }
 
 fn index(desk: &Desk<'_>, fix: bool) -> Result<Vec<Sign>> {
@@ -142,7 +100,7 @@ fn index(desk: &Desk<'_>, fix: bool) -> Result<Vec<Sign>> {
     } else if fix {
         index.discard()?;
         desk.index()?;
-        signs.push(Sign { what: "index", state: State::Mended, message: "built anew".to_owned(), fix: None });
+        signs.push(Sign::mended("index", "built anew"));
     } else {
         signs.push(Sign::broken("index", "its file is damaged", "git desk doctor --fix"));
     }

@@ -163,7 +163,10 @@ pub fn is_damage(error: &anyhow::Error) -> bool {
 /// one, nothing is lost: it is built.
 pub fn lend(store: &Store, to: &Store, around: &Surroundings<'_>) -> Result<()> {
     match file::lend(store, to, around) {
-        Err(error) if file::is_of_the_file(&error) => Ok(log::debug!("index: not lent: {error:#}")),
+        Err(error) if file::is_of_the_file(&error) => {
+            log::debug!("index: not lent: {error:#}");
+            Ok(())
+        }
         lent => lent,
     }
 }

@@ -13,6 +13,9 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
 use super::places::Places;
@@ -69,6 +72,14 @@ pub struct Backlog {
     pub oldest: Option<String>,
 }
 
+impl Backlog {
+    /// Seconds for which the oldest has waited; `None` where none waits, or its name says no time.
+    pub fn age(&self, now: Timestamp) -> Option<i64> {
+        let time = DateTime::strptime("%Y%m%dT%H%M%S", self.oldest.as_deref()?.get(..15)?).ok()?;
+        Some(now.as_second() - TimeZone::UTC.to_timestamp(time).ok()?.as_second())
+    }
+}
+
 /// Bytes that are kept free for the day when the disk is full.
 const RESERVE: usize = 256 << 10;
 
@@ -117,6 +128,11 @@ impl Spool {
         let paths = self.files();
         let names = paths.iter().filter_map(|path| path.file_name()?.to_str());
         Backlog { count: paths.len(), oldest: names.min().map(str::to_owned) }
+    }
+
+    /// How many events could not be used.
+    pub fn refused(&self) -> usize {
+        files_in(&self.root.join("failed")).len()
     }
 
     /// An event has been delivered. One that is gone already was delivered by somebody else, too.

@@ -30,6 +30,7 @@ pub use git2::Oid;
 pub use repository::{Place, Store};
 pub use snapshot::Snapshot;
 pub use transaction::Transaction;
+pub use worktree::fence::{Fence, is_edit};
 
 /// Whether a full name can be that of a reference.
 pub fn is_reference(name: &str) -> bool {

@@ -165,6 +165,29 @@ impl Store {
         self.repo.is_shallow()
     }
 
+    /// Whether objects are left out until they are needed (gitformat-partial-clone).
+    pub fn is_partial(&self) -> bool {
+        let of_a_remote = || {
+            let remotes = self.repo.remotes().ok()?;
+            let mut names = remotes.iter().flatten().flatten();
+            names.find(|name| self.setting_is_true(&format!("remote.{name}.promisor"))).map(str::to_owned)
+        };
+        self.git_setting("extensions.partialClone").is_some() || of_a_remote().is_some()
+    }
+
+    /// Whether several users write here.
+    pub fn is_shared(&self) -> bool {
+        share::lets_others_in(&self.shared())
+    }
+
+    /// The lock files of git's index in each worktree.
+    pub fn index_locks(&self) -> Vec<PathBuf> {
+        let linked = std::fs::read_dir(self.common_dir().join("worktrees"));
+        let linked = linked.into_iter().flatten().flatten().map(|entry| entry.path());
+        let main = (!self.is_bare()).then(|| self.git_dir().to_owned());
+        main.into_iter().chain(linked).map(|folder| folder.join("index.lock")).collect()
+    }
+
     /// A value of git's configuration (`desk.*`, `user.*`), `git -c` included, then of the fallbacks; unset and empty
     /// are `None`.
     pub fn setting(&self, name: &str) -> Option<String> {

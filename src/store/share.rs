@@ -22,6 +22,11 @@ fn wanted(setting: &str) -> Option<u32> {
     }
 }
 
+/// Whether others may write.
+pub fn lets_others_in(setting: &str) -> bool {
+    wanted(setting).is_some()
+}
+
 /// Lets others in on what this process makes from now on, as the repository's setting says.
 pub fn widen_mask(setting: &str) {
     if let Some(bits) = wanted(setting) {

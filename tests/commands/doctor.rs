@@ -25,11 +25,14 @@ fn a_healthy_desk_has_nothing_wrong() {
 history	ok	all of it is here	
 locks	ok	none is left over	
 settings	ok	writes wait for the disk	
+clock	ok	no commit is from the future	
 policy	ok	desk.toml is in order	
 identity	ok	you are Ana Agent <ana@example.com>, agent ana	
 index	ok	in step with 2fc7b4a41015	
 files	ok	every ticket can be read	
 size	ok	2 tickets, 2 open	
+spool	ok	no event waits	
+inbox	ok	nothing waits	
 
 "#]]
     );
@@ -39,11 +42,14 @@ size	ok	2 tickets, 2 open
 ok       history   all of it is here
 ok       locks     none is left over
 ok       settings  writes wait for the disk
+ok       clock     no commit is from the future
 ok       policy    desk.toml is in order
 ok       identity  you are Ana Agent <ana@example.com>, agent ana
 ok       index     in step with 2fc7b4a41015
 ok       files     every ticket can be read
 ok       size      2 tickets, 2 open
+ok       spool     no event waits
+ok       inbox     nothing waits
 
 "#]]
     );
@@ -121,4 +127,47 @@ fn a_shallow_clone_is_broken_and_a_stranger_is_told() {
     assert_eq!(state(&desk, "settings", &[]), "warning");
     desk.git(&["config", "gc.pruneExpire", "now"]);
     assert_eq!(state(&desk, "settings", &[]), "error");
+}
+
+#[test]
+fn what_waits_and_what_nobody_could_use_is_told() {
+    let desk = TestDesk::new();
+    let spool = desk.outside().join("spool");
+    let producer = desk.at("elsewhere").with("GIT_DESK_SPOOL", spool.to_str().unwrap());
+    producer.run(&["event", "trigger", "--key", "k", "--title", "disk full"]).ok();
+    let desk = desk.with("GIT_DESK_SPOOL", spool.to_str().unwrap());
+    assert_eq!(state(&desk, "spool", &[]), "ok");
+    desk.later(3_600);
+    let shown = desk.run(&["doctor"]).ok();
+    assert!(shown.contains("warning\t1 event in [WORLD]/spool, the oldest for 1h 0"), "{shown}");
+    desk.run(&["flush"]).ok();
+    std::fs::write(spool.join("new/20261124T080000Z-x.json"), "no event").unwrap();
+    let _ = desk.run(&["flush"]);
+    let shown = desk.run(&["doctor"]).ok();
+    assert!(shown.contains("1 event in [WORLD]/spool/failed that could not be used"), "{shown}");
+    desk.git(&["update-ref", "refs/desk/inbox/web7/x", "HEAD"]);
+    assert_eq!(state(&desk, "inbox", &[]), "warning");
+    desk.git(&["update-ref", "-d", "refs/desk/inbox/web7/x"]);
+    assert_eq!(state(&desk, "inbox", &[]), "ok");
+}
+
+#[test]
+fn a_commit_of_tomorrow_and_objects_left_out_are_odd() {
+    let desk = TestDesk::new();
+    desk.open("one", &[]);
+    let yesterday = desk.at("desk").with("GIT_DESK_NOW", "2026-11-23T08:00:00Z");
+    let shown = yesterday.run(&["doctor"]).ok();
+    assert!(shown.contains("clock\twarning\tthe newest commit is 1d 0h in the future"), "{shown}");
+    desk.git(&["config", "remote.origin.url", "x"]);
+    desk.git(&["config", "remote.origin.promisor", "true"]);
+    assert_eq!(state(&desk, "history", &[]), "warning");
+    assert_eq!(state(&desk, "clock", &[]), "ok");
+}
+
+#[test]
+fn who_shares_a_repository_is_told_what_the_others_type() {
+    let desk = TestDesk::nowhere();
+    desk.run(&["init", "--bare", "--shared"]).ok();
+    let shown = desk.run(&["doctor"]).ok();
+    assert!(shown.contains("git config --global --add safe.directory [WORLD]/desk"), "{shown}");
 }

@@ -301,3 +301,16 @@ fn what_is_remembered_is_not_needed_to_end_a_ticket() {
     other.run(&["run", "--key", "k", "--", "true"]).ok();
     assert_eq!(only(&desk, "is:open")["key"], "k");
 }
+
+#[test]
+fn what_keeps_the_events_of_others_back_is_no_trouble_of_a_job_that_has_its_ticket() {
+    let desk = TestDesk::new();
+    job(&desk, &[], "exit 1");
+    let id = only(&desk, "is:open")["id"].as_str().unwrap().to_owned();
+    let edited = desk.file(&id).with_extension("").join("occurrence-testhost.toml");
+    desk.change(&edited, "kind", "# mine\nkind");
+    let run = job(&desk, &["--mail", "changes"], "exit 3");
+    assert!(run.stdout.contains("\nNOT YET A TICKET: tickets/"), "{run}");
+    let run = desk.run(&["run", "--name", "other", "--mail", "changes", "--", "false"]);
+    assert!(run.stdout.contains("\nticket ") && !run.stdout.contains("NOT YET"), "{run}");
+}

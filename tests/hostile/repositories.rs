@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use crate::support::{TestDesk, ticket_path};
+use crate::support::{TestDesk, search_path, ticket_path};
 
 /// Settings by which git, asked in a folder, runs a program (git-config(1)), and what makes it do so. `TRAP` stands for a
 /// program that leaves a marker, `ADDRESS` for one that only ssh reaches.
@@ -195,7 +195,7 @@ fn trapped(settings: &[(&str, &str)]) -> (TestDesk, String, PathBuf) {
         desk.git(&["config", "--file", included.to_str().unwrap(), &name, &value]);
     }
     desk.git(&["config", "include.path", included.to_str().unwrap()]);
-    let path = format!("{}:{}", desk.outside().display(), std::env::var("PATH").unwrap());
+    let path = format!("{}:{}", desk.outside().display(), search_path().to_str().unwrap());
     (desk.with("PATH", &path), id, marker)
 }
 

@@ -232,7 +232,8 @@ pub fn ticket_path(id: &str) -> String {
     format!("tickets/20{}/{}/{}/{id}.toml", &id[..2], &id[2..4], &id[4..6])
 }
 
-fn search_path() -> std::ffi::OsString {
+/// Where programs are found.
+pub fn search_path() -> std::ffi::OsString {
     #[expect(clippy::disallowed_methods, reason = "where the real git is")]
     std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into())
 }

@@ -176,11 +176,7 @@ impl Letter<'_> {
     }
 
     fn oldest(&self) -> Option<String> {
-        let name = self.backlog.oldest.as_deref()?;
-        let time = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%S", name.get(..15)?).ok()?;
-        let at = TimeZone::UTC.to_timestamp(time).ok()?;
-        let seconds = self.now.as_second() - at.as_second();
-        (seconds > 0).then(|| lasted(seconds))
+        self.backlog.age(self.now).filter(|seconds| *seconds > 0).map(lasted)
     }
 
     fn recorded(&self) -> String {

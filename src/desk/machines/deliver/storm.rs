@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{Batch, Did};
+use super::{Batch, Did, of_the_event};
 use crate::desk::escalation::STORM;
 use crate::desk::tickets::link::{link, unlink};
 use crate::desk::tickets::open::Open;
@@ -42,7 +42,13 @@ impl Batch<'_, '_, '_> {
         };
         for id in below.into_iter().filter(|id| *id != parent) {
             if self.room.tx.ticket(id)?.ticket.status.is_open() && !self.is_below(id)? {
+                let before = self.room.savepoint();
                 self.put_below(id, parent)?;
+                // One that a person is editing stands alone: its events do not wait for that.
+                if let Err(error) = self.room.refuse_edited(before) {
+                    of_the_event(error)?;
+                    self.room.roll_back(before);
+                }
             }
         }
         Ok(())
