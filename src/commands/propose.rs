@@ -1,23 +1,22 @@
 //! `propose`
 
-use std::ffi::OsString;
+mod read;
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use super::{Cli, Command, Context, Globals};
+use super::Context;
 use crate::desk::sharing::propose::{Branch, Ground, Published, Wish, Words, moment};
 use crate::desk::sharing::words::changes;
 use crate::error::{Problem, Result};
 use crate::model::count::counted;
-use crate::model::id::{Handle, TicketId};
 use crate::model::policy::Policy;
 use crate::model::policy::desk::is_login;
 use crate::store::Oid;
-use crate::ui::format::{Sheet, shell_word};
+use crate::ui::format::Sheet;
 use crate::ui::visible::is_hidden;
 use crate::view::Finding;
 use crate::view::proposal::{CHANGE_COLUMNS, Change, Proposal, State};
+use read::{default_branch, read, seed};
 
 /// Propose a change: any write command, as a pull request
 ///
@@ -87,18 +86,24 @@ impl Args {
         let ground = Ground::find(desk, &wish)?;
         let policy = ground.policy()?;
         let reviewers = self.reviewers(&policy)?;
-        let scratch = ground.scratch()?;
-        let part = |env| ctx.part(scratch.reference(), env, wishes.clone());
         let name = match &self.branch {
             Some(name) => name.clone(),
-            None => default_branch(&part(ctx.env.clone()), &command, &self.command),
+            None => {
+                let scratch = ground.scratch()?;
+                let inner = ctx.part(scratch.reference(), ctx.env.clone(), wishes.clone());
+                default_branch(&inner, &command, &self.command)
+            }
         };
         let branch = ground.branch(&name)?;
         let at = moment(&branch, ctx.env.now);
-        let mut inner = part(ctx.env.at(at, &seed(&branch, at, &self.command)));
-        command.run(&mut inner)?;
-        inner.ui.finish()?;
-        let made = scratch.tip()?;
+        let made = {
+            let scratch = ground.scratch()?;
+            let env = ctx.env.at(at, &seed(&branch, at, &self.command));
+            let mut inner = ctx.part(scratch.reference(), env, wishes);
+            command.run(&mut inner)?;
+            inner.ui.finish()?;
+            scratch.tip()?
+        };
         if made == ground.tip {
             return nothing(ctx, &ground, &branch);
         }
@@ -139,88 +144,6 @@ impl Args {
             })
             .collect()
     }
-}
-
-/// The write command, and the options of every command that it was given. Exit code 2 for one that cannot be proposed.
-fn read(ctx: &Context, words: &[String]) -> Result<(Command, Globals)> {
-    let line: Vec<OsString> =
-        ["git-desk"].into_iter().map(OsString::from).chain(words.iter().map(OsString::from)).collect();
-    let unknown = |error: anyhow::Error| match (error.downcast::<Problem>(), words.first()) {
-        (Ok(problem), Some(verb)) => match super::nearest(verb).filter(|near| near != verb) {
-            Some(near) => problem.hint(format!("git desk propose -- {near} …")).into(),
-            None => problem.hint(format!("git desk help {}", shell_word(verb))).into(),
-        },
-        (Ok(problem), None) => problem.into(),
-        (Err(error), _) => error,
-    };
-    let Cli { command, globals } = super::read(line).map_err(unknown)?;
-    let verb = words.first().map_or("", String::as_str);
-    let Some(command) = command.filter(Command::is_proposable) else {
-        return Err(Problem::usage(format!(
-            "`{verb}` is no command whose work is one commit, so it cannot be proposed"
-        ))
-        .code("not_proposable")
-        .hint("those that can: acts on tickets, edit, undo, batch, fmt, queue, agent")
-        .into());
-    };
-    if globals.repo.is_some() || globals.reference.is_some() || globals.at.is_some() || !globals.desk.is_empty() {
-        return Err(Problem::usage("`--repo`, `--desk`, `--ref` and `--at` stand in front of `propose`")
-            .hint("git desk --desk NAME propose -- COMMAND …")
-            .into());
-    }
-    let ours = ctx.globals.clone();
-    let wishes = Globals {
-        output: None,
-        json: None,
-        fields: Vec::new(),
-        color: ours.color,
-        no_input: globals.no_input || ours.no_input,
-        quiet: globals.quiet || ours.quiet,
-        strict: globals.strict || ours.strict,
-        commit_message: globals.commit_message.clone().or(ours.commit_message),
-        op_id: globals.op_id.clone().or(ours.op_id),
-        if_rev: globals.if_rev.clone().or(ours.if_rev),
-        lock_timeout: globals.lock_timeout.clone().or(ours.lock_timeout),
-        dry_run: false,
-        ..globals
-    };
-    Ok((command, wishes))
-}
-
-/// Acts of which a ticket has one at a time: other words take the place of the ones before.
-const SINGLE: &[&str] = &[
-    "take",
-    "assign",
-    "escalate",
-    "wait",
-    "resume",
-    "resolve",
-    "close",
-    "reopen",
-    "merge",
-    "rate",
-    "follow-up",
-    "edit",
-];
-
-/// `desk/close-261124-k7m3x9pd` where one ticket is named, else with digits that the same words give again.
-fn default_branch(inner: &Context, command: &Command, words: &[String]) -> String {
-    let verb = command.name().replace('_', "-");
-    let plain = words.iter().skip(1).filter(|word| Handle::parse(word).is_some());
-    let mut tickets: Vec<TicketId> = plain.filter_map(|word| inner.find(word).ok()).collect();
-    tickets.dedup();
-    let digits: String =
-        Sha256::digest(words.join("\0").as_bytes()).iter().take(3).map(|b| format!("{b:02x}")).collect();
-    match tickets.as_slice() {
-        [id] if SINGLE.contains(&verb.as_str()) => format!("desk/{verb}-{id}"),
-        [id] => format!("desk/{verb}-{id}-{digits}"),
-        _ => format!("desk/{verb}-{digits}"),
-    }
-}
-
-/// What ids that are drawn come from: the same words for the same branch draw the same.
-fn seed(branch: &Branch, at: jiff::Timestamp, words: &[String]) -> String {
-    format!("{}\0{}\0{}", branch.name, at.as_second(), words.join("\0"))
 }
 
 fn checked_title(title: &str) -> Result<String> {

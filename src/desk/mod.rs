@@ -165,6 +165,13 @@ impl<'e> Desk<'e> {
         crate::index::discard_file(&self.store, cache(self.env).as_deref());
     }
 
+    /// Lets another reference begin with a copy of the index that there is, which it then follows by itself: to read
+    /// all of history once more would take long.
+    fn lend_index(&self, reference: &str) -> Result<()> {
+        let around = Surroundings { cache: cache(self.env), progress: &*self.progress };
+        crate::index::lend(&self.store, &self.store.on(reference)?, &around)
+    }
+
     /// The index of the branch's tip. Exit code 7 while there is no commit.
     pub fn index(&self) -> Result<Index<'_>> {
         let around = Surroundings { cache: cache(self.env), progress: &*self.progress };

@@ -148,6 +148,26 @@ fn advance(db: &mut Connection, store: &Store, tip: Oid, around: &Surroundings<'
     Ok(done)
 }
 
+/// Copies the file of one reference's index for another one that has none; SQLite does, so that it is whole.
+pub fn lend(store: &Store, to: &Store, around: &Surroundings<'_>) -> Result<()> {
+    let (place, _) = places(to, None);
+    if place.exists() {
+        return Ok(());
+    }
+    let Some(index) = Index::open(store, around)? else { return Ok(()) };
+    let Some(path) = index.db.path().map(PathBuf::from).filter(|path| path.is_file()) else { return Ok(()) };
+    let temporary = place.with_extension(format!("new-{}", std::process::id()));
+    let _ = fs::remove_file(&temporary);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    connect(&path, flags)?.execute("vacuum into ?", [temporary.to_string_lossy()])?;
+    let db = connect(&temporary, OpenFlags::default())?;
+    db.pragma_update(None, "journal_mode", "wal")?;
+    schema::rename(&db, to)?;
+    drop(db);
+    to.share_file(&temporary)?;
+    Ok(fs::rename(&temporary, &place)?)
+}
+
 /// A copy of an index's file of which nobody knows, to be brought to another commit; `None` for one in memory.
 pub fn copied(db: &Connection) -> Result<Option<(Connection, TempPath)>> {
     let Some(path) = db.path().map(PathBuf::from).filter(|path| path.is_file()) else { return Ok(None) };

@@ -164,6 +164,18 @@ pub fn is_damage(error: &anyhow::Error) -> bool {
     })
 }
 
+/// Gives another reference of the same desk a copy of the index's file, where it has none yet. Where there is no room for
+/// one, nothing is lost: it is built.
+pub fn lend(store: &Store, to: &Store, around: &Surroundings<'_>) -> Result<()> {
+    match file::lend(store, to, around) {
+        Err(error) if file::is_of_the_file(&error) => {
+            log::debug!("index: not lent: {error:#}");
+            Ok(())
+        }
+        lent => lent,
+    }
+}
+
 /// Removes the files that an index of this desk is kept in, in the repository and in the user's cache folder. No
 /// [`Index`] of it should be open in this process.
 pub fn discard_file(store: &Store, cache: Option<&Path>) {

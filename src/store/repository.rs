@@ -119,6 +119,11 @@ impl Store {
         Ok(Store { repo, config: OnceCell::new(), reference, root, overrides, fallbacks, from_env: self.from_env })
     }
 
+    /// The same desk on another reference, by its full name.
+    pub fn on(&self, reference: &str) -> Result<Store> {
+        Ok(Store { reference: reference.to_owned(), ..self.reopen()? })
+    }
+
     pub(super) fn heeds_env(&self) -> bool {
         self.from_env
     }

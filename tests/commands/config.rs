@@ -42,6 +42,9 @@ autosync	off	built-in
 remote		built-in
 durability	full	built-in
 lockTimeout	30s	built-in
+remote		built-in
+forge		built-in
+forge-api		built-in
 
 "#]]
     );

@@ -55,6 +55,7 @@ const COMMANDS: &[&str] = &[
     "import",
     "export",
     "check",
+    "propose",
     "fmt",
     "merge-driver",
     "textconv",
@@ -154,6 +155,7 @@ commands
   import        Bring tickets from another system: each thing that happened becomes a commit of its own time and author
   export        Everything that the desk holds, for other programs and for another desk
   check         What is wrong with the desk's files; exit 1 when something is
+  propose       Propose a change: any write command, as a pull request
   fmt           Bring files into canonical form: order of keys, blank lines, text blocks
   doctor        What is wrong with this clone: history, locks, index, identity, damaged files
   backup        The whole desk in one file, or a desk from such a file

@@ -34,6 +34,7 @@ mod note;
 mod notify;
 mod open;
 mod path;
+mod propose;
 mod queue;
 mod rate;
 mod receive;

@@ -75,9 +75,10 @@ pub struct Opened {
     pub number: u64,
     /// Its page, http or https.
     pub url: String,
+    /// Without the mark of a draft.
     pub title: String,
     pub body: String,
-    /// Whether a pull request with the wished title is the same but for the mark of a draft.
+    /// Whether it is marked as not ready to be merged.
     pub draft: bool,
     /// Numbers of those who were asked to review, where the forge names them so.
     reviewers: Vec<u64>,
