@@ -136,7 +136,7 @@ pub fn attend(
             break status;
         }
         if Instant::now() >= until.min(end_of_all) {
-            end(&mut child, !patience.may_ask)?;
+            end(&mut child, !patience.may_ask, GRACE)?;
             return Err(io::Error::new(ErrorKind::TimedOut, format!("silent for {} s", patience.limit.as_secs())));
         }
     };
