@@ -125,15 +125,15 @@ impl Tree {
 impl Store {
     /// Whether somebody has a branch checked out, or is rebasing it.
     pub fn is_checked_out(&self, reference: &str) -> bool {
-        !self.worktrees_on(reference).is_empty()
+        !self.trees_of(reference).is_empty()
     }
 
     /// The worktrees whose HEAD, or whose rebase, is the desk's branch.
     fn worktrees(&self) -> Vec<Tree> {
-        self.worktrees_on(self.reference())
+        self.trees_of(self.reference())
     }
 
-    fn worktrees_on(&self, reference: &str) -> Vec<Tree> {
+    fn trees_of(&self, reference: &str) -> Vec<Tree> {
         let mut trees = Vec::new();
         let main = self.common_dir();
         if !self.setting_is_true("core.bare")
