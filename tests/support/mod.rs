@@ -4,7 +4,7 @@
 pub mod forge;
 pub mod http;
 mod ran;
-mod terminal;
+pub mod terminal;
 
 pub use ran::Ran;
 

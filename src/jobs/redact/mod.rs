@@ -19,6 +19,7 @@ mod pair;
 mod plain;
 mod rules;
 mod shapes;
+pub mod site;
 mod url;
 mod value;
 
