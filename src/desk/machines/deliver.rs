@@ -10,6 +10,8 @@ mod settle;
 mod storm;
 mod trigger;
 
+pub use storm::OVER;
+
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
@@ -82,6 +84,9 @@ impl Desk<'_> {
     pub fn deliver(&self, events: &[Event]) -> Result<Delivered> {
         if events.is_empty() {
             return Ok(Delivered::default());
+        }
+        if events.iter().any(|event| settle::is_own(&event.key)) {
+            return self.deliver(&events.iter().map(settle::of_others).collect::<Vec<_>>());
         }
         let actor = Actor::machine(self.env, &self.store.snapshot()?.rules()?)?;
         // Mostly all are taken; where one is not, all is done anew with a way back from each.
@@ -235,6 +240,7 @@ impl<'r, 'a, 's> Batch<'r, 'a, 's> {
 
     /// Storms, and the words of the commit.
     fn finish(mut self) -> Result<Vec<Applied>> {
+        self.end_storms()?;
         self.gather()?;
         let message = self.message();
         self.room.tx.describe(message);

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::desk::Room;
+use crate::desk::escalation::STORM;
+use crate::desk::machines::missing::MISSED;
 use crate::desk::tickets::assign::To;
 use crate::desk::tickets::open::{Open, TITLE, known_queue};
 use crate::jobs::spool::fitting;
@@ -50,6 +52,18 @@ pub fn clean(event: &Event, now: Timestamp) -> Event {
     event.tags.truncate(MANY);
     event.fields = std::mem::take(&mut event.fields).into_iter().filter_map(field).take(MANY).collect();
     event
+}
+
+/// Whether a key is of tickets that the desk opens by itself, which nobody else can open, end or count on.
+pub fn is_own(key: &str) -> bool {
+    let key = fitting(key);
+    [STORM, MISSED].iter().any(|own| key.starts_with(own))
+}
+
+/// An event that came from outside: where it has a key of the desk's own, another one.
+pub fn of_others(event: &Event) -> Event {
+    let key = if is_own(&event.key) { format!("event/{}", fitting(&event.key)) } else { event.key.clone() };
+    Event { key, ..event.clone() }
 }
 
 /// Text without line ends and control characters.
