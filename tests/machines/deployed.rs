@@ -171,3 +171,21 @@ fn what_is_pushed_to_a_hub_with_the_hook_is_a_ticket_without_cron() {
         std::thread::sleep(Duration::from_millis(50));
     }
 }
+
+#[test]
+fn what_a_host_of_the_fleet_hands_over_lies_where_the_crontab_of_the_hub_looks() {
+    let readme = fs::read_to_string(example("README.md")).unwrap();
+    let commands: Vec<&str> = readme.lines().filter_map(|line| line.strip_prefix("    ")).map(str::trim).collect();
+    let line = commands.iter().find(|line| line.contains("setup receive")).unwrap();
+    let command = line.split(" | ").nth(1).unwrap().split(" >> ").next().unwrap();
+    let crontab = fs::read_to_string(example("crontab")).unwrap();
+    let spool = crontab.lines().find_map(|line| line.strip_prefix("GIT_DESK_SPOOL=")).unwrap();
+    let desk = TestDesk::bare().with("XDG_STATE_HOME", "");
+    let command =
+        command.replace("git desk", "git-desk").replace("/srv/desk/ops.git", &desk.path().display().to_string());
+    let key = "echo ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKv0dMS9WCb1f4dHYkcJk2vXv2Nn6p5n0dYp3o1Yb9aQ root@web1";
+    let said = ran(&desk, program(&desk, "sh", &["-c", &format!("{key} | {command}")])).ok();
+    assert!(said.contains(&format!("env GIT_DESK_SPOOL='{spool}' ")), "{said}");
+    // ssh that nobody watches trusts no host that it sees first.
+    assert!(commands.iter().any(|line| line.contains("ssh-keyscan")), "{commands:?}");
+}

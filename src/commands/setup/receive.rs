@@ -12,6 +12,7 @@ use crate::commands::Context;
 use crate::commands::event::read_text;
 use crate::desk::registry::named_or_path;
 use crate::error::Result;
+use crate::jobs::places::Places;
 use key::Key;
 
 /// The line for authorized_keys by which a producer's key may hand events to this desk, and nothing else
@@ -19,7 +20,8 @@ use key::Key;
 /// Prints it, and changes nothing. It belongs into ~/.ssh/authorized_keys of the user who owns the
 /// desk on the hub; sshd then runs `git-desk receive` whatever the producer asks for. The desk is the
 /// one found here, or that of --repo or --desk, which takes a path, too; the spool is the one that
-/// GIT_DESK_SPOOL says now. The key is the producer's public one, from a file or from stdin with `-`.
+/// GIT_DESK_SPOOL says now, which flush and sweep on the hub have to use, too. The key is the
+/// producer's public one, from a file or from stdin with `-`.
 ///
 /// Examples:
 ///   git desk setup receive --desk /srv/desk/ops.git web1.pub >> ~/.ssh/authorized_keys
@@ -60,6 +62,10 @@ impl Args {
         let missing = if key.is_some() { "" } else { ", with the producer's public key" };
         ctx.ui.status(&format!("next           add it to ~{user}/.ssh/authorized_keys{missing}"));
         ctx.ui.status(&format!("               on the producer: git desk flush --hub ssh://{user}@{}", ctx.env.host));
+        // As it stands in the line: without the variable, where sshd's environment has it.
+        let spool = Places::of(ctx.env).spool.display().to_string();
+        let spool = ctx.ui.shown(&spool);
+        ctx.ui.status(&format!("               flush and sweep of this desk have to use its spool, too: {spool}"));
         Ok(())
     }
 }
