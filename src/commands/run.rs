@@ -113,6 +113,9 @@ impl Args {
             return Err(problem.hint("leave `--dry-run` out").into());
         }
         let producing = Producing::new(ctx, self.hub.as_deref());
+        if self.mail == Mail::Pass {
+            self.labels.warn(&ctx.ui);
+        }
         let name = producing.safe(&self.name.clone().unwrap_or_else(|| program_name(&self.words)));
         let key = producing.key(&key_of(&self.key, ctx, &self.told_apart(&producing, &name)));
         let held = match self.lock {

@@ -301,3 +301,18 @@ fn what_is_remembered_is_not_needed_to_end_a_ticket() {
     other.run(&["run", "--key", "k", "--", "true"]).ok();
     assert_eq!(only(&desk, "is:open")["key"], "k");
 }
+
+#[test]
+fn a_field_that_cannot_be_read_is_told_and_keeps_no_job_from_running() {
+    let desk = TestDesk::bare();
+    let run = |mail: &str| {
+        desk.run(&["run", "--name", "j", "--field", "nope", "--field", "rack=4", "--mail", mail, "--", "false"])
+    };
+    let (pass, never) = (run("pass"), run("never"));
+    assert_eq!(
+        (pass.code, pass.stderr.as_str()),
+        (1, "git-desk: `--field nope` is no field: NAME=VALUE is needed; it is kept as asked-field\n")
+    );
+    assert_eq!((never.code, never.to_string().as_str()), (1, "exit: 1\n"));
+    assert_eq!(only(&desk, "is:open")["fields"], serde_json::json!({"asked-field": "nope", "rack": 4}));
+}

@@ -28,6 +28,7 @@ pub struct Args {
 
 impl Args {
     pub fn run(self, ctx: &Context) -> Result<()> {
+        self.labels.warn(&ctx.ui);
         let text = read_text(&self.file)?;
         let read = monitors::read(self.from, &text, &ctx.env.host, ctx.env.clock_second())?;
         for remark in &read.remarks {
