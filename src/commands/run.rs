@@ -116,8 +116,8 @@ impl Args {
         if self.mail == Mail::Pass {
             self.labels.warn(&ctx.ui);
         }
-        let name = producing.safe(&self.name.clone().unwrap_or_else(|| program_name(&self.words)));
-        let key = producing.key(&key_of(&self.key, ctx, &self.told_apart(&producing, &name)));
+        let (name, told_apart) = names_of(self.name.as_deref(), &self.words, &producing);
+        let key = producing.key(&key_of(&self.key, ctx, &told_apart));
         let held = match self.lock {
             Some(hold) => match hold.take(&producing.state, &key) {
                 Ok(Some(held)) => Some(held),
@@ -154,14 +154,6 @@ impl Args {
         }
     }
 
-    /// The name in the usual key. Where nobody named the job, its command line tells it from others of the same program.
-    fn told_apart(&self, producing: &Producing<'_>, name: &str) -> String {
-        match self.name {
-            Some(_) => name.to_owned(),
-            None => format!("{name}-{}", &short(&producing.safe(&command_line(&self.words)))[..8]),
-        }
-    }
-
     fn job(&self) -> Job {
         let words = match self.sh {
             true => ["sh".into(), "-c".into(), self.words.join(" ".as_ref())].into(),
@@ -176,6 +168,17 @@ impl Args {
             on_terminal: platform::has_terminal(),
         }
     }
+}
+
+/// What a job is called, in one line and without secrets, and its name in the usual key: where nobody named it, its
+/// command line tells it from others of the same program.
+fn names_of(given: Option<&str>, words: &[OsString], producing: &Producing<'_>) -> (String, String) {
+    if let Some(name) = given.map(|name| producing.key(name)).filter(|name| !name.is_empty()) {
+        return (name.clone(), name);
+    }
+    let name = producing.key(&program_name(words));
+    let told_apart = format!("{name}-{}", &short(&producing.safe(&command_line(words)))[..8]);
+    (name, told_apart)
 }
 
 /// The name of the program, without folders, and without what a line for the shell sets in front of it.
