@@ -35,7 +35,7 @@ use over::Run;
 /// Examples:
 ///   git desk run --name nightly-backup --queue infra -- /usr/local/bin/backup.sh
 ///   git desk run --timeout 4h --lock skip --mail changes -- backup.sh
-///   git desk run --sh -- 'pg_dump app | gzip > /backup/app.gz'
+///   git desk run --name pg -- bash -o pipefail -c 'pg_dump app | gzip > /backup/app.gz'
 ///   15 2 * * *  git-desk run --name certbot --expect-every 26h --mail never -- certbot renew -q
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -74,7 +74,8 @@ pub struct Args {
     /// Keep none of its output
     #[arg(long)]
     pub no_output: bool,
-    /// The words are a line for the shell
+    /// The words are a line for sh, which of a pipeline tells the last part alone: `a | b` works well while a fails.
+    /// With `bash -o pipefail -c 'a | b'` as the job each part counts
     #[arg(long)]
     pub sh: bool,
     /// What a recovery does: auto resolves what no person touched, never, always
