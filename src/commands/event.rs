@@ -3,7 +3,7 @@
 mod import;
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -181,18 +181,40 @@ fn unit_event(ctx: &Context, name: &str) -> Event {
     monitors::unit(&Unit { host: &ctx.env.host, name, show: &show, journal: &journal }, ctx.env.clock_second())
 }
 
-/// Largest text that is read.
+/// Longest text of one event that is read, in bytes.
 const LONGEST: u64 = 4 << 20;
 
+/// Largest file of a monitor, in MiB: the state of some hundred thousand services.
+const LARGEST: u64 = 256;
+
 /// A file, or stdin for `-`; what is no UTF-8 is replaced.
-pub fn read_text(file: &std::path::Path) -> Result<String> {
+pub fn read_text(file: &Path) -> Result<String> {
+    read(file, LONGEST).map(text_of)
+}
+
+/// All of what a monitor wrote. Exit code 6 where that has no end.
+fn read_whole(file: &Path) -> Result<String> {
+    let bytes = read(file, (LARGEST << 20) + 1)?;
+    if bytes.len() as u64 > LARGEST << 20 {
+        let file = file.display();
+        return Err(Problem::invalid(format!("{file}: it has more than {LARGEST} MiB; nothing of it was taken")).into());
+    }
+    Ok(text_of(bytes))
+}
+
+/// The first bytes of a file, or of stdin for `-`.
+fn read(file: &Path, most: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let read = match file.to_str() {
-        Some("-") => std::io::stdin().lock().take(LONGEST).read_to_end(&mut bytes),
-        _ => std::fs::File::open(file).and_then(|open| open.take(LONGEST).read_to_end(&mut bytes)),
+        Some("-") => std::io::stdin().lock().take(most).read_to_end(&mut bytes),
+        _ => std::fs::File::open(file).and_then(|open| open.take(most).read_to_end(&mut bytes)),
     };
     read.map_err(|error| Problem::usage(format!("cannot read {}: {error}", file.display())))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(bytes)
+}
+
+fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// Counts events, keeps what is news, and tries to deliver it.

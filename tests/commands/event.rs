@@ -193,3 +193,20 @@ fn a_dry_run_says_what_would_be_kept_and_keeps_nothing() {
     assert_eq!(desk.run(&["list", "--count"]).ok(), "0\n");
     assert_eq!(desk.run(&["flush"]).ok(), "");
 }
+
+#[test]
+fn a_file_of_many_megabytes_is_read_to_its_end_and_one_without_end_is_refused() {
+    let desk = TestDesk::bare();
+    let line = |number: usize| {
+        let body = "x".repeat(900_000);
+        serde_json::json!({"key": format!("imp/{number}"), "title": "t", "body": body}).to_string() + "\n"
+    };
+    let lines: String = (0..6).map(line).collect();
+    assert!(lines.len() > 5_000_000);
+    desk.feed(&lines, &["event", "import", "--from", "jsonl", "-"]).ok();
+    assert_eq!(desk.run(&["list", "key~imp/", "--count"]).ok(), "6\n");
+    let file = desk.outside().join("status.dat");
+    std::fs::File::create(&file).unwrap().set_len((256 << 20) + 1).unwrap();
+    let refused = desk.run(&["event", "import", "--from", "nagios", file.to_str().unwrap()]).fails(6);
+    assert!(refused.ends_with(": it has more than 256 MiB; nothing of it was taken\n"), "{refused}");
+}
