@@ -210,3 +210,22 @@ fn a_file_of_many_megabytes_is_read_to_its_end_and_one_without_end_is_refused() 
     let refused = desk.run(&["event", "import", "--from", "nagios", file.to_str().unwrap()]).fails(6);
     assert!(refused.ends_with(": it has more than 256 MiB; nothing of it was taken\n"), "{refused}");
 }
+
+#[test]
+fn a_text_too_large_for_a_ticket_is_attached_once() {
+    let desk = TestDesk::bare();
+    let text = "a line of the log\n".repeat(20_000);
+    desk.feed(&text, &["event", "trigger", "--key", "big", "-F", "-"]).ok();
+    let id = desk.run(&["list", "-o", "ids"]).ok();
+    let files = |id: &str| {
+        desk.git(&["ls-tree", "-r", "--name-only", "main"])
+            .lines()
+            .filter(|path| path.contains(id) && path.contains("/files/"))
+            .count()
+    };
+    assert_eq!(files(id.trim()), 1);
+    // Another text that begins the same is another one.
+    let other = format!("{text}and no more\n");
+    desk.feed(&other, &["event", "trigger", "--key", "big", "--title", "other", "-F", "-"]).ok();
+    assert_eq!(files(id.trim()), 2);
+}
