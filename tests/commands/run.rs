@@ -303,6 +303,19 @@ fn what_is_remembered_is_not_needed_to_end_a_ticket() {
 }
 
 #[test]
+fn the_ticket_of_a_job_without_a_name_that_was_not_started_ends_when_it_is() {
+    let desk = TestDesk::bare();
+    let job = |option: &[&str], words: &[&str]| desk.run(&[&["run"], option, &["--"], words].concat()).code;
+    assert_eq!(job(&["--timout", "4h"], &["/bin/true", "--all"]), 125);
+    let ticket = only(&desk, "is:open");
+    assert_eq!(ticket["title"], "true did not start on testhost");
+    assert_eq!(job(&[], &["/bin/true", "--some"]), 0);
+    assert_eq!(only(&desk, "is:open")["id"], ticket["id"], "another command line is another job");
+    assert_eq!(job(&[], &["/bin/true", "--all"]), 0);
+    assert_eq!(desk.run(&["list", "--count"]).ok(), "0\n");
+}
+
+#[test]
 fn a_field_that_cannot_be_read_is_told_and_keeps_no_job_from_running() {
     let desk = TestDesk::bare();
     let run = |mail: &str| {
@@ -315,19 +328,6 @@ fn a_field_that_cannot_be_read_is_told_and_keeps_no_job_from_running() {
     );
     assert_eq!((never.code, never.to_string().as_str()), (1, "exit: 1\n"));
     assert_eq!(only(&desk, "is:open")["fields"], serde_json::json!({"asked-field": "nope", "rack": 4}));
-}
-
-#[test]
-fn the_ticket_of_a_job_without_a_name_that_was_not_started_ends_when_it_is() {
-    let desk = TestDesk::bare();
-    let job = |option: &[&str], words: &[&str]| desk.run(&[&["run"], option, &["--"], words].concat()).code;
-    assert_eq!(job(&["--timout", "4h"], &["/bin/true", "--all"]), 125);
-    let ticket = only(&desk, "is:open");
-    assert_eq!(ticket["title"], "true did not start on testhost");
-    assert_eq!(job(&[], &["/bin/true", "--some"]), 0);
-    assert_eq!(only(&desk, "is:open")["id"], ticket["id"], "another command line is another job");
-    assert_eq!(job(&[], &["/bin/true", "--all"]), 0);
-    assert_eq!(desk.run(&["list", "--count"]).ok(), "0\n");
 }
 
 #[test]

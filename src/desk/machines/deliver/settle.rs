@@ -15,7 +15,7 @@ use crate::model::count::counted;
 use crate::model::id::TicketId;
 use crate::model::ticket::slug;
 use crate::model::word::{Channel, LinkType, Priority};
-use crate::view::event::Event;
+use crate::view::event::{Ask, Event};
 
 /// Longest value of a field of one line, in characters.
 const LINE: usize = 500;
@@ -42,6 +42,9 @@ pub fn clean(event: &Event, now: Timestamp) -> Event {
         event.body = format!("({before} of this key before it left out: the spool was full)\n\n{}", event.body);
     }
     event.note = event.note.chars().take(NOTE).collect();
+    if event.ask == Ask::Trigger {
+        event.body = with_words(&event);
+    }
     if event.title.trim().is_empty() {
         event.title = event.key.clone();
     }
@@ -52,6 +55,18 @@ pub fn clean(event: &Event, now: Timestamp) -> Event {
     event.tags.truncate(MANY);
     event.fields = std::mem::take(&mut event.fields).into_iter().filter_map(field).take(MANY).collect();
     event
+}
+
+/// What is known of a failure, and below it what somebody said beside.
+fn with_words(event: &Event) -> String {
+    let words = match (event.by.as_str(), event.note.trim()) {
+        ("", "") => return event.body.clone(),
+        ("", note) => note.to_owned(),
+        (by, "") => format!("said by {by}"),
+        (by, note) => format!("{by}: {note}"),
+    };
+    let body = event.body.trim_end();
+    if body.is_empty() { words } else { format!("{body}\n\n{words}") }
 }
 
 /// Whether a key is of tickets that the desk opens by itself, which nobody else can open, end or count on.
