@@ -77,6 +77,12 @@ mod unix {
         !pid.is_some_and(runs)
     }
 
+    /// Whether nobody is left of a group of processes.
+    pub fn is_group_gone(head: u32) -> bool {
+        let head = i32::try_from(head).ok().and_then(Pid::from_raw);
+        head.is_none_or(|head| rustix::process::test_kill_process_group(head) == Err(rustix::io::Errno::SRCH))
+    }
+
     pub fn facts(data: &Metadata) -> FileFacts {
         FileFacts {
             changed: (data.ctime(), data.ctime_nsec()),
@@ -369,6 +375,10 @@ mod elsewhere {
     pub fn apart(_: &mut Command) {}
 
     pub fn send(_: u32, _: bool, _: i32) {}
+
+    pub fn is_group_gone(_: u32) -> bool {
+        true
+    }
 
     pub fn await_end(_: u32) {}
 

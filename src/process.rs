@@ -73,7 +73,8 @@ pub struct Patience {
     pub may_ask: bool,
 }
 
-/// How long a program that was asked to end has for that, and how long its last words are waited for.
+/// How long a program that was asked to end has for that, and how long its last words are waited for; where it had little
+/// time for everything, an eighth of that.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// How often is looked whether a program has ended.
@@ -91,11 +92,13 @@ pub fn converse(command: &mut Command, input: &[u8], patience: Patience) -> io::
     let (stdin, input) = (child.stdin.take(), input.to_vec());
     // It may answer while it reads; what it does not read is its affair.
     std::thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(&input)));
+    let grace = GRACE.min(patience.limit / 8);
     let Some(status) = wait(&mut child, patience.limit)? else {
-        end(&mut child, !patience.may_ask)?;
-        return Err(io::Error::new(ErrorKind::TimedOut, format!("no end after {} s", patience.limit.as_secs())));
+        end(&mut child, !patience.may_ask, grace)?;
+        let why = format!("no end after {:.1} s", patience.limit.as_secs_f64());
+        return Err(io::Error::new(ErrorKind::TimedOut, why));
     };
-    let until = Instant::now() + GRACE;
+    let until = Instant::now() + grace;
     Ok(Output { status, stdout: words(&said, until), stderr: words(&complained, until) })
 }
 
@@ -129,13 +132,18 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     }
 }
 
-/// Asks a program to end, then ends it.
-fn end(child: &mut Child, whole_group: bool) -> io::Result<()> {
+/// Asks a program to end, then ends it. One that heads a group may be gone before those that it started.
+fn end(child: &mut Child, whole_group: bool, grace: Duration) -> io::Result<()> {
+    let until = Instant::now() + grace;
     platform::send(child.id(), whole_group, platform::TERMINATE);
-    if wait(child, GRACE)?.is_none() {
-        platform::send(child.id(), whole_group, platform::KILL);
-        child.kill()?;
-        child.wait()?;
+    while child.try_wait()?.is_none() || whole_group && !platform::is_group_gone(child.id()) {
+        if Instant::now() >= until {
+            platform::send(child.id(), whole_group, platform::KILL);
+            child.kill()?;
+            child.wait()?;
+            break;
+        }
+        std::thread::sleep(LOOK);
     }
     Ok(())
 }

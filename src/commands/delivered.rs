@@ -13,13 +13,19 @@ use crate::ui::format::Format;
 /// The columns of TSV and CSV; frozen.
 const COLUMNS: &[&str] = &["did", "id", "count", "key", "title", "error"];
 
-/// Prints what became of events. Exit code 6 when no desk takes some of them.
+/// So many more problems than the first are told.
+const TOLD: usize = 10;
+
+/// Prints what became of events. Exit code 6 when no desk takes some of them, or a damaged file keeps some back; 5 when
+/// one that a person is editing does.
 pub fn print(ctx: &Context, flushed: &Flushed) -> Result<()> {
     if is_silent(ctx) {
-        return refused(flushed);
+        return refused(ctx, flushed);
     }
     let applied = flushed.applied.iter().map(object);
-    let objects: Vec<Value> = applied.chain(flushed.failed.iter().map(|(what, why)| failed(what, why))).collect();
+    let waits = flushed.held.events();
+    let failures = flushed.failed.iter().map(|(what, why)| (what.as_str(), why.as_str())).chain(waits);
+    let objects: Vec<Value> = applied.chain(failures.map(|(what, why)| failed(what, why))).collect();
     match ctx.ui.format() {
         Format::Ids => {
             let mut tickets = flushed.applied.iter().filter_map(|one| one.ticket.as_ref());
@@ -32,23 +38,32 @@ pub fn print(ctx: &Context, flushed: &Flushed) -> Result<()> {
         }
     }
     ctx.ui.finish()?;
-    refused(flushed)
+    refused(ctx, flushed)
 }
 
-fn refused(flushed: &Flushed) -> Result<()> {
-    match flushed.failed.first() {
-        None => Ok(()),
-        Some((what, why)) => {
-            let others = match flushed.failed.len() {
-                1 => String::new(),
-                many => format!(", and {} more", many - 1),
-            };
-            Err(Problem::invalid(format!("{what} is no event that this desk takes: {why}{others}"))
-                .code("bad_event")
-                .hint("it was put aside, with the reason; all others were applied")
-                .into())
-        }
+/// The first of what went wrong is the command's own error; before that each other is told, once.
+fn refused(ctx: &Context, flushed: &Flushed) -> Result<()> {
+    let mut problems = not_taken(flushed).into_iter().chain(flushed.held.problems());
+    let Some(first) = problems.next() else { return Ok(()) };
+    for problem in problems.by_ref().take(TOLD) {
+        ctx.ui.warning(&problem.message);
+        problem.hints.iter().for_each(|hint| ctx.ui.hint(hint));
     }
+    match problems.count() {
+        0 => {}
+        more => ctx.ui.warning(&format!("events wait for {} more", counted(more, "file"))),
+    }
+    Err(first.into())
+}
+
+fn not_taken(flushed: &Flushed) -> Option<Problem> {
+    let (what, why) = flushed.failed.first()?;
+    let others = match flushed.failed.len() {
+        1 => String::new(),
+        many => format!(", and {} more", many - 1),
+    };
+    let problem = Problem::invalid(format!("{what} is no event that this desk takes: {why}{others}")).code("bad_event");
+    Some(problem.hint("it was put aside, with the reason, and keeps no other back"))
 }
 
 /// An event that was applied.
@@ -82,7 +97,7 @@ fn told(ctx: &Context, flushed: &Flushed) -> Result<()> {
     }
     ctx.ui.finish()?;
     let quiet = flushed.applied.iter().filter(|one| matches!(one.did, Did::Nothing | Did::Before)).count();
-    if flushed.applied.is_empty() && flushed.failed.is_empty() {
+    if flushed.applied.is_empty() && flushed.failed.is_empty() && flushed.held.is_empty() {
         ctx.ui.status("nothing waits");
     } else if quiet > 0 {
         ctx.ui.status(&format!("{} changed nothing", counted(quiet, "event")));

@@ -1,8 +1,10 @@
 //! `flush`
 
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
 
-use super::producing::{Producing, SiteRules};
+use super::producing::{Producing, SiteRules, duration};
 use super::{Context, delivered};
 use crate::desk::machines::hub::Hub;
 use crate::error::{Problem, Result};
@@ -19,6 +21,9 @@ use crate::ui::format::Format;
 /// anything else; any other address that git pushes to gets `refs/desk/inbox/HOST/…`, which
 /// `git desk intake` folds into its branch. Each event is applied once, however often it is tried.
 ///
+/// Events of a ticket of which a file is damaged, or is being edited in a worktree, wait until that
+/// has been mended or committed; it is told which file, and all others are applied.
+///
 /// Examples:
 ///   */1 * * * *  git-desk --repo /srv/desk/ops.git flush -q
 ///   git desk flush --hub ssh://ops@hub
@@ -29,14 +34,19 @@ pub struct Args {
     /// Hand the events to this hub; else `GIT_DESK_HUB`, `git config desk.hub`, else the desk here
     #[arg(long, value_name = "URL")]
     pub hub: Option<String>,
+
+    /// How long a hub may take for everything; what it has not taken then waits for the next
+    #[arg(long, value_name = "DUR", default_value = "2m", value_parser = duration)]
+    pub timeout: Duration,
 }
 
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
+        let deadline = Instant::now() + self.timeout.min(LONGEST);
         let producing = Producing::new(ctx, self.hub.as_deref());
         producing.spool.open()?;
         match producing.hub() {
-            Some(hub) => to_hub(ctx, &producing, &Hub::parse(hub, &ctx.env.cwd)?),
+            Some(hub) => to_hub(ctx, &producing, &Hub::parse(hub, &ctx.env.cwd)?, deadline),
             None => {
                 let flushed = ctx.desk()?.flush(&producing.spool)?;
                 remember(ctx)?;
@@ -46,6 +56,9 @@ impl Args {
     }
 }
 
+/// Longest time that is waited.
+const LONGEST: Duration = Duration::from_secs(86_400);
+
 /// The site's rules are kept for the next job, which must not need a repository.
 pub fn remember(ctx: &Context) -> Result<()> {
     let policy = ctx.desk()?.store.snapshot()?.rules()?;
@@ -54,14 +67,14 @@ pub fn remember(ctx: &Context) -> Result<()> {
     Ok(())
 }
 
-fn to_hub(ctx: &Context, producing: &Producing<'_>, hub: &Hub) -> Result<()> {
+fn to_hub(ctx: &Context, producing: &Producing<'_>, hub: &Hub, deadline: Instant) -> Result<()> {
     if ctx.globals.dry_run {
         return Err(Problem::usage("`--dry-run` cannot be asked of a hub").into());
     }
-    let handed = hub.flush(ctx.env, &producing.spool)?;
+    let handed = hub.flush(ctx.env, &producing.spool, deadline)?;
     let beats = beat::due(&producing.places);
     if !beats.is_empty() {
-        hub.beat(ctx.env, &producing.spool, &beats)?;
+        hub.beat(ctx.env, &producing.spool, &beats, deadline)?;
         beat::note_sent(&producing.places, &beats);
     }
     let answered = handed.answer.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());

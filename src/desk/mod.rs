@@ -41,7 +41,7 @@ use crate::model::query::Context;
 use crate::model::when;
 use crate::store::message::When;
 use crate::store::transaction::{Done, Terms};
-use crate::store::{Oid, Snapshot, Store, Transaction};
+use crate::store::{Fence, Oid, Snapshot, Store, Transaction};
 use actor::Actor;
 use look::Look;
 
@@ -88,6 +88,8 @@ pub struct Room<'a, 's> {
     pub machine: bool,
     /// The caller's name for this operation.
     op_id: Option<String>,
+    /// The worktrees, where they are asked before the branch is to move.
+    fence: Option<Fence>,
     /// Queues and agents whom the transaction gave a ticket of them, in its order.
     given: RefCell<Vec<(String, String)>>,
     /// The index of the commit that the transaction is on, once it was needed.
@@ -103,6 +105,18 @@ impl<'s> Room<'_, 's> {
             let _ = self.index.set(Index::at(self.tx.store(), base.commit(), &around)?);
         }
         Ok(self.index.get())
+    }
+
+    /// From now on [`refuse_edited`](Room::refuse_edited) looks.
+    pub fn mind_edits(&mut self) -> Result<()> {
+        self.fence = Some(self.tx.fence()?);
+        Ok(())
+    }
+
+    /// Refuses, with exit code 5, what was done since a savepoint where a person is editing a file of it in a worktree.
+    pub fn refuse_edited(&self, (changes, _): (usize, usize)) -> Result<()> {
+        let refused = self.fence.as_ref().map_or(Ok(None), |fence| self.tx.refused_since(changes, fence))?;
+        refused.map_or(Ok(()), |problem| Err(problem.into()))
     }
 
     /// What has been done so far, to come back to by [`roll_back`](Room::roll_back).
@@ -244,6 +258,7 @@ impl<'e> Desk<'e> {
                 env: self.env,
                 machine: false,
                 op_id: self.options.op_id.clone(),
+                fence: None,
                 given: RefCell::default(),
                 index: OnceCell::new(),
             };

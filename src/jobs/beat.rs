@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::places::Places;
 use super::spool::{shared, short};
+use crate::model::name::producer_of;
 use crate::platform;
 
 /// A sign of life.
@@ -76,6 +77,16 @@ fn sent(places: &Places) -> PathBuf {
 const LARGEST: u64 = 16 << 10;
 
 impl Beat {
+    /// Makes it the sign of the producer that handed it over; `false` when it is about a job of another host, which the
+    /// usual key of `run`, `run/{host}/{user}/{name}`, names. A key that somebody chose may be of several hosts.
+    pub fn bind(&mut self, producer: &str) -> bool {
+        if producer_of(&self.host) != producer {
+            producer.clone_into(&mut self.host);
+        }
+        let host = self.key.strip_prefix("run/").and_then(|rest| rest.split('/').next());
+        host.is_none_or(|host| producer_of(host) == producer)
+    }
+
     /// Leaves the sign; what cannot be written is not, and never an error for the job.
     pub fn leave(&self, places: &Places) {
         if let Err(error) = self.write(places) {
@@ -157,6 +168,21 @@ mod tests {
             }
         }
         assert_eq!(heard, [1_000, 1_300, 1_600, 1_900]);
+    }
+
+    #[test]
+    fn a_producer_gives_signs_of_its_own_jobs_and_of_keys_that_are_no_hosts() {
+        let bound = |key: &str, host: &str| {
+            let mut beat = Beat { key: key.to_owned(), host: host.to_owned(), ..Beat::default() };
+            (beat.bind("web1-example-org"), beat.host)
+        };
+        assert_eq!(
+            bound("run/web1.example.org/root/backup", "web1.example.org"),
+            (true, "web1.example.org".to_owned())
+        );
+        assert_eq!(bound("backup", "web2"), (true, "web1-example-org".to_owned()));
+        assert!(!bound("run/web2/root/backup", "web1.example.org").0);
+        assert!(!bound("run/", "web1.example.org").0);
     }
 
     #[test]

@@ -13,6 +13,9 @@ use crate::process;
 /// How long whoever has a job to end waits for a delivery.
 pub const PATIENCE: Duration = Duration::from_secs(3);
 
+/// How long it may wait for a hub: so much less that it has ended what it started itself, before it is given up.
+const TIMEOUT: &str = "2s";
+
 /// What came of trying.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tried {
@@ -21,6 +24,17 @@ pub struct Tried {
     /// A hub took them.
     pub taken: Vec<String>,
     pub trouble: Option<Trouble>,
+}
+
+impl Tried {
+    /// As far as one event is concerned: what keeps others back is no trouble of one that arrived.
+    pub fn of(mut self, event: &str) -> Tried {
+        let applied = self.applied.iter().any(|line| line.get("event").and_then(Value::as_str) == Some(event));
+        if applied || self.taken.iter().any(|taken| taken == event) {
+            self.trouble = None;
+        }
+        self
+    }
 }
 
 /// Why nothing was delivered.
@@ -38,7 +52,16 @@ pub enum Trouble {
 pub fn deliver(env: &Env, words: &[String], hub: Option<&str>) -> Tried {
     let Some(program) = &env.program else { return away("cannot tell where git-desk is".to_owned()) };
     let mut command = process::ourselves(program);
-    command.args(words).args(["--no-input", "--lock-timeout", "3s", "flush", "--output", "jsonl"]);
+    command.args(words).args([
+        "--no-input",
+        "--lock-timeout",
+        "3s",
+        "flush",
+        "--output",
+        "jsonl",
+        "--timeout",
+        TIMEOUT,
+    ]);
     if let Some(hub) = hub {
         command.args(["--hub", hub]);
     }
@@ -89,6 +112,7 @@ fn read(result: &str, said: &str) -> Tried {
     let (mut applied, mut taken) = (Vec::new(), Vec::new());
     for line in lines {
         match (line.get("schema").and_then(Value::as_str), line.get("event").and_then(Value::as_str)) {
+            (Some("desk.delivered/1"), Some(_)) if line.get("error").is_some_and(|error| !error.is_null()) => {}
             (Some("desk.delivered/1"), Some(id)) if line.get("did").is_none_or(Value::is_null) => {
                 taken.push(id.to_owned())
             }

@@ -10,6 +10,11 @@ pub fn is_name(text: &str) -> bool {
     plain && edges && (1..=63).contains(&text.len()) && !is_device(text)
 }
 
+/// The name of the producer that a host is: its own as a slug, `host` where nothing is left of it.
+pub fn producer_of(host: &str) -> String {
+    Some(slug(host)).filter(|name| !name.is_empty()).unwrap_or_else(|| "host".to_owned())
+}
+
 fn is_device(text: &str) -> bool {
     let port =
         |prefix| text.strip_prefix(prefix).is_some_and(|n: &str| n.len() == 1 && n.as_bytes()[0].is_ascii_digit());

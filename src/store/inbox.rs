@@ -26,21 +26,41 @@ pub const FAILED: &str = "refs/desk/failed/";
 /// Largest file that is read.
 const LARGEST: usize = 1 << 20;
 
-/// Files that are read of one reference.
+/// Files that are read of one reference, and bytes of the list of them.
 const MOST: usize = 10_000;
+const LONGEST: usize = 8 << 20;
+
+/// Files and bytes that are read at once.
+pub const FILES_AT_ONCE: usize = 2_000;
+const BYTES_AT_ONCE: usize = 64 << 20;
 
 /// How often references are taken away that others take away, too, and how long is waited between.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// One reference of a producer and what it holds.
-#[derive(Debug)]
+/// One reference of a producer.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
     pub reference: String,
     pub commit: Oid,
     pub producer: String,
-    /// The texts of its files in the order of their names, or why one cannot be read.
-    pub files: Vec<Result<String, String>>,
+}
+
+/// Letters that are read a part at a time: what is in memory at once is bounded, whatever somebody pushed.
+pub struct Reading<'s> {
+    repo: &'s Repository,
+    letters: std::vec::IntoIter<Letter>,
+    /// The one that is being read, and the files of it that are left.
+    open: Option<(Letter, std::vec::IntoIter<Result<Oid, String>>)>,
+}
+
+/// What was read at once.
+#[derive(Debug, Default)]
+pub struct Part {
+    /// Each with what was read of it: the texts of its files in the order of their names, or why one cannot be read.
+    pub letters: Vec<(Letter, Vec<Result<String, String>>)>,
+    /// The last of the letters goes on in the next part.
+    pub goes_on: bool,
 }
 
 /// A commit of files that belongs to nothing, for a push.
@@ -97,27 +117,30 @@ impl Parcel {
 
 impl Store {
     /// What producers have put below a prefix, in the order of the references' last parts: that of the events' times.
-    pub fn letters(&self, prefix: &str, limit: usize) -> Result<Vec<Letter>> {
-        let mut names: Vec<(String, Oid)> = Vec::new();
+    pub fn letters(&self, prefix: &str) -> Result<Vec<Letter>> {
+        let mut letters: Vec<Letter> = Vec::new();
         let references = self.repo().references_glob(&format!("{prefix}*")).map_err(unreadable)?;
         for reference in references.flatten() {
             if let (Ok(name), Some(commit)) = (reference.name(), reference.target()) {
-                names.push((name.to_owned(), commit));
+                let producer = name[prefix.len()..].split('/').next().unwrap_or_default().to_owned();
+                letters.push(Letter { reference: name.to_owned(), commit, producer });
             }
         }
-        let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
-        names.sort_by(|a, b| (last(&a.0), &a.0).cmp(&(last(&b.0), &b.0)));
-        names.truncate(limit);
-        let letter = |(reference, commit): (String, Oid)| {
-            let producer = reference[prefix.len()..].split('/').next().unwrap_or_default().to_owned();
-            let files = read_files(self.repo(), commit).unwrap_or_else(|error| vec![Err(error.message().to_owned())]);
-            Letter { reference, commit, producer, files }
+        let order = |letter: &Letter| {
+            let last = letter.reference.rsplit('/').next().unwrap_or_default().to_owned();
+            (last, letter.reference.clone())
         };
-        Ok(names.into_iter().map(letter).collect())
+        letters.sort_by_cached_key(order);
+        Ok(letters)
+    }
+
+    /// Begins to read letters.
+    pub fn read_letters(&self, letters: Vec<Letter>) -> Reading<'_> {
+        Reading { repo: self.repo(), letters: letters.into_iter(), open: None }
     }
 
     /// Takes references away, each only while it is what was read; those of `failed` are kept aside.
-    pub fn remove_letters(&self, letters: &[Letter], failed: &[&Letter]) -> Result<()> {
+    pub fn remove_letters(&self, letters: &[Letter], failed: &[Letter]) -> Result<()> {
         // Each once, below names that stand in nobody's way.
         let aside =
             failed.iter().map(|letter| (format!("{FAILED}{}/{}", letter.producer, letter.commit), letter.commit));
@@ -165,21 +188,117 @@ fn update_refs(git_dir: &Path, lines: &str) -> Result<()> {
     }
 }
 
-fn read_files(repo: &Repository, commit: Oid) -> Result<Vec<Result<String, String>>, git2::Error> {
-    let tree = repo.find_commit(commit)?.tree()?;
-    let odb = repo.odb()?;
-    let mut files = Vec::new();
-    for entry in tree.iter().take(MOST) {
-        if entry.kind() != Some(ObjectType::Blob) || entry.filemode() == i32::from(FileMode::Link) {
-            files.push(Err("it holds what is no regular file".to_owned()));
-            continue;
+impl Reading<'_> {
+    /// The next files; `None` when all have been read.
+    pub fn take(&mut self) -> Option<Part> {
+        let (mut part, mut files, mut bytes) = (Part::default(), 0, 0);
+        while let Some((letter, mut left)) = self.open.take().or_else(|| self.next()) {
+            let mut texts = Vec::new();
+            while files < FILES_AT_ONCE
+                && bytes < BYTES_AT_ONCE
+                && let Some(file) = left.next()
+            {
+                let text = file.and_then(|blob| read_text(self.repo, blob));
+                bytes += text.as_ref().map_or(0, String::len);
+                files += 1;
+                texts.push(text);
+            }
+            part.goes_on = !left.as_slice().is_empty();
+            part.letters.push((letter.clone(), texts));
+            if part.goes_on {
+                self.open = Some((letter, left));
+            }
+            if files >= FILES_AT_ONCE || bytes >= BYTES_AT_ONCE || part.letters.len() >= FILES_AT_ONCE {
+                break;
+            }
         }
-        let (size, _) = odb.read_header(entry.id())?;
-        files.push(if size > LARGEST {
-            Err(format!("a file has {size} bytes; more than {LARGEST} are not read"))
-        } else {
-            String::from_utf8(odb.read(entry.id())?.data().to_vec()).map_err(|_| "a file is not UTF-8".to_owned())
-        });
+        (!part.letters.is_empty()).then_some(part)
+    }
+
+    fn next(&mut self) -> Option<(Letter, std::vec::IntoIter<Result<Oid, String>>)> {
+        let letter = self.letters.next()?;
+        let files = files_of(self.repo, letter.commit).unwrap_or_else(|why| vec![Err(why)]);
+        Some((letter, files.into_iter()))
+    }
+}
+
+/// The files of a letter; the last says so where there are more than are read.
+fn files_of(repo: &Repository, commit: Oid) -> Result<Vec<Result<Oid, String>>, String> {
+    let words = |error: git2::Error| error.message().to_owned();
+    let tree = repo.find_commit(commit).map_err(words)?.tree_id();
+    let (size, _) = repo.odb().and_then(|odb| odb.read_header(tree)).map_err(words)?;
+    if size > LONGEST {
+        return Err(format!("its list of files has {size} bytes; more than {LONGEST} are not read"));
+    }
+    let tree = repo.find_tree(tree).map_err(words)?;
+    let file = |entry: git2::TreeEntry<'_>| {
+        let regular = entry.kind() == Some(ObjectType::Blob) && entry.filemode() != i32::from(FileMode::Link);
+        if regular { Ok(entry.id()) } else { Err("it holds what is no regular file".to_owned()) }
+    };
+    let mut files: Vec<Result<Oid, String>> = tree.iter().take(MOST).map(file).collect();
+    if tree.len() > MOST {
+        files.push(Err(format!("it holds {} files; more than {MOST} are not read", tree.len())));
     }
     Ok(files)
+}
+
+fn read_text(repo: &Repository, blob: Oid) -> Result<String, String> {
+    let words = |error: git2::Error| error.message().to_owned();
+    let odb = repo.odb().map_err(words)?;
+    let (size, _) = odb.read_header(blob).map_err(words)?;
+    if size > LARGEST {
+        return Err(format!("a file has {size} bytes; more than {LARGEST} are not read"));
+    }
+    String::from_utf8(odb.read(blob).map_err(words)?.data().to_vec()).map_err(|_| "a file is not UTF-8".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many files each part has of a letter with these, and what is wrong with any of them.
+    fn parts(files: &[(String, Vec<u8>)]) -> (Vec<usize>, Vec<String>) {
+        let who = Person::new("git-desk", "machine@web1");
+        let at = When { at: jiff::Timestamp::UNIX_EPOCH, offset_minutes: 0 };
+        let parcel = Parcel::pack(&who, at, "events", files).unwrap();
+        let repo = Repository::open_bare(parcel.folder.path()).unwrap();
+        let letter = Letter { reference: "r".to_owned(), commit: parcel.commit, producer: "web1".to_owned() };
+        let mut reading = Reading { repo: &repo, letters: vec![letter.clone()].into_iter(), open: None };
+        let (mut counts, mut wrong) = (Vec::new(), Vec::new());
+        let mut goes_on = true;
+        while let Some(part) = reading.take() {
+            assert!(goes_on && part.letters.iter().all(|(read, _)| *read == letter));
+            goes_on = part.goes_on;
+            let texts: Vec<Result<String, String>> = part.letters.into_iter().flat_map(|(_, texts)| texts).collect();
+            counts.push(texts.len());
+            wrong.extend(texts.into_iter().filter_map(Result::err));
+        }
+        assert!(!goes_on);
+        (counts, wrong)
+    }
+
+    fn files(count: usize, size: usize) -> Vec<(String, Vec<u8>)> {
+        (0..count).map(|at| (format!("{at:06}.json"), vec![b'x'; size])).collect()
+    }
+
+    #[test]
+    fn a_large_letter_is_read_a_part_at_a_time_and_whole() {
+        assert_eq!(parts(&files(3, 10)), (vec![3], vec![]));
+        assert_eq!(parts(&files(70, LARGEST)), (vec![64, 6], vec![]));
+        assert_eq!(parts(&files(2 * FILES_AT_ONCE, 1)), (vec![FILES_AT_ONCE; 2], vec![]));
+    }
+
+    #[test]
+    fn what_is_not_read_of_a_letter_is_said() {
+        let why = |text: &str| vec![text.to_owned()];
+        assert_eq!(
+            parts(&files(1, LARGEST + 1)),
+            (vec![1], why("a file has 1048577 bytes; more than 1048576 are not read"))
+        );
+        let (counts, wrong) = parts(&files(MOST + 5, 1));
+        assert_eq!(
+            (counts.iter().sum::<usize>(), wrong),
+            (MOST + 1, why("it holds 10005 files; more than 10000 are not read"))
+        );
+    }
 }

@@ -26,3 +26,4 @@ pub use git2::Oid;
 pub use repository::{Place, Store};
 pub use snapshot::Snapshot;
 pub use transaction::Transaction;
+pub use worktree::fence::{Fence, is_edit};

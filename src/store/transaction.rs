@@ -18,6 +18,7 @@ use super::repository::{Store, unreadable};
 use super::sign::Signer;
 use super::snapshot::{Damaged, Holds, Snapshot, TicketFile, holds, read_entry, read_ticket};
 use super::tree::{self, Changes};
+use super::worktree::fence::Fence;
 use crate::error::{Problem, Result};
 use crate::model::entry::Entry;
 use crate::model::field::FileKind;
@@ -360,16 +361,36 @@ impl<'s> Transaction<'s> {
         Ok(())
     }
 
+    /// What the branch has at a path.
+    fn before(&self, path: &str) -> Result<Option<Oid>> {
+        let before = self.base.as_ref().map_or(Ok(None), |base| base.entry(path))?;
+        Ok(before.map(|(id, _)| id))
+    }
+
+    /// The worktrees that the branch is checked out in, to be asked what they take.
+    pub fn fence(&self) -> Result<Fence> {
+        self.store.fence()
+    }
+
+    /// Why a worktree does not take what was changed since a savepoint.
+    pub fn refused_since(&self, savepoint: usize, fence: &Fence) -> Result<Option<Problem>> {
+        for (path, _) in self.undo.iter().skip(savepoint) {
+            let (now, before) = (self.changes.get(path), self.before(path)?);
+            if now.is_none_or(|now| is_same(now.as_deref(), before).unwrap_or(false)) {
+                continue;
+            }
+            if let Some(problem) = fence.refuses(&format!("{}{path}", self.store.root()), before)? {
+                return Ok(Some(problem));
+            }
+        }
+        Ok(None)
+    }
+
     /// The changes that change something, with paths from the repository's root.
     fn effective(&self) -> Result<BTreeMap<String, Option<Vec<u8>>>> {
         let mut changes = Changes::new();
         for (path, bytes) in &self.changes {
-            let before = self.base.as_ref().map_or(Ok(None), |base| base.entry(path))?;
-            let same = match (bytes, before) {
-                (None, None) => true,
-                (Some(bytes), Some((id, _))) => Oid::hash_object(ObjectType::Blob, bytes)? == id,
-                (Some(_), None) | (None, Some(_)) => false,
-            };
+            let same = is_same(bytes.as_deref(), self.before(path)?)?;
             if !same && path.ends_with(".toml") && bytes.as_ref().is_some_and(|bytes| bytes.len() > document::MAX_SIZE)
             {
                 return Err(Problem::invalid(format!("{path} would have more than {} bytes", document::MAX_SIZE))
@@ -383,6 +404,12 @@ impl<'s> Transaction<'s> {
         }
         Ok(changes)
     }
+}
+
+/// Whether a file would be what it is.
+fn is_same(bytes: Option<&[u8]>, before: Option<Oid>) -> Result<bool> {
+    let now = bytes.map(|bytes| Oid::hash_object(ObjectType::Blob, bytes)).transpose()?;
+    Ok(now == before)
 }
 
 /// Path of an entry's file from the desk's root.

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::model::name::producer_of;
+
 /// The version that this program writes.
 pub const SCHEMA: &str = "desk.event/1";
 
@@ -126,6 +128,14 @@ impl Event {
             return Err("`key` has nothing in it to see".to_owned());
         }
         Ok(event)
+    }
+
+    /// Makes it the word of the producer that handed it over, whoever it says it is from.
+    pub fn bind(&mut self, producer: &str) {
+        producer.clone_into(&mut self.producer);
+        if producer_of(&self.host) != producer {
+            producer.clone_into(&mut self.host);
+        }
     }
 
     /// One line of JSON.

@@ -1,8 +1,11 @@
 //! `flush`
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use snapbox::{assert_data_eq, str};
 
 use crate::support::TestDesk;
 
@@ -22,6 +25,14 @@ fn put(desk: &TestDesk, name: &str, text: &str) {
     let new = desk.path().join("spool/new");
     fs::create_dir_all(&new).unwrap();
     fs::write(new.join(name), text).unwrap();
+}
+
+/// The files that wait in the spool.
+fn waiting(desk: &TestDesk) -> Vec<String> {
+    let entries = fs::read_dir(desk.path().join("spool/new")).unwrap().flatten();
+    let mut names: Vec<String> = entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
 }
 
 #[test]
@@ -65,13 +76,151 @@ fn a_damaged_ticket_keeps_its_own_events_back_and_no_others() {
     desk.run(&["flush"]).ok();
     let id = desk.run(&["list", "-o", "ids"]).ok();
     let entry = desk.file(id.trim()).with_extension("").join("occurrence-h.toml");
-    fs::write(&entry, "<<<<<<< ours\n").unwrap();
+    let good = fs::read_to_string(&entry).unwrap();
+    fs::write(&entry, format!("{good}<<<<<<< ours\n")).unwrap();
     desk.git(&["commit", "-qam", "damage"]);
     put(&desk, "2.json", &event("e2", "k").to_string());
     put(&desk, "3.json", &event("e3", "other").to_string());
-    assert_eq!(desk.run(&["flush"]).code, 6);
-    assert_eq!(desk.run(&["list", "--count"]).ok(), "2\n");
-    assert!(desk.path().join("spool/failed/2.json").exists());
+    let mut works = event("e4", "k");
+    (works["ask"], works["at"], works["recovery"]) = ("resolve".into(), at(1), "always".into());
+    put(&desk, "4.json", &works.to_string());
+    for _ in 0..2 {
+        assert_data_eq!(
+            desk.run(&["flush", "-q"]).to_string(),
+            str![[r#"
+stderr: git-desk: tickets/2026/11/24/261124-dgk0fynj/occurrence-h.toml:17:1: a merge left its conflict markers here; 2 events wait for it
+stderr:   fix: keep one side, take the markers out
+stderr:   mend and commit it: the next delivery then applies what waits
+exit: 6
+
+"#]]
+        );
+        assert_eq!(desk.run(&["list", "--count"]).ok(), "2\n");
+        assert_eq!(waiting(&desk), ["2.json", "4.json"]);
+    }
+    fs::write(&entry, good).unwrap();
+    desk.git(&["commit", "-qam", "mended"]);
+    desk.run(&["flush"]).ok();
+    assert_eq!(desk.run(&["flush"]).to_string(), "");
+    let ticket = desk.ticket(id.trim());
+    assert_eq!((&ticket["occurrences"]["count"], &ticket["status"]), (&Value::from(2), &Value::from("resolved")));
+    assert_eq!((waiting(&desk), desk.path().join("spool/failed").exists()), (vec![], false));
+}
+
+#[test]
+fn a_ticket_that_a_person_is_editing_keeps_its_own_events_back_and_no_others() {
+    let world = TestDesk::nowhere();
+    let desk = host(&world, "one");
+    desk.run(&["init"]).ok();
+    for key in ["k", "j"] {
+        put(&desk, &format!("{key}.json"), &event(&format!("first-{key}"), key).to_string());
+    }
+    desk.run(&["flush"]).ok();
+    let id = desk.run(&["list", "key:k", "-o", "ids"]).ok();
+    let (file, entry) = (desk.file(id.trim()), desk.file(id.trim()).with_extension("").join("occurrence-h.toml"));
+    for edited in [file, entry] {
+        let text = fs::read_to_string(&edited).unwrap();
+        fs::write(&edited, format!("{text}# mine\n")).unwrap();
+        let commits = desk.commits();
+        let mut again = event(&format!("k-{commits}"), "k");
+        // A file of the ticket itself is touched by what resolves it.
+        again["ask"] = if edited.ends_with("occurrence-h.toml") { "trigger".into() } else { "resolve".into() };
+        again["at"] = at(1);
+        put(&desk, "2.json", &again.to_string());
+        put(&desk, "3.json", &event(&format!("j-{commits}"), "j").to_string());
+        put(&desk, "4.json", &event(&format!("new-{commits}"), "new").to_string());
+        let path = edited.strip_prefix(desk.path()).unwrap().display();
+        assert_eq!(
+            desk.run(&["flush", "-q"]).to_string(),
+            format!(
+                "stderr: git-desk: {path} has changes of yours that are not committed; 1 event waits for it\n\
+                 stderr:   keep it: git commit -m edit {path}\n\
+                 stderr:   drop it: git restore {path}\n\
+                 stderr:   the next delivery then applies what waits\n\
+                 exit: 5\n"
+            )
+        );
+        assert_eq!((waiting(&desk), desk.commits()), (vec!["2.json".to_owned()], commits + 1));
+        assert_eq!(fs::read_to_string(&edited).unwrap(), format!("{text}# mine\n"));
+        desk.git(&["commit", "-qam", "mine"]);
+        desk.run(&["flush"]).ok();
+        assert_eq!(waiting(&desk), [""; 0]);
+        assert_eq!(desk.git(&["status", "--porcelain", "tickets"]), "");
+    }
+    let said = desk.git(&["log", "--format=%(trailers:key=Desk-Op,valueonly)"]);
+    assert_eq!(said.split_whitespace().count(), 8);
+}
+
+#[test]
+fn a_ticket_that_a_person_is_editing_keeps_no_storm_from_having_its_parent() {
+    let world = TestDesk::nowhere();
+    let desk = host(&world, "one");
+    desk.run(&["init"]).ok();
+    for number in 0..10 {
+        let key = format!("k{number}");
+        let mut event = event(&format!("e{number}"), &key);
+        event["group"] = "db".into();
+        put(&desk, &format!("{number}.json"), &event.to_string());
+        if number == 8 {
+            desk.run(&["flush"]).ok();
+            let edited = desk.run(&["list", "key:k0", "-o", "ids"]).ok();
+            desk.change(&desk.file(edited.trim()), "title", "# mine\ntitle");
+        }
+    }
+    desk.run(&["flush"]).ok();
+    let found: Value = serde_json::from_str(&desk.run(&["list", "is:open", "--json"]).ok()).unwrap();
+    let below = found.as_array().unwrap().iter().filter(|one| one["links"][0]["type"] == "parent");
+    assert_eq!((below.count(), desk.run(&["list", "is:parent", "--count"]).ok().as_str()), (9, "1\n"));
+}
+
+/// Whether a process runs that was started with a word in its arguments.
+fn runs(word: &str) -> bool {
+    let read = |entry: fs::DirEntry| fs::read(entry.path().join("cmdline")).unwrap_or_default();
+    fs::read_dir("/proc").unwrap().flatten().any(|entry| String::from_utf8_lossy(&read(entry)).contains(word))
+}
+
+#[test]
+fn a_hub_that_hangs_is_given_up_in_time_and_nothing_of_it_is_left() {
+    let world = TestDesk::nowhere();
+    let web = host(&world, "web1");
+    put(&web, "1.json", &event("e1", "k").to_string());
+    let bin = web.path().join("bin");
+    fs::create_dir(&bin).unwrap();
+    for (number, (trap, hub)) in [
+        ("", "ssh://ops@hub"),
+        ("", "ops@hub:desk.git"),
+        ("trap '' TERM;", "ssh://ops@hub"),
+        ("trap '' TERM;", "ops@hub:desk.git"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let word = format!("60.{}{number}", std::process::id());
+        fs::write(bin.join("ssh"), format!("#!/bin/sh\n{trap} sleep {word}; true\n")).unwrap();
+        fs::set_permissions(bin.join("ssh"), fs::Permissions::from_mode(0o755)).unwrap();
+        let host = host(&world, "web1").with("PATH", &format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()));
+        let began = Instant::now();
+        let run = host.run(&["flush", "--hub", hub, "--timeout", "1s"]);
+        assert!(began.elapsed() < Duration::from_secs(4), "{hub}: {:?}", began.elapsed());
+        assert!(run.code == 8 && run.stderr.contains(": no end after "), "{run}");
+        assert_eq!((waiting(&host), runs(&word)), (vec!["1.json".to_owned()], false), "{trap} {hub}");
+        let began = Instant::now();
+        assert_eq!(host.run(&["run", "--name", &word, "--hub", hub, "--", "false"]).code, 1);
+        assert!(began.elapsed() < Duration::from_secs(5), "{hub}: {:?}", began.elapsed());
+        assert_eq!((waiting(&host).len(), runs(&word)), (2, false), "{trap} {hub}");
+        waiting(&host)
+            .iter()
+            .skip(1)
+            .for_each(|name| fs::remove_file(host.path().join("spool/new").join(name)).unwrap());
+    }
+}
+
+#[test]
+fn how_long_a_hub_may_take_is_a_duration() {
+    let world = TestDesk::nowhere();
+    for bad in ["soon", "-1s", "1.5s"] {
+        assert_eq!(world.run(&["flush", &format!("--timeout={bad}")]).code, 2, "{bad}");
+    }
 }
 
 #[test]

@@ -69,6 +69,28 @@ fn a_reference_that_comes_back_is_not_applied_again() {
 }
 
 #[test]
+fn a_ticket_that_a_person_is_editing_keeps_its_own_events_in_the_inbox_and_no_others() {
+    let world = TestDesk::nowhere();
+    let hub = world.at("hub");
+    hub.run(&["init"]).ok();
+    let fleet = Fleet { world, hub };
+    fleet.fails("web1", &["--key", "k"]);
+    fleet.hub.run(&["intake"]).ok();
+    let id = fleet.list("is:open")[0]["id"].as_str().unwrap().to_owned();
+    let edited = fleet.hub.file(&id).with_extension("").join("occurrence-web1.toml");
+    fleet.hub.change(&edited, "kind", "# mine\nkind");
+    fleet.fails("web1", &["--key", "k"]);
+    fleet.fails("web2", &["--key", "j"]);
+    let run = fleet.hub.run(&["intake", "-q"]);
+    assert!(run.code == 5 && run.stderr.contains("/occurrence-web1.toml has changes of yours"), "{run}");
+    assert_eq!((fleet.refs(), fleet.list("is:open").len()), (1, 2));
+    fleet.hub.git(&["commit", "-qam", "mine"]);
+    fleet.hub.run(&["intake"]).ok();
+    assert_eq!((fleet.refs(), &fleet.hub.ticket(&id)["occurrences"]["count"]), (0, &Value::from(2)));
+    fleet.hub.is_sound();
+}
+
+#[test]
 fn two_hosts_with_one_key_meet_in_one_ticket() {
     let fleet = Fleet::new();
     for host in ["web1", "web2", "web1"] {

@@ -3,6 +3,9 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use serde_json::{Value, json};
+use snapbox::{assert_data_eq, str};
+
 use crate::support::TestDesk;
 
 /// A hub, a host, and an ssh that runs the hub's forced command whatever it is asked to run.
@@ -60,6 +63,60 @@ fn what_a_hub_without_a_desk_keeps_is_delivered_later() {
     let hub = hub.with("GIT_DESK_SPOOL", &spool.display().to_string());
     hub.run(&["flush"]).ok();
     assert_eq!(hub.run(&["list", "--count"]).ok(), "1\n");
+}
+
+#[test]
+fn a_key_speaks_for_its_own_host_alone() {
+    let world = TestDesk::nowhere();
+    let hub = world.at("hub").with("GIT_DESK_SPOOL", &world.path().join("spool").display().to_string());
+    hub.run(&["init", "--bare"]).ok();
+    let line = |id: &str, ask: &str, producer: &str| {
+        let at = "2026-11-24T08:00:00Z";
+        json!({"schema": "desk.event/1", "id": id, "at": at, "ask": ask, "key": "k", "title": "down",
+            "producer": producer, "host": producer, "by": "ana"})
+        .to_string()
+    };
+    let said = |ticket: &Value| -> Vec<String> {
+        let thread = ticket["thread"].as_array().unwrap();
+        thread.iter().map(|one| format!("{} {}", one["kind"].as_str().unwrap(), one["by"].as_str().unwrap())).collect()
+    };
+    let only = || hub.ticket(hub.run(&["list", "is:open", "-o", "ids"]).ok().trim());
+    let web1 = ["receive", ".", "--producer", "web1"];
+    hub.feed(line("e1", "trigger", "web2"), &web1).ok();
+    assert_eq!(only()["thread"][0]["id"], "occurrence-web1");
+    hub.feed(line("e2", "ack", "web2"), &web1).ok();
+    assert_eq!(said(&only()), ["occurrence machine@web1", "note machine@web1"]);
+    // What web2 has to say resolves nothing of web1.
+    hub.feed(line("e3", "resolve", "web1"), &["receive", ".", "--producer", "web2"]).ok();
+    assert_eq!(only()["status"], "new");
+    hub.feed(line("e4", "ack", "web2"), &["receive", ".", "--producer", "web1", "--may-ack"]).ok();
+    assert_eq!(said(&only()), ["occurrence machine@web1", "note machine@web1", "note ana"]);
+    assert_eq!(hub.feed(line("e5", "trigger", "x"), &["receive", ".", "--producer", "PRODUCER"]).code, 2);
+    assert_eq!(hub.feed(line("e6", "trigger", "x"), &["receive", ".", "--may-ack"]).code, 2);
+}
+
+#[test]
+fn signs_of_life_of_another_hosts_jobs_are_refused() {
+    let world = TestDesk::nowhere();
+    let spool = world.path().join("spool");
+    let hub = world.at("hub").with("GIT_DESK_SPOOL", &spool.display().to_string());
+    hub.run(&["init", "--bare"]).ok();
+    let beat = |key: &str| json!({"schema": "desk.beat/1", "key": key, "at": "2026-11-24T08:00:00Z"}).to_string();
+    let lines = [beat("run/web2/root/backup"), beat("run/Web1/root/backup"), beat("backup")].join("\n");
+    let run = hub.feed(&lines, &["receive", ".", "--producer", "web1"]);
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
+{"beat":"run/Web1/root/backup"}
+{"beat":"backup"}
+stderr: git-desk: 1 sign is of other hosts' jobs; all others are kept
+exit: 9
+
+"#]]
+    );
+    assert_eq!(fs::read_dir(spool.join("beat")).unwrap().count(), 2);
+    hub.feed(lines, &["receive", "."]).ok();
+    assert_eq!(fs::read_dir(spool.join("beat")).unwrap().count(), 3);
 }
 
 #[test]

@@ -348,3 +348,16 @@ fn a_title_is_whole_whatever_a_name_is_made_of() {
     assert_eq!(desk.run(&["run", "--name", "\n", "--", "false"]).code, 1);
     assert!(desk.run(&["list"]).ok().contains("false failed on testhost (exit 1)"));
 }
+
+#[test]
+fn what_keeps_the_events_of_others_back_is_no_trouble_of_a_job_that_has_its_ticket() {
+    let desk = TestDesk::new();
+    job(&desk, &[], "exit 1");
+    let id = only(&desk, "is:open")["id"].as_str().unwrap().to_owned();
+    let edited = desk.file(&id).with_extension("").join("occurrence-testhost.toml");
+    desk.change(&edited, "kind", "# mine\nkind");
+    let run = job(&desk, &["--mail", "changes"], "exit 3");
+    assert!(run.stdout.contains("\nNOT YET A TICKET: tickets/"), "{run}");
+    let run = desk.run(&["run", "--name", "other", "--mail", "changes", "--", "false"]);
+    assert!(run.stdout.contains("\nticket ") && !run.stdout.contains("NOT YET"), "{run}");
+}

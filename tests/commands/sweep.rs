@@ -32,6 +32,25 @@ fn desk(rules: &str) -> TestDesk {
 }
 
 #[test]
+fn a_ticket_that_a_person_is_editing_keeps_no_other_from_what_is_due() {
+    let desk = desk("");
+    let tickets = ["one", "two"].map(|title| desk.open(title, &[]));
+    for id in &tickets {
+        desk.run(&["wait", id, "--on", "vendor", "--until", "2026-11-24T12:00:00Z"]).ok();
+    }
+    desk.later(4 * 3_600);
+    desk.change(&desk.file(&tickets[0]), "title", "# mine\ntitle");
+    let run = desk.run(&["sweep", "-q"]);
+    assert!(run.code == 5 && run.stderr.contains("has changes of yours that are not committed"), "{run}");
+    let status = |id: &String| desk.ticket(id)["status"].as_str().unwrap().to_owned();
+    assert_eq!(tickets.each_ref().map(status), ["waiting", "active"]);
+    desk.git(&["commit", "-qam", "mine"]);
+    desk.run(&["sweep"]).ok();
+    assert_eq!(tickets.each_ref().map(status), ["active", "active"]);
+    desk.is_sound();
+}
+
+#[test]
 fn what_has_come_due_is_done_in_one_commit_and_only_once() {
     let desk = desk(RULES);
     let waits = desk.open("waits until noon", &["--priority", "p5"]);

@@ -67,6 +67,55 @@ fn a_ticket_that_a_person_has_is_told_once_that_the_job_is_back() {
 }
 
 #[test]
+fn what_is_damaged_keeps_no_other_from_being_missed() {
+    let world = TestDesk::nowhere();
+    let desk = hub(&world);
+    job(&desk, &[]);
+    desk.later(2 * HOUR);
+    sweep(&desk);
+    let path = crate::support::ticket_path(only(&desk, "is:open")["id"].as_str().unwrap());
+    let path = path.replace(".toml", "/occurrence-sweep.toml");
+    let good = desk.git(&["show", &format!("main:{path}")]);
+    commit(&desk, &path, "<<<<<<< ours\n");
+    job(&desk, &[]);
+    desk.run(&["run", "--name", "other", "--expect-every", "5m", "--", "true"]).ok();
+    desk.later(HOUR / 2);
+    let run = desk.run(&["sweep", "-q"]);
+    assert!(run.code == 6 && run.stderr.contains(&format!("{path}:1:1: a merge left")), "{run}");
+    assert_eq!(only(&desk, "is:open key~other")["status"], "new");
+    commit(&desk, &path, &good);
+    assert!(sweep(&desk).contains("return\t"));
+}
+
+/// Puts signs of life where a producer pushes them.
+fn push(desk: &TestDesk, producer: &str, beat: &str) {
+    let line = format!(
+        "blob=$(printf '%s' '{beat}' | git hash-object -w --stdin) && \
+         tree=$(printf '100644 blob %s\\tbeats.jsonl\\n' $blob | git mktree) && \
+         git update-ref refs/desk/beat/{producer}/x $(git commit-tree -m x $tree)"
+    );
+    assert!(desk.program("sh", &["-c", &line]).status().unwrap().success());
+}
+
+#[test]
+fn a_sign_of_life_from_another_host_is_none() {
+    let world = TestDesk::nowhere();
+    let desk = hub(&world);
+    let beat = |hour: u32| {
+        format!(
+            r#"{{"schema":"desk.beat/1","key":"run/web1/root/b","name":"b","host":"web1","at":"2026-11-24T{hour:02}:00:00Z","every":3600}}"#
+        )
+    };
+    push(&desk, "web1", &beat(8));
+    assert_eq!(sweep(&desk), "");
+    desk.later(4 * HOUR);
+    push(&desk, "web2", &beat(12));
+    assert!(sweep(&desk).contains("miss\t"));
+    push(&desk, "web1", &beat(12));
+    assert!(sweep(&desk).contains("return\t"));
+}
+
+#[test]
 fn a_rule_whose_job_never_ran_is_missed_once() {
     let world = TestDesk::nowhere();
     let desk = hub(&world);

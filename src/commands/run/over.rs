@@ -84,7 +84,7 @@ impl Run<'_> {
             state.update(&self.key, |tally| tally.told(&news));
         }
         let tried = match kept.is_safe() {
-            true => self.producing.deliver(),
+            true => self.producing.deliver().of(&event.id),
             false => Tried::default(),
         };
         self.print(&account, &news, &event, &before, &kept, &tried);

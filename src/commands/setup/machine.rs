@@ -85,7 +85,7 @@ impl Machine {
             self.before.extend(["--ref".to_owned(), reference.to_owned()]);
         }
         self.add("flush", "deliver what jobs and monitors left in the spool", 1, "5min");
-        if store.is_bare() || !store.letters(INBOX, 1)?.is_empty() {
+        if store.is_bare() || !store.letters(INBOX)?.is_empty() {
             self.add("intake", "fold what producers pushed to the inbox into the branch", 1, "5min");
         }
         self.add("sweep", "wake, close and escalate what has come due", 10, "10min");

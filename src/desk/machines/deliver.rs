@@ -5,6 +5,7 @@
 //! lose nothing.
 
 mod count;
+pub mod held;
 mod recover;
 mod settle;
 mod storm;
@@ -24,9 +25,10 @@ use crate::model::count::counted;
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
 use crate::model::word::words;
-use crate::store::Oid;
 use crate::store::message::Message;
+use crate::store::{Oid, is_edit};
 use crate::view::event::{Ask, Event};
+use held::Held;
 
 words! {
     /// What an event did.
@@ -78,52 +80,67 @@ pub struct Delivered {
 }
 
 impl Desk<'_> {
-    /// Applies events in their order, mostly in one commit by a machine. An event that cannot be applied keeps no other back.
+    /// Applies events in their order, mostly in one commit by a machine. An event that cannot be applied keeps no other
+    /// back; one that a file of the desk keeps from it is `held`, with those of its key that follow.
     ///
     /// Exit code as for any write; then nothing was applied.
-    pub fn deliver(&self, events: &[Event]) -> Result<Delivered> {
+    pub fn deliver(&self, events: &[&Event], held: &mut Held) -> Result<Delivered> {
         if events.is_empty() {
             return Ok(Delivered::default());
         }
         if events.iter().any(|event| settle::is_own(&event.key)) {
-            return self.deliver(&events.iter().map(settle::of_others).collect::<Vec<_>>());
+            let events: Vec<Event> = events.iter().map(|event| settle::of_others(event)).collect();
+            return self.deliver(&events.iter().collect::<Vec<_>>(), held);
         }
         let actor = Actor::machine(self.env, &self.store.snapshot()?.rules()?)?;
         // Mostly all are taken; where one is not, all is done anew with a way back from each.
-        let mut carefully = false;
+        let (mut carefully, mut edits) = (false, 0);
         loop {
-            let (mut refused, mut again) = (Vec::new(), false);
+            let (mut refused, mut waits, mut again) = (Vec::new(), held.clone(), false);
             let done = self.write_as(&actor, self.env.now, |room| {
                 room.machine = true;
+                if edits > 0 {
+                    room.mind_edits()?;
+                }
                 refused.clear();
+                waits.clone_from(held);
                 let mut batch = Batch::new(room);
                 for event in events {
-                    let before = carefully.then(|| batch.savepoint());
-                    let Err(error) = batch.apply(event) else { continue };
-                    let problem = of_the_event(error)?;
-                    let Some(before) = before else {
+                    if waits.holds(event) {
+                        continue;
+                    }
+                    if !carefully {
+                        let Err(error) = batch.apply(event) else { continue };
+                        let problem = of_the_event(error)?;
                         again = true;
                         return Err(problem.into());
-                    };
-                    // The other events are applied without it.
-                    batch.roll_back(before);
-                    refused.push(Refused { event: event.id.clone(), problem });
+                    }
+                    match batch.attempt(event)? {
+                        None => {}
+                        Some(problem) if Held::waits_for(&problem) => waits.hold(event, problem),
+                        Some(problem) => refused.push(Refused { event: event.id.clone(), problem }),
+                    }
                 }
                 batch.finish()
             });
-            if again {
-                carefully = true;
-                continue;
-            }
-            return match done {
-                Ok(done) => Ok(Delivered { applied: done.value, refused, commit: done.commit }),
-                Err(error) => self.deliver_apart(events, error),
+            let error = match done {
+                Ok(done) => {
+                    *held = waits;
+                    return Ok(Delivered { applied: done.value, refused, commit: done.commit });
+                }
+                Err(error) => error,
             };
+            let is_edited = error.downcast_ref::<Problem>().is_some_and(is_edit) && edits < EDITS;
+            if !again && !is_edited {
+                return self.deliver_apart(events, held, error);
+            }
+            edits += usize::from(is_edited);
+            carefully = true;
         }
     }
 
     /// Events of which one makes a file too large, which shows only when all are written: that one is found by halves.
-    fn deliver_apart(&self, events: &[Event], error: anyhow::Error) -> Result<Delivered> {
+    fn deliver_apart(&self, events: &[&Event], held: &mut Held, error: anyhow::Error) -> Result<Delivered> {
         let problem = error.downcast::<Problem>()?;
         if problem.code != "too_large" {
             return Err(problem.into());
@@ -133,13 +150,16 @@ impl Desk<'_> {
             return Ok(Delivered { refused, ..Delivered::default() });
         }
         let (first, second) = events.split_at(events.len() / 2);
-        let (mut delivered, rest) = (self.deliver(first)?, self.deliver(second)?);
+        let (mut delivered, rest) = (self.deliver(first, held)?, self.deliver(second, held)?);
         delivered.applied.extend(rest.applied);
         delivered.refused.extend(rest.refused);
         delivered.commit = rest.commit.or(delivered.commit);
         Ok(delivered)
     }
 }
+
+/// How often all is done anew because somebody has begun to edit a file meanwhile.
+const EDITS: usize = 5;
 
 /// What is wrong with an event, where trying again would not help; anything else, such as a repository or an index that
 /// cannot be had, passes on.
@@ -200,6 +220,16 @@ impl<'r, 'a, 's> Batch<'r, 'a, 's> {
         (self.ended, self.seen) = (before.ended, before.seen);
     }
 
+    /// Applies one event; where that cannot be, and the reason is given, all is as it was before it.
+    pub fn attempt(&mut self, event: &Event) -> Result<Option<Problem>> {
+        let before = self.savepoint();
+        let done = self.apply(event).and_then(|()| self.room.refuse_edited(before.room));
+        let Err(error) = done else { return Ok(None) };
+        let problem = of_the_event(error)?;
+        self.roll_back(before);
+        Ok(Some(problem))
+    }
+
     /// Applies one event.
     pub fn apply(&mut self, event: &Event) -> Result<()> {
         let twice = !self.came.insert(event.id.clone());
@@ -220,6 +250,13 @@ impl<'r, 'a, 's> Batch<'r, 'a, 's> {
         let applied = self.outcome(event, did, acted)?;
         self.applied.push(applied);
         Ok(())
+    }
+
+    /// The ticket of a key: the open one, else the one that ended last.
+    pub fn ticket_of(&self, key: &str) -> Result<Option<Ticket>> {
+        let open = self.room.open_with_key(key)?;
+        let id = open.map_or_else(|| self.ended_before(key), |id| Ok(Some(id)))?;
+        id.map(|id| Ok(self.room.tx.ticket(id)?.ticket)).transpose()
     }
 
     fn outcome(&self, event: &Event, did: Did, acted: Option<Acted>) -> Result<Applied> {

@@ -3,11 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::desk::Desk;
+use crate::desk::machines::deliver::held::Held;
 use crate::desk::machines::deliver::{Applied, Delivered};
 use crate::error::Result;
 use crate::jobs::redact::Redactor;
-use crate::jobs::spool::{Spool, Waiting};
-use crate::store::inbox::{INBOX, Letter};
+use crate::jobs::spool::{Spool, Waiting, short};
+use crate::model::name::producer_of;
+use crate::store::inbox::{FILES_AT_ONCE, INBOX, Letter, Part};
 use crate::view::event::Event;
 
 /// What became of events.
@@ -16,10 +18,12 @@ pub struct Flushed {
     pub applied: Vec<Applied>,
     /// Events that no desk takes: where they are now, and why.
     pub failed: Vec<(String, String)>,
+    /// Events that stay where they are until a file of the desk is mended.
+    pub held: Held,
 }
 
 /// Events of one commit.
-const AT_ONCE: usize = 2_000;
+const AT_ONCE: usize = FILES_AT_ONCE;
 
 impl Desk<'_> {
     /// Applies what waits in a spool. An event leaves the spool only when it is on the branch; killed between, the next
@@ -31,7 +35,7 @@ impl Desk<'_> {
         loop {
             let (mut queue, mut left) = (spool.waiting(), 0);
             while !queue.is_empty() {
-                left += self.flush_some(spool, &queue.take(AT_ONCE), &mut flushed)?;
+                left += self.flush_some(spool, queue.take(AT_ONCE), &mut flushed)?;
             }
             // What came meanwhile goes along; what cannot be moved is not tried for ever.
             if left == 0 || self.options.dry_run {
@@ -42,30 +46,31 @@ impl Desk<'_> {
     }
 
     /// How many events left the spool.
-    fn flush_some(&self, spool: &Spool, waiting: &[Waiting], flushed: &mut Flushed) -> Result<usize> {
+    fn flush_some(&self, spool: &Spool, mut waiting: Vec<Waiting>, flushed: &mut Flushed) -> Result<usize> {
+        waiting.retain(|one| one.event.as_ref().map_or(true, |event| !flushed.held.has(&event.id)));
         if waiting.is_empty() {
             return Ok(0);
         }
         let redactor = self.redactor()?;
-        let mut events = Vec::new();
-        let mut had_secrets: HashSet<&str> = HashSet::new();
-        for event in waiting.iter().filter_map(|one| one.event.as_ref().ok()) {
-            let mut clean = event.clone();
-            redactor.event(&mut clean);
-            if clean.redacted > event.redacted {
-                had_secrets.insert(&event.id);
+        let mut had_secrets: HashSet<String> = HashSet::new();
+        for event in waiting.iter_mut().filter_map(|one| one.event.as_mut().ok()) {
+            let known = event.redacted;
+            redactor.event(event);
+            if event.redacted > known {
+                had_secrets.insert(event.id.clone());
             }
-            events.push(clean);
         }
-        let delivered = self.deliver(&events)?;
+        let events: Vec<&Event> = waiting.iter().filter_map(|one| one.event.as_ref().ok()).collect();
+        let delivered = self.deliver(&events, &mut flushed.held)?;
         let refused = delivered.reasons();
         let mut left = 0;
-        for one in waiting {
+        for one in &waiting {
             let why = match &one.event {
                 Err(why) => Some(why.clone()),
+                Ok(event) if flushed.held.has(&event.id) => continue,
                 Ok(event) => refused.get(event.id.as_str()).map(|why| (*why).to_owned()),
             };
-            let had_secrets = one.event.as_ref().is_ok_and(|event| had_secrets.contains(event.id.as_str()));
+            let had_secrets = one.event.as_ref().is_ok_and(|event| had_secrets.contains(&event.id));
             let moved = match &why {
                 _ if self.options.dry_run => Ok(()),
                 Some(why) => spool.failed(one, why),
@@ -86,43 +91,60 @@ impl Desk<'_> {
     /// Folds the hub's inbox into the branch, and removes its references after that.
     pub fn intake(&self) -> Result<Flushed> {
         let mut flushed = Flushed::default();
+        // Those of which an event waits.
+        let mut stay: HashSet<String> = HashSet::new();
         loop {
-            let letters = self.store.letters(INBOX, AT_ONCE)?;
+            let mut letters = self.store.letters(INBOX)?;
+            letters.retain(|letter| !stay.contains(&letter.reference));
             if letters.is_empty() {
                 return Ok(flushed);
             }
-            let redactor = self.redactor()?;
-            let mut events = Vec::new();
-            let mut unread: Vec<(&Letter, String)> = Vec::new();
-            let mut sender: HashMap<String, &Letter> = HashMap::new();
-            for letter in &letters {
-                for file in &letter.files {
-                    match file.as_ref().map_err(Clone::clone).and_then(|text| Event::read(text)) {
-                        Ok(mut event) => {
-                            // Whose reference it is says who speaks.
-                            event.producer.clone_from(&letter.producer);
-                            redactor.event(&mut event);
-                            sender.insert(event.id.clone(), letter);
-                            events.push(event);
-                        }
-                        Err(why) => unread.push((letter, why)),
-                    }
-                }
+            let mut reading = self.store.read_letters(letters);
+            while let Some(part) = reading.take() {
+                self.take_in(part, &mut stay, &mut flushed)?;
             }
-            let delivered = self.deliver(&events)?;
-            let refused = delivered.refused.iter().map(|one| (one.event.clone(), one.problem.message.clone()));
-            flushed
-                .failed
-                .extend(unread.iter().map(|(letter, why)| (letter.reference.clone(), why.clone())).chain(refused));
-            flushed.applied.extend(delivered.applied);
+            // What came meanwhile goes along.
             if self.options.dry_run {
                 return Ok(flushed);
             }
-            // What was not applied, for whatever reason, is not lost.
-            let refused = delivered.refused.iter().filter_map(|one| sender.get(&one.event).copied());
-            let failed: Vec<&Letter> = unread.iter().map(|(letter, _)| *letter).chain(refused).collect();
-            self.store.remove_letters(&letters, &failed)?;
         }
+    }
+
+    fn take_in(&self, part: Part, stay: &mut HashSet<String>, flushed: &mut Flushed) -> Result<()> {
+        let redactor = self.redactor()?;
+        let (mut events, mut failed) = (Vec::new(), Vec::new());
+        for (letter, texts) in &part.letters {
+            for text in texts {
+                match text.as_ref().map_err(Clone::clone).and_then(|text| Event::read(text)) {
+                    Ok(mut event) => {
+                        event.bind(&speaker(letter));
+                        redactor.event(&mut event);
+                        events.push((event, letter));
+                    }
+                    Err(why) => failed.push((letter, letter.reference.clone(), why)),
+                }
+            }
+        }
+        let delivered = self.deliver(&events.iter().map(|(event, _)| event).collect::<Vec<_>>(), &mut flushed.held)?;
+        let refused = delivered.reasons();
+        for (event, letter) in &events {
+            if flushed.held.has(&event.id) {
+                stay.insert(letter.reference.clone());
+            } else if let Some(why) = refused.get(event.id.as_str()) {
+                failed.push((letter, event.id.clone(), (*why).to_owned()));
+            }
+        }
+        // What was not applied, for whatever reason, is not lost.
+        let aside: Vec<Letter> = failed.iter().map(|(letter, ..)| (*letter).clone()).collect();
+        flushed.failed.extend(failed.into_iter().map(|(_, what, why)| (what, why)));
+        flushed.applied.extend(delivered.applied);
+        if self.options.dry_run {
+            return Ok(());
+        }
+        let read = part.letters.len() - usize::from(part.goes_on);
+        let read = part.letters.iter().take(read).map(|(letter, _)| letter.clone());
+        let read: Vec<Letter> = read.filter(|letter| !stay.contains(&letter.reference)).collect();
+        self.store.remove_letters(&read, &aside)
     }
 
     /// What the site never wants to see in a ticket.
@@ -130,6 +152,16 @@ impl Desk<'_> {
         let policy = self.store.snapshot()?.rules()?;
         Ok(Redactor::new([], &policy.redact.env, &policy.redact.patterns))
     }
+}
+
+/// Whose reference it is says who speaks. One whose name is none of a producer gets a name that nobody else has.
+fn speaker(letter: &Letter) -> String {
+    let name = producer_of(&letter.producer);
+    if name == letter.producer {
+        return name;
+    }
+    let plain: String = name.chars().take(40).collect();
+    format!("{plain}-{}", short(&letter.producer))
 }
 
 impl Delivered {

@@ -1,14 +1,14 @@
 //! Handing events to a hub without a clone of its desk: over ssh to a forced command, or by a push to its inbox.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::Instant;
 
 use crate::desk::join::address::{Address, SCHEMES};
 use crate::env::Env;
 use crate::error::{Kind, Problem, Result};
 use crate::jobs::beat::Beat;
 use crate::jobs::spool::{Spool, Waiting, short};
-use crate::model::ticket::slug;
+use crate::model::name::producer_of;
 use crate::process::{self, Patience};
 use crate::store::inbox::{BEATS, INBOX, Parcel};
 use crate::store::message::{Person, When};
@@ -26,8 +26,10 @@ pub enum Hub {
 /// Events of one push.
 const AT_ONCE: usize = 500;
 
-/// How long a hub has to take the events of one push; cron's `flush` is not to hang for ever on one that is stuck.
-const PATIENCE: Patience = Patience { limit: Duration::from_secs(120), may_ask: false };
+/// What is left until a moment, for a program that asks nobody.
+fn until(deadline: Instant) -> Patience {
+    Patience { limit: deadline.saturating_duration_since(Instant::now()), may_ask: false }
+}
 
 impl Hub {
     /// Exit code 2 for an address that is none.
@@ -62,8 +64,8 @@ impl Hub {
 
     /// Hands over what waits in a spool; what the hub answered, a line of JSON each.
     ///
-    /// Exit code 8 when the hub does not take it; then it still waits.
-    pub fn flush(&self, env: &Env, spool: &Spool) -> Result<Handed> {
+    /// Exit code 8 when the hub does not take it, or not before `deadline`; then it still waits.
+    pub fn flush(&self, env: &Env, spool: &Spool, deadline: Instant) -> Result<Handed> {
         let mut handed = Handed::default();
         let mut queue = spool.waiting();
         loop {
@@ -85,7 +87,7 @@ impl Hub {
             }
             match self {
                 Hub::Command { target, port } => {
-                    let (taken, lines) = command(target, *port, &events)?;
+                    let (taken, lines) = command(target, *port, &events, deadline)?;
                     let (taken, left): (Vec<_>, Vec<_>) =
                         events.iter().partition(|(_, event)| taken.contains(&event.id));
                     for (one, event) in taken {
@@ -98,7 +100,7 @@ impl Hub {
                     }
                 }
                 Hub::Inbox(address) => {
-                    push(env, address, &events).map_err(|why| self.refused(&why))?;
+                    push(env, address, &events, deadline).map_err(|why| self.refused(&why))?;
                     for (one, event) in events {
                         spool.done(one)?;
                         handed.events.push(event.id.clone());
@@ -108,12 +110,12 @@ impl Hub {
         }
     }
 
-    /// Says when jobs last ran. Exit code 8 when the hub does not take it.
-    pub fn beat(&self, env: &Env, spool: &Spool, beats: &[Beat]) -> Result<()> {
+    /// Says when jobs last ran. Exit code 8 when the hub does not take it, or not before `deadline`.
+    pub fn beat(&self, env: &Env, spool: &Spool, beats: &[Beat], deadline: Instant) -> Result<()> {
         let lines = beats.iter().map(|beat| serde_json::to_string(beat).unwrap_or_default());
         let text: String = lines.map(|line| format!("{line}\n")).collect();
         match self {
-            Hub::Command { target, port } => ask(target, *port, text).map(|_| ()),
+            Hub::Command { target, port } => ask(target, *port, text, deadline).map(|_| ()),
             Hub::Inbox(address) => {
                 let who = Person::new("git-desk", &format!("machine@{}", env.host));
                 let at = When { at: env.now, offset_minutes: 0 };
@@ -121,7 +123,7 @@ impl Hub {
                 // Several users of one host have beats of their own.
                 let whose = short(&format!("{} {}", env.login, spool.root().display()));
                 let reference = format!("{BEATS}{}/{whose}", producer(env));
-                let pushed = parcel.push(address.url(), &SCHEMES.join(":"), &reference, true, PATIENCE);
+                let pushed = parcel.push(address.url(), &SCHEMES.join(":"), &reference, true, until(deadline));
                 Ok(pushed.map_err(|why| self.refused(&why))?)
             }
         }
@@ -145,9 +147,14 @@ pub struct Handed {
 }
 
 /// The ids that the forced command keeps, and the lines that it answers.
-fn command(target: &str, port: Option<u16>, events: &[(&Waiting, &Event)]) -> Result<(Vec<String>, Vec<String>)> {
+fn command(
+    target: &str,
+    port: Option<u16>,
+    events: &[(&Waiting, &Event)],
+    deadline: Instant,
+) -> Result<(Vec<String>, Vec<String>)> {
     let lines: String = events.iter().map(|(_, event)| format!("{}\n", event.to_line())).collect();
-    let answer = ask(target, port, lines)?;
+    let answer = ask(target, port, lines, deadline)?;
     let kept = |line: &String| {
         let value: serde_json::Value = serde_json::from_str(line).ok()?;
         Some(value.get("kept")?.as_str()?.to_owned())
@@ -157,7 +164,7 @@ fn command(target: &str, port: Option<u16>, events: &[(&Waiting, &Event)]) -> Re
 }
 
 /// What the forced command answers.
-fn ask(target: &str, port: Option<u16>, lines: String) -> Result<Vec<String>> {
+fn ask(target: &str, port: Option<u16>, lines: String, deadline: Instant) -> Result<Vec<String>> {
     let trouble =
         |why: String| Problem::new(Kind::Remote, format!("{target} took no events: {why}")).code("hub_refused");
     let mut command = process::start("ssh");
@@ -168,8 +175,8 @@ fn ask(target: &str, port: Option<u16>, lines: String) -> Result<Vec<String>> {
         command.arg("-p").arg(port.to_string());
     }
     command.args(["--", target, "git-desk receive"]);
-    let output = process::converse(&mut command, lines.as_bytes(), PATIENCE);
-    let output = output.map_err(|error| trouble(format!("cannot ask ssh: {error}")))?;
+    let output = process::converse(&mut command, lines.as_bytes(), until(deadline));
+    let output = output.map_err(|error| trouble(format!("ssh: {error}")))?;
     let answer: Vec<String> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
     // What is kept is kept although something else went wrong there.
     if answer.is_empty() {
@@ -179,7 +186,7 @@ fn ask(target: &str, port: Option<u16>, lines: String) -> Result<Vec<String>> {
     Ok(answer)
 }
 
-fn push(env: &Env, address: &Address, events: &[(&Waiting, &Event)]) -> Result<(), String> {
+fn push(env: &Env, address: &Address, events: &[(&Waiting, &Event)], deadline: Instant) -> Result<(), String> {
     let Some((_, first)) = events.first() else { return Ok(()) };
     let files: Vec<(String, Vec<u8>)> = events
         .iter()
@@ -192,12 +199,12 @@ fn push(env: &Env, address: &Address, events: &[(&Waiting, &Event)]) -> Result<(
         Parcel::pack(&who, at, &format!("{} events", events.len()), &files).map_err(|error| error.to_string())?;
     // One that was tried before, with fewer events, may be there already.
     let reference = format!("{INBOX}{}/{}-{}", producer(env), part(&first.id), parcel.short());
-    parcel.push(address.url(), &SCHEMES.join(":"), &reference, false, PATIENCE)
+    parcel.push(address.url(), &SCHEMES.join(":"), &reference, false, until(deadline))
 }
 
 /// This host as a name.
 pub fn producer(env: &Env) -> String {
-    Some(slug(&env.host)).filter(|name| !name.is_empty()).unwrap_or_else(|| "host".to_owned())
+    producer_of(&env.host)
 }
 
 /// An id as the last part of a reference's name.

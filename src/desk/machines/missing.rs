@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use crate::desk::Room;
-use crate::error::Result;
+use crate::desk::machines::deliver::held::Held;
+use crate::error::{Problem, Result};
 use crate::jobs::beat::{Beat, newest};
 use crate::jobs::spool::fitting;
 use crate::model::count::lasted;
@@ -37,11 +38,24 @@ struct Expected {
 
 /// The signs of life that producers pushed to a hub.
 pub fn pushed(store: &Store) -> Result<Vec<Beat>> {
-    let letters = store.letters(BEATS, PRODUCERS)?;
-    let texts = letters.iter().flat_map(|letter| &letter.files).filter_map(|file| file.as_ref().ok());
-    // What is no sign is none.
-    let beats = texts.flat_map(|text| text.lines()).filter_map(|line| serde_json::from_str::<Beat>(line).ok());
-    Ok(beats.filter(|beat| !fitting(&beat.key).is_empty()).collect())
+    let mut letters = store.letters(BEATS)?;
+    letters.truncate(PRODUCERS);
+    let mut reading = store.read_letters(letters);
+    let mut beats = Vec::new();
+    while let Some(part) = reading.take() {
+        for (letter, texts) in part.letters {
+            let lines = texts.iter().flatten().flat_map(|text| text.lines());
+            // What is no sign is none, and neither is one of another host's job.
+            let signs = lines.filter_map(|line| serde_json::from_str::<Beat>(line).ok()).filter_map(|mut beat| {
+                let own = beat.bind(&letter.producer) && !fitting(&beat.key).is_empty();
+                own.then_some(beat)
+            });
+            beats.extend(signs);
+        }
+        // Of each job the newest is enough.
+        beats = newest(beats);
+    }
+    Ok(beats)
 }
 
 /// What is to be said of jobs that did not run, and of those that did again. `since` is when each rule was first seen by
@@ -66,7 +80,11 @@ pub fn events(room: &Room<'_, '_>, beats: Vec<Beat>, since: &BTreeMap<String, Ti
 
 /// Whether its ticket, which a person has and which therefore stays open, says already that the job has run again.
 fn is_back(room: &Room<'_, '_>, id: TicketId) -> Result<bool> {
-    let entry = room.tx.entry(id, &EntryId::occurrence(SWEEP))?;
+    let entry = match room.tx.entry(id, &EntryId::occurrence(SWEEP)) {
+        // Whatever is said of it finds that out, too, and is told.
+        Err(error) if error.downcast_ref::<Problem>().is_some_and(Held::waits_for) => return Ok(false),
+        entry => entry?,
+    };
     Ok(entry.is_some_and(|entry| !entry.extra.text("recovered").is_empty()))
 }
 

@@ -26,6 +26,7 @@ use crate::model::entry::FIRED;
 use crate::model::id::TicketId;
 use crate::model::policy::Deed;
 use crate::model::word::{EntryKind, Priority, words};
+use crate::store::is_edit;
 use crate::store::message::Message;
 use crate::view::event::Ask;
 
@@ -75,23 +76,32 @@ impl Desk<'_> {
     pub fn sweep(&self, beats: &[Beat], since: &BTreeMap<String, Timestamp>) -> Result<Report> {
         let pushed = missing::pushed(&self.store)?;
         let actor = Actor::machine(self.env, &self.policy()?.0)?;
-        let done = self.write_as(&actor, self.env.now, |room| {
-            room.machine = true;
-            // Of the commit that the transaction is on, unless somebody moves the branch: then all is done anew.
-            let look = self.look(None)?;
-            let mut report = left_to_people(self, &look)?;
-            let mut sweep = Sweep { room, swept: Vec::new() };
-            sweep.wake(&self.tickets(&look, "is:waiting")?);
-            sweep.close(&self.tickets(&look, "is:resolved")?)?;
-            let open = self.tickets(&look, "is:open")?;
-            sweep.end_storms(&open);
-            sweep.fire(&due(&look, &open)?);
-            sweep.miss([beats, &pushed].concat(), since)?;
-            report.swept = sweep.swept;
-            room.tx.describe(message(&report.swept));
-            Ok(report)
-        })?;
-        Ok(done.value)
+        let sweep = |minding_edits: bool| {
+            self.write_as(&actor, self.env.now, |room| {
+                room.machine = true;
+                if minding_edits {
+                    room.mind_edits()?;
+                }
+                // Of the commit that the transaction is on, unless somebody moves the branch: then all is done anew.
+                let look = self.look(None)?;
+                let mut report = left_to_people(self, &look)?;
+                let mut sweep = Sweep { room, swept: Vec::new() };
+                sweep.wake(&self.tickets(&look, "is:waiting")?);
+                sweep.close(&self.tickets(&look, "is:resolved")?)?;
+                let open = self.tickets(&look, "is:open")?;
+                sweep.end_storms(&open);
+                sweep.fire(&due(&look, &open)?);
+                sweep.miss([beats, &pushed].concat(), since)?;
+                report.swept = sweep.swept;
+                room.tx.describe(message(&report.swept));
+                Ok(report)
+            })
+        };
+        match sweep(false) {
+            // Where somebody edits a file, what is due of that ticket alone is not done.
+            Err(error) if error.downcast_ref::<Problem>().is_some_and(is_edit) => Ok(sweep(true)?.value),
+            done => Ok(done?.value),
+        }
     }
 
     fn tickets(&self, look: &Look<'_>, query: &str) -> Result<Vec<Found>> {
@@ -168,14 +178,22 @@ impl Sweep<'_, '_, '_> {
     fn miss(&mut self, beats: Vec<Beat>, since: &BTreeMap<String, Timestamp>) -> Result<()> {
         let events = missing::events(self.room, beats, since)?;
         let mut batch = Batch::new(self.room);
-        events.iter().try_for_each(|event| batch.apply(event))?;
-        for (event, applied) in events.iter().zip(std::mem::take(&mut batch.applied)) {
-            let Some(ticket) = applied.ticket else { continue };
+        for event in &events {
+            let error = batch.attempt(event)?;
+            let ticket = match &error {
+                None => batch.applied.pop().and_then(|applied| applied.ticket),
+                Some(_) => batch.ticket_of(&event.key)?,
+            };
+            let ticket = match (ticket, error.clone()) {
+                (Some(ticket), _) => ticket,
+                (None, None) => continue,
+                (None, Some(problem)) => return Err(problem.into()),
+            };
             let (act, words) = match event.ask {
                 Ask::Trigger => (Act::Miss, event.body.clone()),
                 Ask::Ack | Ask::Resolve => (Act::Return, event.note.clone()),
             };
-            self.swept.push(Swept { act, id: ticket.id, title: ticket.title, words, error: None });
+            self.swept.push(Swept { act, id: ticket.id, title: ticket.title, words, error });
         }
         Ok(())
     }
@@ -191,6 +209,7 @@ impl Sweep<'_, '_, '_> {
         let ticket = &found.ticket;
         let savepoint = self.room.savepoint();
         let done = run(self.room, ticket.id);
+        let done = done.and_then(|acted| self.room.refuse_edited(savepoint).map(|()| acted));
         let error = match done {
             Ok(acted) if !acted.changed => return,
             Ok(_) => None,

@@ -10,6 +10,7 @@
 //! [`repair`] puts them back.
 
 mod entries;
+pub mod fence;
 mod files;
 mod index;
 mod journal;
@@ -28,6 +29,7 @@ use super::repository::{Store, open_again, unreadable};
 use super::snapshot::is_checked;
 use crate::error::{Problem, Result};
 use entries::Entries;
+use fence::is_edit;
 use files::{TEMPORARY, remove_file, write_file, write_synced};
 use index::{COPY, LOCK, STAMP, lock_index};
 use refuse::{refuse_converted, refuse_modified, statuses};
@@ -120,6 +122,14 @@ impl Store {
         trees
     }
 
+    /// Those that follow a branch. Of one with commits, a worktree without an index has nothing checked out: there is
+    /// nothing to bring along.
+    fn worktrees_on(&self, is_born: bool) -> Vec<Tree> {
+        let mut trees = self.worktrees();
+        trees.retain(|tree| !is_born || tree.index().exists());
+        trees
+    }
+
     fn main_workdir(&self) -> Option<PathBuf> {
         if self.git_dir() == self.common_dir() {
             return self.workdir().map(Path::to_owned);
@@ -143,9 +153,7 @@ impl Store {
     /// Exit code 5 when a touched path is not as the branch has it, or a merge or rebase runs; 7 when another program
     /// keeps the index locked.
     pub(super) fn hold_worktrees(&self, lock: &Lock, tip: Option<Oid>, new: Oid) -> Result<Option<Held>> {
-        let mut trees = self.worktrees();
-        // Of a branch with commits, a worktree without an index has nothing checked out: there is nothing to bring along.
-        trees.retain(|tree| tip.is_none() || tree.index().exists());
+        let trees = self.worktrees_on(tip.is_some());
         if trees.is_empty() {
             return Ok(None);
         }
@@ -165,7 +173,7 @@ impl Store {
             let repo = tree.open()?;
             let told = statuses(&repo, tree, &held.changes)?;
             for change in &held.changes {
-                refuse_modified(&repo, tree, change, told.as_ref())?;
+                refuse_modified(&repo, tree, change, told.as_ref()).map_err(nothing_was_written)?;
                 if tip.is_some() {
                     refuse_converted(&repo, change)?;
                 }
@@ -325,6 +333,16 @@ impl Store {
             edits.insert(inside.to_owned(), if regular { fs::read(&file).ok() } else { None });
         }
         Ok(edits)
+    }
+}
+
+fn nothing_was_written(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast::<Problem>() {
+        Ok(problem) if is_edit(&problem) => {
+            Problem { message: format!("{}; nothing was written", problem.message), ..problem }.into()
+        }
+        Ok(problem) => problem.into(),
+        Err(error) => error,
     }
 }
 

@@ -115,7 +115,7 @@ pub(super) fn refuse_modified(repo: &Repository, tree: &Tree, change: &Change, t
         folder.push(part);
         if fs::symlink_metadata(&folder).is_ok_and(|data| !data.is_dir()) {
             let shown = folder.strip_prefix(&tree.workdir).unwrap_or(&folder).display().to_string();
-            return Err(Problem::refused(format!("{shown} is no folder; nothing was written"))
+            return Err(Problem::refused(format!("{shown} is no folder"))
                 .code("modified")
                 .hint(format!("put it back: git restore {shown}"))
                 .into());
@@ -161,7 +161,7 @@ pub(super) fn refuse_modified(repo: &Repository, tree: &Tree, change: &Change, t
         Err(error) => return Err(unreadable(error)),
     };
     let Some(state) = state else { return Ok(()) };
-    let problem = Problem::refused(format!("{} {state}; nothing was written", change.path)).code("modified");
+    let problem = Problem::refused(format!("{} {state}", change.path)).code("modified");
     if status_is_silent {
         return Err(problem
             .hint(format!(

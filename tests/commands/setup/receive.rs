@@ -32,7 +32,7 @@ fn the_line_holds_the_desk_and_the_key() {
     assert_data_eq!(
         shown(&desk, &desk.run(&["setup", "receive", "../web1.pub"])),
         str![[r#"
-command="'[PROGRAM]' receive '[WORLD]/desk'",restrict ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKv0dMS9WCb1f4dHYkcJk2vXv2Nn6p5n0dYp3o1Yb9aQ root@web1
+command="'[PROGRAM]' receive '[WORLD]/desk' --producer web1",restrict ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKv0dMS9WCb1f4dHYkcJk2vXv2Nn6p5n0dYp3o1Yb9aQ root@web1
 
 "#]]
     );
@@ -41,7 +41,7 @@ command="'[PROGRAM]' receive '[WORLD]/desk'",restrict ssh-ed25519 AAAAC3NzaC1lZD
     assert_data_eq!(
         shown(&desk, &elsewhere.run(&["setup", "receive", "--desk", "../desk"])),
         str![[r#"
-command="env GIT_DESK_SPOOL='/var/spool/git-desk' '[PROGRAM]' receive '[WORLD]/desk'",restrict ssh-ed25519 AAAA… producer
+command="env GIT_DESK_SPOOL='/var/spool/git-desk' '[PROGRAM]' receive '[WORLD]/desk' --producer PRODUCER",restrict ssh-ed25519 AAAA… producer
 
 "#]]
     );
@@ -72,7 +72,7 @@ fn a_desk_of_another_machine_can_be_named_and_none_cannot() {
     assert_data_eq!(
         shown(&world, &world.run(&["setup", "receive", "--desk", "/nowhere/ops.git"])),
         str![[r#"
-command="'[PROGRAM]' receive '/nowhere/ops.git'",restrict ssh-ed25519 AAAA… producer
+command="'[PROGRAM]' receive '/nowhere/ops.git' --producer PRODUCER",restrict ssh-ed25519 AAAA… producer
 stderr: git-desk: the desk could not be looked at here: no desk here: /nowhere/ops.git is not in a git repository
 
 "#]]

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::error::{Problem, Result};
+use crate::model::ticket::slug;
 use crate::ui::visible::is_hidden;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +53,13 @@ impl Key {
         }
         Key::of_line(line)
             .ok_or_else(|| refuse("this is no public key of ssh").hint("it begins like this: ssh-ed25519 AAAA…").into())
+    }
+
+    /// The host that the words beside it name, as ssh-keygen writes them (`root@web1`), as a producer's name; empty where
+    /// they name none.
+    pub fn host(&self) -> String {
+        let host = self.comment.rsplit('@').next().unwrap_or_default();
+        if host.contains(' ') { String::new() } else { slug(host) }
     }
 
     fn of_line(line: &str) -> Option<Key> {

@@ -20,6 +20,8 @@ impl Batch<'_, '_, '_> {
     pub fn recover(&mut self, event: &Event) -> Result<(Did, Option<Acted>)> {
         let Some(id) = self.room.open_with_key(&event.key)? else { return Ok((Did::Nothing, None)) };
         let own = EntryId::occurrence(&producer(event));
+        // Where its own count is damaged, what it means is not known.
+        self.room.tx.entry(id, &own)?;
         // Word that came late: it has failed again since. What others say of their own hosts is no matter.
         let since = |entry: &Entry| time(entry, "last").is_some_and(|last| last > event.at);
         if self.occurrences(id)?.iter().any(|entry| (event.whole || entry.id == own) && since(entry)) {

@@ -13,7 +13,7 @@ use crate::desk::tickets::open::{Open, TITLE, known_queue};
 use crate::jobs::spool::fitting;
 use crate::model::count::counted;
 use crate::model::id::TicketId;
-use crate::model::ticket::slug;
+use crate::model::name::producer_of;
 use crate::model::word::{Channel, LinkType, Priority};
 use crate::view::event::{Ask, Event};
 
@@ -164,5 +164,5 @@ fn requester(event: &Event) -> String {
 /// The producer as a name; of one that says none its host's.
 pub fn producer(event: &Event) -> String {
     let name = if event.producer.is_empty() { &event.host } else { &event.producer };
-    Some(slug(name)).filter(|name| !name.is_empty()).unwrap_or_else(|| "host".to_owned())
+    producer_of(name)
 }

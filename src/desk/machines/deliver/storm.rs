@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::{Batch, Did};
+use super::{Batch, Did, of_the_event};
 use crate::desk::escalation::STORM;
 use crate::desk::tickets::Acted;
 use crate::desk::tickets::finish::Finish;
@@ -50,11 +50,26 @@ impl Batch<'_, '_, '_> {
         let mut joined = Vec::new();
         for id in below.into_iter().filter(|id| *id != parent) {
             if self.room.tx.ticket(id)?.ticket.status.is_open() && !self.is_below(id)? {
-                self.put_below(id, parent)?;
-                joined.push(id);
+                // One that a person is editing stands alone.
+                if self.beside(|batch| batch.put_below(id, parent))? {
+                    joined.push(id);
+                }
             }
         }
         self.urge(parent, &joined)
+    }
+
+    /// Does something to a ticket that no event is about, and says whether it was done: where it is refused, or a person
+    /// is editing that ticket, no event waits for that.
+    fn beside(&mut self, act: impl FnOnce(&mut Self) -> Result<()>) -> Result<bool> {
+        let before = self.room.savepoint();
+        let done = act(self).and_then(|()| self.room.refuse_edited(before));
+        if let Err(error) = done {
+            of_the_event(error)?;
+            self.room.roll_back(before);
+            return Ok(false);
+        }
+        Ok(true)
     }
 
     /// Only the parent goes up, so it is as urgent as the most urgent that joins it.
@@ -62,7 +77,9 @@ impl Batch<'_, '_, '_> {
         let priorities = joined.iter().map(|id| Ok(self.room.tx.ticket(*id)?.ticket.priority));
         let Some(most) = priorities.collect::<Result<Vec<_>>>()?.into_iter().min() else { return Ok(()) };
         if most < self.room.tx.ticket(parent)?.ticket.priority {
-            raise(self.room, parent, most, "the most urgent of the tickets below it")?;
+            self.beside(|batch| {
+                raise(batch.room, parent, most, "the most urgent of the tickets below it").map(|_| ())
+            })?;
         }
         Ok(())
     }
@@ -75,7 +92,7 @@ impl Batch<'_, '_, '_> {
         for parent in parents {
             // One that cannot be read is not ended, and keeps no event back.
             if self.room.tx.ticket(parent).is_ok_and(|file| file.ticket.key.starts_with(STORM)) {
-                self.end_storm(parent)?;
+                self.beside(|batch| batch.end_storm(parent).map(|_| ()))?;
             }
         }
         Ok(())

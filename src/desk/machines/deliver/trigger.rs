@@ -87,7 +87,7 @@ impl Batch<'_, '_, '_> {
     }
 
     /// The ticket of a key that ended last.
-    fn ended_before(&self, key: &str) -> Result<Option<TicketId>> {
+    pub fn ended_before(&self, key: &str) -> Result<Option<TicketId>> {
         let found = self.room.index()?.map_or(Ok(None), |index| index.ended_with_key(key))?;
         Ok(found.map(|found| found.ticket.id))
     }
