@@ -47,7 +47,7 @@ pub enum Verb {
     /// It works again
     Resolve(Box<Said>),
     /// What a monitor hands over, as it is
-    Import(import::Args),
+    Import(Box<import::Args>),
 }
 
 /// One list of options for all three verbs, so that a monitor may hand over the same ones whatever it has to say.
