@@ -11,7 +11,7 @@ mod write;
 
 pub use canonical::{canonical, format};
 pub use edit::edit;
-pub use layout::lines_of;
+pub use layout::{add_comments, lines_of};
 pub use parse::{locate, parse, parse_tables};
 pub use prose::as_text;
 pub use tables::combine;
