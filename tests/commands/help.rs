@@ -149,6 +149,7 @@ commands
   batch         Many acts from JSON Lines, as one commit
   queue         Queues: who works on what
   agent         Agents: the people of the desk
+  sync          Share with the others: fetches what they did, merges, pushes what was done here
   init          Begin a desk: a new repository, or a folder of one that is there
   join          Get a desk that others have: clones it, gives it a name, builds its index; prints where it is
   demo          A small lively desk to try things on, in a fresh folder; prints what to try next
@@ -157,6 +158,8 @@ commands
   check         What is wrong with the desk's files; exit 1 when something is
   propose       Propose a change: any write command, as a pull request
   fmt           Bring files into canonical form: order of keys, blank lines, text blocks
+  merge-driver  Merge one file of a desk, as git asks for it
+  textconv      A file of a desk as text, for `git diff` and `git log -p`
   doctor        What is wrong with this clone: history, locks, index, identity, damaged files
   backup        The whole desk in one file, or a desk from such a file
   path          The file of a ticket, from the top of the repository

@@ -1,5 +1,6 @@
 //! Tables, lists and single values, merged key by key: `[fields]`, keys nobody knows, policy, articles, customers.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
@@ -100,8 +101,11 @@ fn list(
     clashes: &mut Vec<Clash>,
 ) -> Vec<Value> {
     let at = |list: &[Value], wanted: &str| list.iter().find(|element| key(element) == wanted).cloned();
-    let smaller =
-        || if Value::from(ours).to_string() <= Value::from(theirs).to_string() { Side::Ours } else { Side::Theirs };
+    let text = |list: &[Value]| Value::from(list).to_string();
+    let smaller = || match text(ours).cmp(&text(theirs)) {
+        Ordering::Less | Ordering::Equal => Side::Ours,
+        Ordering::Greater => Side::Theirs,
+    };
     let orderly = judge(path).unwrap_or_else(smaller);
     let mut order: Vec<String> = orderly.of(ours, theirs).iter().map(key).collect();
     let mut behind = 0;

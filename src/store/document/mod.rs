@@ -11,7 +11,7 @@ mod write;
 
 pub use canonical::{canonical, format};
 pub use edit::edit;
-pub use layout::{Layout, Place, lines_of};
+pub use layout::{Layout, Place, add_comments, lines_of};
 pub use parse::{conflict_marker, locate, parse, parse_tables, position};
 pub use prose::as_text;
 pub use tables::combine;

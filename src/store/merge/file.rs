@@ -96,7 +96,12 @@ fn fields(kind: FileKind, versions: Versions<'_>, judge: &Judge<'_>) -> File {
 /// A file that says what `merged` says, with the lines of both sides where they can be had.
 pub(super) fn write(kind: FileKind, versions: Versions<'_>, merged: &Record) -> Vec<u8> {
     let says = |bytes: &[u8]| document::parse(kind, bytes).is_ok_and(|record| record == *merged);
-    let edited = |bytes: &[u8]| document::edit(kind, bytes, merged).ok().filter(|bytes| says(bytes));
+    let edited = |bytes: &[u8]| {
+        let bytes = document::edit(kind, bytes, merged).ok().filter(|bytes| says(bytes))?;
+        // Comments on lines that clashed, or that could not be merged as lines.
+        let commented = document::add_comments(&bytes, versions.theirs, versions.base.unwrap_or_default());
+        Some(commented.filter(|commented| says(commented)).unwrap_or(bytes))
+    };
     let clean = clean_lines(versions).filter(|bytes| says(bytes));
     let lines = || our_lines(versions).and_then(|bytes| edited(&bytes));
     clean
@@ -138,22 +143,17 @@ fn damaged(
 
 /// The merged lines; `None` where some clash, or a side is no text.
 fn clean_lines(versions: Versions<'_>) -> Option<Vec<u8>> {
-    lines_with(versions, |_, _, _| None)
+    lines_with(versions, |_| None)
 }
 
-/// The merged lines; where some clash, ours, below the comments that only theirs has.
+/// The merged lines; where some clash, ours.
 fn our_lines(versions: Versions<'_>) -> Option<Vec<u8>> {
-    lines_with(versions, |base, ours, theirs| {
-        let only_there =
-            |line: &&str| line.trim_start().starts_with('#') && !ours.contains(line) && !base.contains(line);
-        let comments = theirs.into_iter().filter(only_there).collect::<Vec<_>>();
-        Some([comments, ours].concat())
-    })
+    lines_with(versions, |ours| Some(ours))
 }
 
 fn lines_with(
     versions: Versions<'_>,
-    settle: impl for<'t> Fn(Vec<&'t str>, Vec<&'t str>, Vec<&'t str>) -> Option<Vec<&'t str>>,
+    settle: impl for<'t> Fn(Vec<&'t str>) -> Option<Vec<&'t str>>,
 ) -> Option<Vec<u8>> {
     let (bom, breaks) =
         (versions.ours.starts_with(b"\xef\xbb\xbf"), versions.ours.windows(2).any(|two| two == b"\r\n"));
@@ -164,7 +164,7 @@ fn lines_with(
     for piece in lines::merge(&base, &ours, &theirs) {
         match piece {
             Piece::Agreed(lines) => merged.extend(lines),
-            Piece::Clash { base, ours, theirs } => merged.extend(settle(base, ours, theirs)?),
+            Piece::Clash { ours, .. } => merged.extend(settle(ours)?),
         }
     }
     // Line breaks are ours on all sides.

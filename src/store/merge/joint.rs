@@ -304,10 +304,10 @@ impl<'s> Joint<'s> {
 
     /// A ticket that one side deleted stays where the other has said something in its thread: the change wins.
     fn keep_threads_whole(&mut self, differing: &[Differing]) -> Result<()> {
-        let gone = |one: &&Differing, side: Place, other: Place| side.is_none() && other == one.base && other.is_some();
         for one in differing {
             let Some(Holds::Ticket(id)) = self.inside(&one.path).map(holds) else { continue };
-            let by = match (gone(&&*one, one.ours, one.theirs), gone(&&*one, one.theirs, one.ours)) {
+            let gone = |side: Place, other: Place| side.is_none() && other.is_some() && other == one.base;
+            let by = match (gone(one.ours, one.theirs), gone(one.theirs, one.ours)) {
                 (true, _) => Side::Ours,
                 (_, true) => Side::Theirs,
                 (false, false) => continue,
