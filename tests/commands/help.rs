@@ -146,6 +146,7 @@ commands
   batch         Many acts from JSON Lines, as one commit
   queue         Queues: who works on what
   agent         Agents: the people of the desk
+  sync          Share with the others: fetches what they did, merges, pushes what was done here
   init          Begin a desk: a new repository, or a folder of one that is there
   join          Get a desk that others have: clones it, gives it a name, builds its index; prints where it is
   demo          A small lively desk to try things on, in a fresh folder; prints what to try next
@@ -153,11 +154,13 @@ commands
   export        Everything that the desk holds, for other programs and for another desk
   check         What is wrong with the desk's files; exit 1 when something is
   fmt           Bring files into canonical form: order of keys, blank lines, text blocks
+  merge-driver  Merge one file of a desk, as git asks for it
+  textconv      A file of a desk as text, for `git diff` and `git log -p`
   doctor        What is wrong with this clone: history, locks, index, identity, damaged files
   path          The file of a ticket, from the top of the repository
   schema        The JSON Schema of what `--json` prints; without a name, which there are
   config        Preferences: what is set, and where
-  setup         Prepare what is around the desk: this user's shell, cron, systemd, ssh keys of producers
+  setup         Prepare what is around the desk: this user's shell, git, cron, systemd, ssh keys of producers
   completions   What a shell must read to complete `git-desk` and `git desk`
   help          Help on a command or a topic; `--all` lists every command
 
