@@ -129,7 +129,7 @@ git-desk: no completion for `fsh␛[1m`; there is one for bash, elvish, fish, po
     assert_data_eq!(
         world.run(&["setup"]).fails(2),
         str![[r#"
-git-desk: `setup` needs a verb: shell, cron, systemd, receive
+git-desk: `setup` needs a verb: shell, ci, cron, systemd, receive
   git desk setup shell
   git desk help setup
 
