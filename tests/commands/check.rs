@@ -214,6 +214,7 @@ fn what_is_taken_twice_and_what_runs_in_a_circle_is_found() {
         str![[r#"
 tickets/2026/261124-f31aj1bw.toml:1:1  DSK201  this ticket lies in the wrong folder
   fix: git mv tickets/2026/261124-f31aj1bw.toml tickets/2026/11/24/261124-f31aj1bw.toml
+tickets/2026/261124-f31aj1bw.toml:1:1  DSK204  261124-f31aj1bw is there twice: also as tickets/2026/11/24/261124-f31aj1bw.toml
 exit: 1
 
 "#]]

@@ -132,6 +132,7 @@ git-desk: no completion for `fsh␛[1m`; there is one for bash, elvish, fish, po
         world.run(&["setup"]).fails(2),
         str![[r#"
 git-desk: `setup` needs a verb: shell, git, cron, systemd, receive
+git-desk: `setup` needs a verb: shell, ci, cron, systemd, receive
   git desk setup shell
   git desk help setup
 

@@ -42,14 +42,15 @@ impl Census {
         self.neighbours.get(&id).cloned()
     }
 
-    /// What is wrong with a ticket beside the others.
-    pub fn flaws(&self, ticket: &Ticket) -> Vec<Flaw> {
-        let key = taken(&self.keys, &ticket.key, ticket.id).map(|first| {
+    /// What is wrong with a ticket beside the others. Among all tickets the one that was there first is in its right; a
+    /// ticket that is looked at `alone` may be what has changed.
+    pub fn flaws(&self, ticket: &Ticket, alone: bool) -> Vec<Flaw> {
+        let key = taken(&self.keys, &ticket.key, ticket.id, alone).map(|first| {
             let message = format!("the key \"{}\" is open twice: {first} has it, too", ticket.key);
             let fix = format!("git desk close {} --resolution duplicate --duplicate-of {first}", ticket.id);
             error("DSK202", "key", message, Some(fix))
         });
-        let number = taken(&self.numbers, &ticket.external_id, ticket.id).map(|first| {
+        let number = taken(&self.numbers, &ticket.external_id, ticket.id, alone).map(|first| {
             let message = format!("the number \"{}\" is taken: {first} has it, too", ticket.external_id);
             error("DSK203", "external_id", message, None)
         });
@@ -63,10 +64,10 @@ fn insert(ids: &mut Vec<TicketId>, id: TicketId) {
     }
 }
 
-/// The first ticket that has the same word, where it is another one.
-fn taken(by: &BTreeMap<String, Vec<TicketId>>, word: &str, id: TicketId) -> Option<TicketId> {
-    let ids = by.get(word)?;
-    ids.first().copied().filter(|first| *first != id && ids.contains(&id))
+/// The first ticket that has the same word: of all, or of the others.
+fn taken(by: &BTreeMap<String, Vec<TicketId>>, word: &str, id: TicketId, others: bool) -> Option<TicketId> {
+    let ids = by.get(word).filter(|ids| ids.contains(&id))?;
+    ids.iter().copied().find(|first| !others || *first != id).filter(|first| *first != id)
 }
 
 fn error(code: &'static str, field: &'static str, message: String, fix: Option<String>) -> Flaw {

@@ -27,12 +27,20 @@ pub struct Step {
     pub email: String,
     /// Whether it carries a signature, whoever's that is.
     pub signed: bool,
-    /// Each ticket that it touched: as it was, as it is, and what its thread got.
-    pub tickets: Vec<(TicketId, Option<Ticket>, Option<Ticket>, Vec<Entry>)>,
+    pub tickets: Vec<Touch>,
     /// Whether it changed `desk.toml`.
     pub policy: bool,
     /// All files of the desk that it changed.
     pub paths: Vec<String>,
+}
+
+/// A ticket that a commit touched.
+pub struct Touch {
+    pub id: TicketId,
+    pub before: Option<Ticket>,
+    pub after: Option<Ticket>,
+    /// Entries that its thread got.
+    pub added: Vec<Entry>,
 }
 
 /// What a commit did, against its first parent. Of a merge, what none of its parents has.
@@ -64,7 +72,8 @@ pub fn step(store: &Store, row: &CommitRow) -> Result<Step> {
     let mut told = Vec::new();
     for (id, added) in tickets {
         let was = before.as_ref().map_or(Ok(None), |before| read(before, id))?;
-        told.push((id, was.map(|file| file.ticket), read(&after, id)?.map(|file| file.ticket), added));
+        let is = read(&after, id)?;
+        told.push(Touch { id, before: was.map(|file| file.ticket), after: is.map(|file| file.ticket), added });
     }
     let policy = paths.contains(FILE);
     let signed = store.is_signed(row.id)?;
@@ -81,7 +90,7 @@ pub fn denied<'p>(rules: &Rules<'p>, policy: &Policy, step: &Step) -> Vec<(Optio
     let by = policy.handle_for(&step.email);
     let author = Author { name: by, signed: step.signed };
     let mut found = Vec::new();
-    for (id, before, after, added) in &step.tickets {
+    for Touch { id, before, after, added } in &step.tickets {
         let change = Change { before: before.as_ref(), after: after.as_ref(), added, by };
         found.extend(rules.denied(&change, author).into_iter().map(|denied| (Some(*id), denied)));
     }
@@ -222,7 +231,7 @@ impl Check<'_, '_> {
         if !policy.agents.contains_key(by) {
             return Ok(());
         }
-        for (id, _, _, added) in &step.tickets {
+        for Touch { id, added, .. } in &step.tickets {
             for entry in added.iter().filter(|entry| entry.by != by && policy.agents.contains_key(&entry.by)) {
                 let path = entry_path(*id, &entry.id);
                 let Some(Ok(bytes)) = self.bytes(&path)? else { continue };

@@ -64,7 +64,7 @@ impl Check<'_, '_> {
             }
             flaws
         };
-        flaws.extend(self.census.flaws(ticket));
+        flaws.extend(self.census.flaws(ticket, !matches!(self.asked.scope, Scope::Whole)));
         flaws.extend(self.names(ticket)?);
         if self.changes.has(path) && self.has_before() {
             flaws.extend(self.acts(before.as_ref(), ticket, policy)?);

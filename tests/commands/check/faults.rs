@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use crate::support::{TestDesk, ticket_path};
 
+const BODY: &[&str] = &["-m", "It smells.\nSince Monday."];
+
 /// A desk with a bit of everything, all of it in order.
 struct World {
     desk: TestDesk,
@@ -21,9 +23,12 @@ struct World {
 impl World {
     fn new() -> World {
         let desk = TestDesk::new();
-        let first = desk.open("VPN", &["--key", "k/1"]);
-        desk.change(&desk.file(&first), "key = ", "external_id = \"T1\"\n\nkey = ");
-        let second = desk.open("Printer", &["-m", "It smells.\nSince Monday."]);
+        // Of two that have the same, the first in order is in its right.
+        let mut ids = [desk.open("Printer", BODY), desk.open("Printer", BODY)];
+        ids.sort();
+        let [first, second] = ids;
+        desk.change(&desk.file(&first), "opened = ", "external_id = \"T1\"\n\nkey = \"k/1\"\n\nopened = ");
+        desk.git(&["commit", "-qam", "a key"]);
         fs::write(desk.outside().join("log.txt"), "smoke\n").unwrap();
         desk.run(&["comment", &second, "see the log", "--attach", "../log.txt"]).ok();
         for (path, text) in [
@@ -190,7 +195,21 @@ fn faults() -> Vec<Fault> {
         ticket("links = [\n]", "links = [\n  \"beside 261124-k7m3x9pd\",\n]", "DSK101", "[\n  \"beside"),
         ticket("channel = \"cli\"", "channel = \"owl\"", "DSK101", "\"owl\""),
         entry("kind = \"comment\"", "kind = \"poem\"", "DSK101", "\"poem\""),
-        entry("at = 2026", "at = \"then\" # 2026", "DSK101", "\"then\""),
+        file(
+            Place::Entry,
+            "kind = \"note\"
+
+by = \"ana\"
+
+at = \"then\"
+
+body = '''
+x
+'''
+",
+            "DSK101",
+            "\"then\"",
+        ),
         file(
             Place::Thread("20261124T090000Z-aaaaaa.toml"),
             "kind = \"rating\"\n\nby = \"ana\"\n\nat = 2026-11-24T09:00:00Z\n\nscore = 7\n\nbody = '''\n'''\n",
@@ -268,7 +287,7 @@ fn faults() -> Vec<Fault> {
             "DSK501",
             "hX82",
         ),
-        entry("see the log", "-----BEGIN RSA PRIVATE KEY-----\n", "DSK501", "-----BEGIN"),
+        entry("see the log", "-----BEGIN RSA PRIVATE KEY-----", "DSK501", "-----BEGIN"),
         policy("[desk]", "# AKIAIOSFODNN7EXAMPLQ\n[desk]", "DSK501", "AKIA"),
         ticket("Since Monday.", "Since\u{1b}[2J Monday.", "DSK502", "\u{1b}"),
         ticket("Since Monday.", "a\u{7f}b", "DSK502", "\u{7f}"),
@@ -325,8 +344,11 @@ fn eighty_planted_faults_are_found_each_with_code_and_place() {
             })
             .collect();
         let exit = i32::from(fault.level == "error");
-        if seen != [expected] || run.code != exit || !run.stderr.is_empty() {
-            wrong.push(format!("{:?} {}:\n  {expected:?} exit {exit}, but\n  {seen:?}\n{run}", fault.how, fault.code));
+        if seen != [expected] || run.code != exit {
+            wrong.push(format!(
+                "{:?} {}:\n  {expected:?} exit {exit}, but {}\n  {seen:?}",
+                fault.how, fault.code, run.code
+            ));
         }
         // A fault is one finding; two of them come with a second that is true as well.
         let others: Vec<&str> =
@@ -336,7 +358,7 @@ fn eighty_planted_faults_are_found_each_with_code_and_place() {
             _ => vec![],
         };
         if others != also {
-            wrong.push(format!("{:?} {}: also {others:?}\n{run}", fault.how, fault.code));
+            wrong.push(format!("{:?} {}: also {others:?}", fault.how, fault.code));
         }
         world.put_back();
     }

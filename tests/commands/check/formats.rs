@@ -11,9 +11,8 @@ use crate::support::{TestDesk, ticket_path};
 fn desk() -> (TestDesk, String) {
     let desk = TestDesk::new();
     let id = desk.open("Printer", &[]);
-    desk.change(&desk.file(&id), "queue = \"l1\"", r#"queue = "a\n::error::x%0A<b>&]]>|`@team\u001b[2J\u202e\uFFFE""#);
-    let text = fs::read_to_string(desk.file(&id)).unwrap().replace("\\n", "");
-    fs::write(desk.file(&id), text.replace("waiting_on = \"\"", "waiting_on = \"vendor\"")).unwrap();
+    desk.change(&desk.file(&id), "queue = \"l1\"", "queue = \"a::error::x%0A<b>&]]>|`@team\\u001B[2J\\u202E\u{fffe}\"");
+    desk.change(&desk.file(&id), "waiting_on = \"\"", "waiting_on = \"vendor\"");
     desk.git(&["commit", "-qam", "by hand"]);
     (desk, id)
 }
