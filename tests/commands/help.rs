@@ -61,6 +61,7 @@ const COMMANDS: &[&str] = &[
     "textconv",
     "doctor",
     "backup",
+    "hook",
     "path",
     "schema",
     "config",
