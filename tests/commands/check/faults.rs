@@ -380,5 +380,5 @@ fn what_is_no_regular_file_is_found_in_commits_too() {
     let run = desk.run(&["check", "--repo", bare.to_str().unwrap(), "--fields", "code,level"]);
     let findings: Vec<Vec<&str>> = run.stdout.lines().map(|line| line.split('\t').collect()).collect();
     let codes: Vec<(&str, &str)> = findings.iter().map(|cells| (cells[4], cells[3])).collect();
-    assert_eq!(codes, [("DSK604", "error"), ("DSK605", "warning")], "{run}");
+    assert_eq!(codes, [("DSK605", "warning"), ("DSK604", "error")], "{run}");
 }
