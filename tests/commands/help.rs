@@ -163,10 +163,11 @@ commands
   textconv      A file of a desk as text, for `git diff` and `git log -p`
   doctor        What is wrong with this clone: history, locks, index, identity, damaged files
   backup        The whole desk in one file, or a desk from such a file
+  hook          What git asks before it takes a push
   path          The file of a ticket, from the top of the repository
   schema        The JSON Schema of what `--json` prints; without a name, which there are
   config        Preferences: what is set, and where
-  setup         Prepare what is around the desk: this user's shell, cron, systemd, ssh keys of producers, a forge
+  setup         Prepare what is around the desk: this user's shell, git, hooks, cron, systemd, ssh keys of producers, a forge
   completions   What a shell must read to complete `git-desk` and `git desk`
   help          Help on a command or a topic; `--all` lists every command
 
