@@ -11,7 +11,7 @@ mod history;
 mod inspect;
 mod policy;
 mod reading;
-mod settings;
+pub mod settings;
 mod text;
 mod thread;
 mod tickets;

@@ -2,6 +2,7 @@
 
 mod clone;
 mod machines;
+mod teams;
 
 use crate::desk::Desk;
 use crate::desk::actor::Actor;
@@ -88,6 +89,8 @@ pub fn examine(desk: &Desk<'_>, fix: bool) -> Result<Vec<Sign>> {
         ),
     });
     signs.extend(index(desk, fix)?);
+    signs.extend([teams::reverted(desk), teams::drivers(store)?, teams::squashes(store)?, teams::conflicts(desk)?]);
+    signs.extend(teams::remote(desk)?);
     signs.extend([machines::spool(desk.env), machines::inbox(store)?]);
     Ok(signs)
 }

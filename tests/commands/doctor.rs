@@ -31,6 +31,10 @@ identity	ok	you are Ana Agent <ana@example.com>, agent ana
 index	ok	in step with 2fc7b4a41015	
 files	ok	every ticket can be read	
 size	ok	2 tickets, 2 open	
+worktree	ok	nothing that was written has been taken out again	
+merging	ok	git knows how the desk's files merge	
+squashes	ok	no recent act was squashed	
+conflicts	ok	nothing is left to settle	
 spool	ok	no event waits	
 inbox	ok	nothing waits	
 
@@ -48,6 +52,10 @@ ok       identity  you are Ana Agent <ana@example.com>, agent ana
 ok       index     in step with 2fc7b4a41015
 ok       files     every ticket can be read
 ok       size      2 tickets, 2 open
+ok       worktree  nothing that was written has been taken out again
+ok       merging   git knows how the desk's files merge
+ok       squashes  no recent act was squashed
+ok       conflicts nothing is left to settle
 ok       spool     no event waits
 ok       inbox     nothing waits
 
@@ -170,4 +178,39 @@ fn who_shares_a_repository_is_told_what_the_others_type() {
     desk.run(&["init", "--bare", "--shared"]).ok();
     let shown = desk.run(&["doctor"]).ok();
     assert!(shown.contains("git config --global --add safe.directory [WORLD]/desk"), "{shown}");
+}
+
+#[test]
+fn what_a_team_should_know_of_its_clone_is_told() {
+    let desk = TestDesk::new();
+    let hub = desk.outside().join("hub.git");
+    desk.git(&["init", "-q", "--bare", "-b", "main", hub.to_str().unwrap()]);
+    assert_eq!(state(&desk, "merging", &[]), "ok");
+    desk.git(&["remote", "add", "origin", hub.to_str().unwrap()]);
+    assert_eq!(state(&desk, "merging", &[]), "warning", "somebody will pull here");
+    desk.run(&["setup", "git"]).ok();
+    assert_eq!(state(&desk, "merging", &[]), "ok");
+    desk.run(&["sync"]).ok();
+    assert!(desk.run(&["doctor"]).ok().contains("remote\tok\tin step with origin"));
+    let id = desk.open("one", &[]);
+    assert!(desk.run(&["doctor"]).ok().contains("remote\tok\t1 commit not shared yet\tgit desk sync"));
+    desk.run(&["comment", &id, "on its way"]).ok();
+    desk.run(&["comment", &id, "done"]).ok();
+    desk.git(&["update-ref", "refs/desk/lost/x", "HEAD"]);
+    assert_eq!(state(&desk, "remote", &[]), "warning");
+    desk.git(&["update-ref", "-d", "refs/desk/lost/x"]);
+    assert_eq!(state(&desk, "squashes", &[]), "ok");
+    let message = desk.git(&["log", "-2", "--format=%B"]);
+    desk.git(&["reset", "-q", "--soft", "HEAD~2"]);
+    desk.git(&["commit", "-q", "-m", &format!("two acts (#7)\n\n{message}")]);
+    assert_eq!(state(&desk, "squashes", &[]), "warning");
+    desk.git(&["rm", "-q", ".gitattributes"]);
+    desk.git(&["commit", "-qm", "no attributes"]);
+    assert_eq!(state(&desk, "merging", &[]), "warning");
+    assert_eq!(state(&desk, "conflicts", &[]), "ok");
+    desk.git(&["reset", "-q", "--hard"]);
+    let text = std::fs::read_to_string(desk.file(&id)).unwrap() + "\n[conflicts]\nqueue = \"l2\"\n";
+    std::fs::write(desk.file(&id), text).unwrap();
+    desk.git(&["commit", "-qam", "as a merge leaves it"]);
+    assert_eq!(state(&desk, "conflicts", &[]), "warning");
 }

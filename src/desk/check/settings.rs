@@ -4,7 +4,7 @@ use super::{Check, Scope};
 use crate::desk::attributes;
 use crate::error::Result;
 use crate::store::snapshot::ATTRIBUTES;
-use crate::store::{Oid, document};
+use crate::store::{Oid, Store, document};
 use crate::view::Finding;
 
 /// Commits of the first-parent chain that are looked at for acts that were squashed.
@@ -51,25 +51,41 @@ impl Check<'_, '_> {
                 let rows = store.commits(self.asked.snapshot.commit(), Some(base.commit()))?;
                 commits.extend(rows.into_iter().filter(|row| row.parents.len() == 1).map(|row| row.id));
             }
-            Scope::Whole | Scope::Paths(_) => {
-                let mut at = Some(self.asked.snapshot.commit());
-                while let Some(commit) = at.filter(|_| commits.len() < RECENT) {
-                    commits.push(commit);
-                    at = store.first_parent(commit)?;
-                }
-            }
+            Scope::Whole | Scope::Paths(_) => commits = recent(store, self.asked.snapshot.commit())?,
         }
-        for commit in commits {
-            if is_squashed(&store.message(commit)?) {
-                let commit = &commit.to_string()[..10];
-                let message =
-                    format!("commit {commit} holds several acts that were squashed: who did what when is lost");
-                let fix = "merge pull requests of tickets by a merge commit or a rebase";
-                self.findings.push(Finding::warning("DSK903", "", (1, 1), message).fix(fix));
-            }
+        for commit in of_several(store, commits)? {
+            let commit = &commit.to_string()[..10];
+            let message = format!("commit {commit} holds several acts that were squashed: who did what when is lost");
+            let fix = "merge pull requests of tickets by a merge commit or a rebase";
+            self.findings.push(Finding::warning("DSK903", "", (1, 1), message).fix(fix));
         }
         Ok(())
     }
+}
+
+/// The newest commits of a first-parent chain.
+fn recent(store: &Store, tip: Oid) -> Result<Vec<Oid>> {
+    let (mut commits, mut at) = (Vec::new(), Some(tip));
+    while let Some(commit) = at.filter(|_| commits.len() < RECENT) {
+        commits.push(commit);
+        at = store.first_parent(commit)?;
+    }
+    Ok(commits)
+}
+
+/// The recent commits of a branch into which several acts were squashed.
+pub fn squashed(store: &Store, tip: Oid) -> Result<Vec<Oid>> {
+    of_several(store, recent(store, tip)?)
+}
+
+fn of_several(store: &Store, commits: Vec<Oid>) -> Result<Vec<Oid>> {
+    let mut found = Vec::new();
+    for commit in commits {
+        if is_squashed(&store.message(commit)?) {
+            found.push(commit);
+        }
+    }
+    Ok(found)
 }
 
 /// A message made of several: each of ours ends with one line that names its act.
