@@ -62,7 +62,8 @@ impl Env {
             None => Timestamp::now(),
         };
         let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
-        let host = text("GIT_DESK_HOST").or_else(platform::host_name).or_else(|| text("COMPUTERNAME"));
+        let named = |name: &str| text(name).map(|host| one_line(&host)).filter(|host| !host.is_empty());
+        let host = named("GIT_DESK_HOST").or_else(platform::host_name).or_else(|| named("COMPUTERNAME"));
         let host = host.unwrap_or_else(|| "localhost".to_owned());
         let login = text("USER")
             .or_else(|| text("LOGNAME"))
@@ -231,6 +232,11 @@ fn mix(mut z: u64) -> u64 {
 
 fn fixed_seed(seed: &str) -> u64 {
     seed.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// A name as it can stand in the one line of a title.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim().to_owned()
 }
 
 fn entropy(host: &str, now: Timestamp) -> u64 {

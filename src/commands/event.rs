@@ -3,7 +3,7 @@
 mod import;
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -41,24 +41,25 @@ pub struct Args {
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum Verb {
     /// Something fails: a ticket, or one more on the open one
-    Trigger(Box<Trigger>),
+    Trigger(Box<Said>),
     /// Somebody has seen it
-    Ack(Word),
+    Ack(Box<Said>),
     /// It works again
-    Resolve(Word),
+    Resolve(Box<Said>),
     /// What a monitor hands over, as it is
-    Import(import::Args),
+    Import(Box<import::Args>),
 }
 
+/// One list of options for all three verbs, so that a monitor may hand over the same ones whatever it has to say.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Trigger {
-    /// What fails, in one word: its deduplication key
+pub struct Said {
+    /// What it is about, in one word: its deduplication key
     #[arg(long, value_name = "KEY", value_parser = key, required_unless_present = "unit")]
     pub key: Option<String>,
     /// The ticket's title; else the key
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
-    /// What is known of it
+    /// What is known of it; beside `ack` and `resolve` more words
     #[arg(short = 'm', long = "message", value_name = "TEXT", conflicts_with = "file")]
     pub message: Option<String>,
     /// The same from a file, or from stdin with `-`
@@ -67,28 +68,13 @@ pub struct Trigger {
     /// systemd: key, title and text are those of the unit
     #[arg(long, value_name = "SOURCE", requires = "unit", value_parser = ["systemd"])]
     pub from: Option<String>,
-    /// The unit that failed
+    /// The unit that it is about
     #[arg(long, value_name = "UNIT", requires = "from")]
     pub unit: Option<String>,
     /// Words beside it
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
-    /// Hand it to this hub instead of a desk here
-    #[arg(long, value_name = "URL")]
-    pub hub: Option<String>,
-    #[command(flatten)]
-    pub labels: Labels,
-}
-
-#[derive(Debug, Clone, clap::Args)]
-pub struct Word {
-    /// What it is about: its deduplication key
-    #[arg(long, value_name = "KEY", value_parser = key)]
-    pub key: String,
-    /// Words beside it
-    #[arg(long, value_name = "TEXT")]
-    pub note: Option<String>,
-    /// Who has seen it: an agent's handle or address, or any name
+    /// Who says so, of `ack` who has seen it: an agent's handle or address, or any name
     #[arg(long, value_name = "WHO")]
     pub by: Option<String>,
     /// Hand it to this hub instead of a desk here
@@ -101,32 +87,27 @@ pub struct Word {
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         match self.verb {
-            Verb::Trigger(trigger) => {
-                let producing = Producing::new(ctx, trigger.hub.as_deref());
-                let event = trigger.event(&producing)?;
-                send(&producing, vec![event])
-            }
-            Verb::Ack(word) => {
-                let producing = Producing::new(ctx, word.hub.as_deref());
-                let event = word.event(&producing, Ask::Ack);
-                send(&producing, vec![event])
-            }
-            Verb::Resolve(word) => {
-                let producing = Producing::new(ctx, word.hub.as_deref());
-                let event = word.event(&producing, Ask::Resolve);
-                send(&producing, vec![event])
-            }
+            Verb::Trigger(said) => said.send(ctx, Ask::Trigger),
+            Verb::Ack(said) => said.send(ctx, Ask::Ack),
+            Verb::Resolve(said) => said.send(ctx, Ask::Resolve),
             Verb::Import(args) => args.run(ctx),
         }
     }
 }
 
-impl Trigger {
-    fn event(&self, producing: &Producing<'_>) -> Result<Event> {
+impl Said {
+    fn send(&self, ctx: &Context, ask: Ask) -> Result<()> {
+        let producing = Producing::new(ctx, self.hub.as_deref());
+        self.labels.warn(&ctx.ui);
+        let event = self.event(&producing, ask)?;
+        send(&producing, vec![event])
+    }
+
+    fn event(&self, producing: &Producing<'_>, ask: Ask) -> Result<Event> {
         let ctx = producing.ctx;
-        let fresh = producing.event(Ask::Trigger, self.key.as_deref().unwrap_or_default(), ctx.env.clock_second());
+        let fresh = producing.event(ask, self.key.as_deref().unwrap_or_default(), ctx.env.clock_second());
         let mut event = match &self.unit {
-            Some(unit) => complete(unit_event(ctx, unit), fresh),
+            Some(unit) => Event { ask, ..complete(unit_event(ctx, unit), fresh) },
             None => fresh,
         };
         if let Some(key) = &self.key {
@@ -135,28 +116,29 @@ impl Trigger {
         if let Some(title) = &self.title {
             event.title.clone_from(title);
         }
-        event.body = match (&self.message, &self.file) {
-            (Some(text), _) => text.clone(),
-            (None, Some(file)) => read_text(file)?,
-            (None, None) => event.body,
+        let text = match (&self.message, &self.file) {
+            (Some(text), _) => Some(text.clone()),
+            (None, Some(file)) => Some(read_text(file)?),
+            (None, None) => None,
         };
-        event.note = self.note.clone().unwrap_or_default();
+        match ask {
+            Ask::Trigger => {
+                event.body = text.unwrap_or(event.body);
+                event.note = self.note.clone().unwrap_or_default();
+            }
+            // They have no text of their own.
+            Ask::Ack | Ask::Resolve => {
+                event.body.clear();
+                event.note = self.note.iter().chain(&text).map(|words| words.trim()).collect::<Vec<_>>().join("\n");
+            }
+        }
+        event.by = self.by.clone().unwrap_or_default();
+        event.whole = ask == Ask::Resolve;
         if event.asset.is_empty() {
             event.asset.clone_from(&event.host);
         }
         self.labels.onto(&mut event);
         Ok(event)
-    }
-}
-
-impl Word {
-    fn event(&self, producing: &Producing<'_>, ask: Ask) -> Event {
-        let mut event = producing.event(ask, &self.key, producing.ctx.env.clock_second());
-        event.note = self.note.clone().unwrap_or_default();
-        event.by = self.by.clone().unwrap_or_default();
-        event.whole = ask == Ask::Resolve;
-        self.labels.onto(&mut event);
-        event
     }
 }
 
@@ -181,18 +163,40 @@ fn unit_event(ctx: &Context, name: &str) -> Event {
     monitors::unit(&Unit { host: &ctx.env.host, name, show: &show, journal: &journal }, ctx.env.clock_second())
 }
 
-/// Largest text that is read.
+/// Longest text of one event that is read, in bytes.
 const LONGEST: u64 = 4 << 20;
 
+/// Largest file of a monitor, in MiB: the state of some hundred thousand services.
+const LARGEST: u64 = 256;
+
 /// A file, or stdin for `-`; what is no UTF-8 is replaced.
-pub fn read_text(file: &std::path::Path) -> Result<String> {
+pub fn read_text(file: &Path) -> Result<String> {
+    read(file, LONGEST).map(text_of)
+}
+
+/// All of what a monitor wrote. Exit code 6 where that has no end.
+fn read_whole(file: &Path) -> Result<String> {
+    let bytes = read(file, (LARGEST << 20) + 1)?;
+    if bytes.len() as u64 > LARGEST << 20 {
+        let file = file.display();
+        return Err(Problem::invalid(format!("{file}: it has more than {LARGEST} MiB; nothing of it was taken")).into());
+    }
+    Ok(text_of(bytes))
+}
+
+/// The first bytes of a file, or of stdin for `-`.
+fn read(file: &Path, most: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let read = match file.to_str() {
-        Some("-") => std::io::stdin().lock().take(LONGEST).read_to_end(&mut bytes),
-        _ => std::fs::File::open(file).and_then(|open| open.take(LONGEST).read_to_end(&mut bytes)),
+        Some("-") => std::io::stdin().lock().take(most).read_to_end(&mut bytes),
+        _ => std::fs::File::open(file).and_then(|open| open.take(most).read_to_end(&mut bytes)),
     };
     read.map_err(|error| Problem::usage(format!("cannot read {}: {error}", file.display())))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(bytes)
+}
+
+fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// Counts events, keeps what is news, and tries to deliver it.

@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use super::args;
+use crate::ui::Ui;
 use crate::view::event::Event;
 
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -37,9 +39,12 @@ pub struct Labels {
     #[arg(long, value_name = "NAME", overrides_with = "group")]
     pub group: Option<String>,
     /// A field of your own
-    #[arg(long, value_name = "NAME=VALUE", value_parser = super::args::field)]
-    pub field: Vec<(String, Value)>,
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub field: Vec<String>,
 }
+
+/// Where what was said as a field and is none is kept.
+const ASKED: &str = "asked-field";
 
 impl Labels {
     /// Puts what was said into an event; what was not stays as it is.
@@ -61,6 +66,21 @@ impl Labels {
             }
         }
         event.tags.extend(self.tag.iter().cloned());
-        event.fields.extend(self.field.iter().cloned());
+        event.fields.extend(self.field.iter().filter_map(|text| args::field(text).ok()));
+        let no_fields: Vec<&str> = self.no_fields().map(|(text, _)| text).collect();
+        if !no_fields.is_empty() {
+            event.fields.insert(ASKED.to_owned(), Value::from(no_fields.join(", ")));
+        }
+    }
+
+    /// Says what cannot be read of what was said.
+    pub fn warn(&self, ui: &Ui) {
+        for (text, why) in self.no_fields() {
+            ui.warning(&format!("`--field {}` is no field: {why}; it is kept as {ASKED}", ui.shown(text)));
+        }
+    }
+
+    fn no_fields(&self) -> impl Iterator<Item = (&str, String)> {
+        self.field.iter().filter_map(|text| Some((text.as_str(), args::field(text).err()?)))
     }
 }

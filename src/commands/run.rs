@@ -35,7 +35,7 @@ use over::Run;
 /// Examples:
 ///   git desk run --name nightly-backup --queue infra -- /usr/local/bin/backup.sh
 ///   git desk run --timeout 4h --lock skip --mail changes -- backup.sh
-///   git desk run --sh -- 'pg_dump app | gzip > /backup/app.gz'
+///   git desk run --name pg -- bash -o pipefail -c 'pg_dump app | gzip > /backup/app.gz'
 ///   15 2 * * *  git-desk run --name certbot --expect-every 26h --mail never -- certbot renew -q
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -74,7 +74,8 @@ pub struct Args {
     /// Keep none of its output
     #[arg(long)]
     pub no_output: bool,
-    /// The words are a line for the shell
+    /// The words are a line for sh, which of a pipeline tells the last part alone: `a | b` works well while a fails.
+    /// With `bash -o pipefail -c 'a | b'` as the job each part counts
     #[arg(long)]
     pub sh: bool,
     /// What a recovery does: auto resolves what no person touched, never, always
@@ -113,8 +114,11 @@ impl Args {
             return Err(problem.hint("leave `--dry-run` out").into());
         }
         let producing = Producing::new(ctx, self.hub.as_deref());
-        let name = producing.safe(&self.name.clone().unwrap_or_else(|| program_name(&self.words)));
-        let key = producing.key(&key_of(&self.key, ctx, &self.told_apart(&producing, &name)));
+        if self.mail == Mail::Pass {
+            self.labels.warn(&ctx.ui);
+        }
+        let (name, told_apart) = names_of(self.name.as_deref(), &self.words, &producing);
+        let key = producing.key(&key_of(&self.key, ctx, &told_apart));
         let held = match self.lock {
             Some(hold) => match hold.take(&producing.state, &key) {
                 Ok(Some(held)) => Some(held),
@@ -151,14 +155,6 @@ impl Args {
         }
     }
 
-    /// The name in the usual key. Where nobody named the job, its command line tells it from others of the same program.
-    fn told_apart(&self, producing: &Producing<'_>, name: &str) -> String {
-        match self.name {
-            Some(_) => name.to_owned(),
-            None => format!("{name}-{}", &short(&producing.safe(&command_line(&self.words)))[..8]),
-        }
-    }
-
     fn job(&self) -> Job {
         let words = match self.sh {
             true => ["sh".into(), "-c".into(), self.words.join(" ".as_ref())].into(),
@@ -173,6 +169,17 @@ impl Args {
             on_terminal: platform::has_terminal(),
         }
     }
+}
+
+/// What a job is called, in one line and without secrets, and its name in the usual key: where nobody named it, its
+/// command line tells it from others of the same program.
+fn names_of(given: Option<&str>, words: &[OsString], producing: &Producing<'_>) -> (String, String) {
+    if let Some(name) = given.map(|name| producing.key(name)).filter(|name| !name.is_empty()) {
+        return (name.clone(), name);
+    }
+    let name = producing.key(&program_name(words));
+    let told_apart = format!("{name}-{}", &short(&producing.safe(&command_line(words)))[..8]);
+    (name, told_apart)
 }
 
 /// The name of the program, without folders, and without what a line for the shell sets in front of it.

@@ -19,7 +19,8 @@ use crate::ui::format::Format;
 ///
 /// For cron or a timer, on one machine: all of it is one commit, and a second run at once makes
 /// none. A ticket whose `wake` has come is active again; one that was resolved `close_after` ago is
-/// closed; an `[[escalation]]` rule fires once for each ticket, clock, cycle and threshold, and
+/// closed; the ticket above those of a storm is resolved once none of them is open, unless a person
+/// has it; an `[[escalation]]` rule fires once for each ticket, clock, cycle and threshold, and
 /// leaves a note that says so. A job with `run --expect-every` or an `[[expect]]` rule that has not
 /// run in time gets a ticket, which is resolved when it runs again. What cannot be done is told, and
 /// keeps nothing else back.
@@ -99,7 +100,7 @@ fn told(ctx: &Context, report: &Report) -> Result<()> {
             (None, Act::Escalate) => "escalated",
             (None, Act::Raise) => "raised",
             (None, Act::Miss) => "opened",
-            (None, Act::Return) => "resolved",
+            (None, Act::Over | Act::Return) => "resolved",
         };
         let words = one.error.as_ref().map_or(one.words.as_str(), |error| error.message.as_str());
         let line = format!("{what:<10} {}  {}  {words}", one.id, one.title);

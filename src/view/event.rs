@@ -163,13 +163,20 @@ impl Event {
         ]
     }
 
-    /// All texts that a secret may stand in, in the order of the fields.
+    /// All texts that a secret may stand in, but for what is not a text of its own in the fields.
     pub fn texts(&mut self) -> impl Iterator<Item = &mut String> {
         let values = self.fields.values_mut().filter_map(|value| match value {
             Value::String(text) => Some(text),
-            _ => None,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
         });
         [
+            &mut self.host,
+            &mut self.user,
+            &mut self.producer,
+            &mut self.priority,
+            &mut self.severity,
+            &mut self.queue,
+            &mut self.assignee,
             &mut self.key,
             &mut self.title,
             &mut self.body,

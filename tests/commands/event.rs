@@ -193,3 +193,89 @@ fn a_dry_run_says_what_would_be_kept_and_keeps_nothing() {
     assert_eq!(desk.run(&["list", "--count"]).ok(), "0\n");
     assert_eq!(desk.run(&["flush"]).ok(), "");
 }
+
+#[test]
+fn the_three_verbs_take_the_same_options() {
+    let desk = TestDesk::bare();
+    let said = |verb: &str| {
+        let words = [
+            "event",
+            verb,
+            "--key",
+            "k",
+            "--title",
+            "t",
+            "--priority",
+            "p2",
+            "--severity",
+            "error",
+            "--queue",
+            "l2",
+            "--asset",
+            "web1",
+            "--tag",
+            "disk",
+            "--field",
+            "rack=4",
+            "--group",
+            "g",
+            "--note",
+            "up again",
+            "--by",
+            "ana@example.com",
+            "-F",
+            "-",
+            "--hub",
+            desk.path().to_str().unwrap(),
+        ];
+        let without_hub = &words[..words.len() - 2];
+        assert_eq!(desk.feed("line one\nline two\n", without_hub).to_string(), "");
+    };
+    said("trigger");
+    let ticket = only(&desk, "is:open");
+    assert_eq!(ticket["body"], "line one\nline two\n\nana@example.com: up again");
+    said("ack");
+    let ticket = only(&desk, "is:open");
+    assert_eq!(note(&ticket)["body"], "acknowledged by ana: up again\nline one\nline two");
+    // Somebody has it, so it is only noted.
+    said("resolve");
+    let ticket = only(&desk, "is:open");
+    let last = ticket["thread"].as_array().unwrap().iter().filter(|one| one["act"] == "recovery").next_back().unwrap();
+    assert_eq!(last["body"], "recovered after 1 failure, down for 6m 00s: up again\nline one\nline two");
+}
+
+#[test]
+fn a_text_too_large_for_a_ticket_is_attached_once() {
+    let desk = TestDesk::bare();
+    let text = "a line of the log\n".repeat(20_000);
+    desk.feed(&text, &["event", "trigger", "--key", "big", "-F", "-"]).ok();
+    let id = desk.run(&["list", "-o", "ids"]).ok();
+    let files = |id: &str| {
+        desk.git(&["ls-tree", "-r", "--name-only", "main"])
+            .lines()
+            .filter(|path| path.contains(id) && path.contains("/files/"))
+            .count()
+    };
+    assert_eq!(files(id.trim()), 1);
+    // Another text that begins the same is another one.
+    let other = format!("{text}and no more\n");
+    desk.feed(&other, &["event", "trigger", "--key", "big", "--title", "other", "-F", "-"]).ok();
+    assert_eq!(files(id.trim()), 2);
+}
+
+#[test]
+fn a_file_of_many_megabytes_is_read_to_its_end_and_one_without_end_is_refused() {
+    let desk = TestDesk::bare();
+    let line = |number: usize| {
+        let body = "x".repeat(900_000);
+        serde_json::json!({"key": format!("imp/{number}"), "title": "t", "body": body}).to_string() + "\n"
+    };
+    let lines: String = (0..6).map(line).collect();
+    assert!(lines.len() > 5_000_000);
+    desk.feed(&lines, &["event", "import", "--from", "jsonl", "-"]).ok();
+    assert_eq!(desk.run(&["list", "key~imp/", "--count"]).ok(), "6\n");
+    let file = desk.outside().join("status.dat");
+    std::fs::File::create(&file).unwrap().set_len((256 << 20) + 1).unwrap();
+    let refused = desk.run(&["event", "import", "--from", "nagios", file.to_str().unwrap()]).fails(6);
+    assert!(refused.ends_with(": it has more than 256 MiB; nothing of it was taken\n"), "{refused}");
+}

@@ -303,6 +303,53 @@ fn what_is_remembered_is_not_needed_to_end_a_ticket() {
 }
 
 #[test]
+fn the_ticket_of_a_job_without_a_name_that_was_not_started_ends_when_it_is() {
+    let desk = TestDesk::bare();
+    let job = |option: &[&str], words: &[&str]| desk.run(&[&["run"], option, &["--"], words].concat()).code;
+    assert_eq!(job(&["--timout", "4h"], &["/bin/true", "--all"]), 125);
+    let ticket = only(&desk, "is:open");
+    assert_eq!(ticket["title"], "true did not start on testhost");
+    assert_eq!(job(&[], &["/bin/true", "--some"]), 0);
+    assert_eq!(only(&desk, "is:open")["id"], ticket["id"], "another command line is another job");
+    assert_eq!(job(&[], &["/bin/true", "--all"]), 0);
+    assert_eq!(desk.run(&["list", "--count"]).ok(), "0\n");
+}
+
+#[test]
+fn a_field_that_cannot_be_read_is_told_and_keeps_no_job_from_running() {
+    let desk = TestDesk::bare();
+    let run = |mail: &str| {
+        desk.run(&["run", "--name", "j", "--field", "nope", "--field", "rack=4", "--mail", mail, "--", "false"])
+    };
+    let (pass, never) = (run("pass"), run("never"));
+    assert_eq!(
+        (pass.code, pass.stderr.as_str()),
+        (1, "git-desk: `--field nope` is no field: NAME=VALUE is needed; it is kept as asked-field\n")
+    );
+    assert_eq!((never.code, never.to_string().as_str()), (1, "exit: 1\n"));
+    assert_eq!(only(&desk, "is:open")["fields"], serde_json::json!({"asked-field": "nope", "rack": 4}));
+}
+
+#[test]
+fn a_title_is_whole_whatever_a_name_is_made_of() {
+    let desk = TestDesk::bare();
+    desk.at("desk").with("GIT_DESK_HOST", "db1\r\nx\u{1b}").run(&[
+        "run",
+        "--name",
+        "night\nly",
+        "--",
+        "sh",
+        "-c",
+        "exit 3",
+    ]);
+    let ticket = only(&desk, "is:open");
+    assert_eq!(ticket["title"], "night ly failed on db1  x (exit 3)");
+    assert!(ticket["body"].as_str().unwrap().starts_with("exit 3 after 0s\n\nhost     db1  x\n"), "{ticket}");
+    assert_eq!(desk.run(&["run", "--name", "\n", "--", "false"]).code, 1);
+    assert!(desk.run(&["list"]).ok().contains("false failed on testhost (exit 1)"));
+}
+
+#[test]
 fn what_keeps_the_events_of_others_back_is_no_trouble_of_a_job_that_has_its_ticket() {
     let desk = TestDesk::new();
     job(&desk, &[], "exit 1");

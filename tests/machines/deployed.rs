@@ -171,3 +171,37 @@ fn what_is_pushed_to_a_hub_with_the_hook_is_a_ticket_without_cron() {
         std::thread::sleep(Duration::from_millis(50));
     }
 }
+
+#[test]
+fn a_pipeline_of_the_crontab_fails_where_any_part_of_it_does() {
+    let desk = desk();
+    let crontab = fs::read_to_string(example("crontab")).unwrap();
+    let (_, _, line) = lines_of(&crontab).into_iter().find(|(_, _, line)| line.contains("pg_dump")).unwrap();
+    let bin = desk.outside().join("bin");
+    fs::create_dir(&bin).unwrap();
+    fs::write(bin.join("pg_dump"), "#!/bin/sh\nexit 3\n").unwrap();
+    fs::set_permissions(bin.join("pg_dump"), PermissionsExt::from_mode(0o755)).unwrap();
+    let line = line.replace("/backup/", &format!("{}/", desk.outside().display()));
+    let mut command = program(&desk, "sh", &["-c", &format!("PATH={}:$PATH {line}", bin.display())]);
+    command.env("XDG_RUNTIME_DIR", desk.outside());
+    let run = ran(&desk, command);
+    assert!(run.code == 3 && run.stdout.contains("report FAILED on testhost: exit 3 after 0s"), "{run}");
+}
+
+#[test]
+fn what_a_host_of_the_fleet_hands_over_lies_where_the_crontab_of_the_hub_looks() {
+    let readme = fs::read_to_string(example("README.md")).unwrap();
+    let commands: Vec<&str> = readme.lines().filter_map(|line| line.strip_prefix("    ")).map(str::trim).collect();
+    let line = commands.iter().find(|line| line.contains("setup receive")).unwrap();
+    let command = line.split(" | ").nth(1).unwrap().split(" >> ").next().unwrap();
+    let crontab = fs::read_to_string(example("crontab")).unwrap();
+    let spool = crontab.lines().find_map(|line| line.strip_prefix("GIT_DESK_SPOOL=")).unwrap();
+    let desk = TestDesk::bare().with("XDG_STATE_HOME", "");
+    let command =
+        command.replace("git desk", "git-desk").replace("/srv/desk/ops.git", &desk.path().display().to_string());
+    let key = "echo ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKv0dMS9WCb1f4dHYkcJk2vXv2Nn6p5n0dYp3o1Yb9aQ root@web1";
+    let said = ran(&desk, program(&desk, "sh", &["-c", &format!("{key} | {command}")])).ok();
+    assert!(said.contains(&format!("env GIT_DESK_SPOOL='{spool}' ")), "{said}");
+    // ssh that nobody watches trusts no host that it sees first.
+    assert!(commands.iter().any(|line| line.contains("ssh-keyscan")), "{commands:?}");
+}

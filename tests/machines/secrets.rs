@@ -160,3 +160,49 @@ fn what_is_no_secret_stays_as_it_is() {
         assert!(!body.contains("REDACTED") && !body.contains("taken out"), "{}: {body}", case.title);
     }
 }
+
+#[test]
+fn a_secret_deep_in_a_field_or_in_any_label_is_kept_nowhere() {
+    let desk = desk();
+    let token = |number: usize| format!("ghp_{number}6C7e42F292c6912E7710c838347Ae178B4a");
+    let nested = serde_json::json!({"key": "nest", "fields": {
+        "cfg": {"password": "NestedS3cret!9x", "pin": {"api_token": 4_711_081_522_u64}},
+        "list": ["plain", token(1)],
+        token(2): "its name",
+        "password": 8_150_247_112_u64,
+    }});
+    let mut child = desk.command(&["event", "import", "--from", "jsonl", "-"]);
+    let mut child = child.stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(nested.to_string().as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+    let fields = only(&desk, "key:nest")["fields"].to_string();
+    assert!(fields.contains("plain") && fields.contains("its name"), "{fields}");
+    let labels = [
+        "--field",
+        r#"cfg={"password":"CliNested9x"}"#,
+        "--queue",
+        &token(3),
+        "--assign",
+        &token(4),
+        "--severity",
+        "password=SevS3cret9x",
+        "--priority",
+        &token(5),
+        "--requester",
+        "https://u:ReqS3cret@h/x",
+    ];
+    desk.run(&[&["event", "trigger", "--key", "labels"], &labels[..]].concat()).ok();
+    desk.run(&[&["run", "--name", "j", "--expect-every", "1h"], &labels[..], &["--", "false"]].concat());
+    let all = everything(&desk);
+    let secrets = ["NestedS3cret", "CliNested9x", "SevS3cret9x", "ReqS3cret", "4711081522", "8150247112"];
+    let left: Vec<&str> = secrets.into_iter().filter(|secret| all.contains(secret)).collect();
+    assert_eq!((left, all.matches("6C7e42F292c6912E77").count()), (Vec::<&str>::new(), 0));
+}
+
+#[test]
+fn a_mail_names_no_folder_with_its_secret() {
+    let desk = desk();
+    let secret = "ghp_56C7e42F292c6912E7710c838347Ae178B4a";
+    let said = desk.at(&format!("desk/{secret}")).run(&["run", "--name", "cwd", "--mail", "changes", "--", "false"]);
+    assert!(said.stdout.contains("/desk/[REDACTED:") && !said.stdout.contains(secret), "{said}");
+}

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{complete, read_text, send};
+use super::{complete, read_whole, send};
 use crate::commands::Context;
 use crate::commands::args::word;
 use crate::commands::labels::Labels;
@@ -28,7 +28,8 @@ pub struct Args {
 
 impl Args {
     pub fn run(self, ctx: &Context) -> Result<()> {
-        let text = read_text(&self.file)?;
+        self.labels.warn(&ctx.ui);
+        let text = read_whole(&self.file)?;
         let read = monitors::read(self.from, &text, &ctx.env.host, ctx.env.clock_second())?;
         for remark in &read.remarks {
             ctx.ui.warning(remark);

@@ -1,6 +1,8 @@
 //! A `run` that cannot be understood starts no job. Cron would try it again every night and nobody would know, so that is
 //! a ticket, too.
 
+use std::ffi::OsString;
+
 use crate::commands::Context;
 use crate::commands::producing::Producing;
 use crate::error::{Kind, Problem};
@@ -12,16 +14,15 @@ use super::KEY;
 
 /// Files the misuse and gives the problem to print. `words` are those behind the program's name.
 pub fn file(ctx: &Context, words: &[String], message: &str) -> Problem {
-    let name = name_of(words);
     let message = better(message);
     let value = |option: &str| value_of(words, option);
     let producing = Producing::new(ctx, value("--hub").as_deref());
-    let name = producing.safe(&name);
+    let (name, told_apart) = super::names_of(value("--name").as_deref(), &job_of(words), &producing);
     let pattern = value("--key").filter(|key| super::key(key).is_ok()).unwrap_or_else(|| KEY.to_owned());
-    let key = producing.key(&super::key_of(&pattern, ctx, &name));
+    let key = producing.key(&super::key_of(&pattern, ctx, &told_apart));
     let mut event = producing.event(Ask::Trigger, &key, ctx.env.clock_second());
     event.title = format!("{name} did not start on {}", ctx.env.host);
-    let typed: Vec<std::ffi::OsString> = words.iter().map(Into::into).collect();
+    let typed: Vec<OsString> = words.iter().map(Into::into).collect();
     event.body = format!(
         "{message}\n\nhost     {}\nuser     {}\nfolder   {}\ncommand  git-desk {}\n",
         ctx.env.host,
@@ -53,13 +54,13 @@ pub fn file(ctx: &Context, words: &[String], message: &str) -> Problem {
     }
 }
 
-/// The name that the job would have had.
-fn name_of(words: &[String]) -> String {
-    value_of(words, "--name").unwrap_or_else(|| {
-        let job = words.iter().skip_while(|word| *word != "--").nth(1).or(words.get(1));
-        let first = job.map_or("job", |word| word.split_whitespace().next().unwrap_or("job"));
-        first.rsplit('/').next().unwrap_or("job").to_owned()
-    })
+/// The job and its arguments; without a `--` before them, what may have been meant.
+fn job_of(words: &[String]) -> Vec<OsString> {
+    let behind = match words.iter().position(|word| word == "--") {
+        Some(at) => words.get(at + 1..),
+        None => words.get(1..),
+    };
+    behind.unwrap_or_default().iter().map(Into::into).collect()
 }
 
 fn value_of(words: &[String], option: &str) -> Option<String> {

@@ -139,7 +139,7 @@ impl Run<'_> {
             host: self.producing.ctx.env.host.clone(),
             at: self.ended,
             every: self.args.expect_every.and_then(|every| i64::try_from(every.as_secs()).ok()),
-            queue: self.args.labels.queue.clone().unwrap_or_default(),
+            queue: self.args.labels.queue.as_deref().map_or_else(String::new, |queue| self.producing.safe(queue)),
         };
         beat.leave(&self.producing.places);
     }
@@ -154,7 +154,7 @@ impl Run<'_> {
             name: safe(self.name.clone(), &mut secrets),
             host: env.host.clone(),
             user: env.login.clone(),
-            folder: env.cwd.display().to_string(),
+            folder: safe(env.cwd.display().to_string(), &mut secrets),
             command,
             end: ran.end,
             timeout,

@@ -13,6 +13,7 @@ use crate::commands::event::read_text;
 use crate::commands::receive::producer;
 use crate::desk::registry::named_or_path;
 use crate::error::Result;
+use crate::jobs::places::Places;
 use crate::model::name::is_name;
 use key::Key;
 
@@ -21,7 +22,8 @@ use key::Key;
 /// Prints it, and changes nothing. It belongs into ~/.ssh/authorized_keys of the user who owns the
 /// desk on the hub; sshd then runs `git-desk receive` whatever the producer asks for. The desk is the
 /// one found here, or that of --repo or --desk, which takes a path, too; the spool is the one that
-/// GIT_DESK_SPOOL says now. The key is the producer's public one, from a file or from stdin with `-`.
+/// GIT_DESK_SPOOL says now, which flush and sweep on the hub have to use, too. The key is the
+/// producer's public one, from a file or from stdin with `-`.
 ///
 /// The line says whose key it is, and so for which host it speaks: the one of `--producer`, else that
 /// of the words beside the key, as ssh-keygen writes them (root@web1).
@@ -83,6 +85,10 @@ impl Args {
         };
         ctx.ui.status(&format!("next           add it to ~{user}/.ssh/authorized_keys{missing}"));
         ctx.ui.status(&format!("               on the producer: git desk flush --hub ssh://{user}@{}", ctx.env.host));
+        // As it stands in the line: without the variable, where sshd's environment has it.
+        let spool = Places::of(ctx.env).spool.display().to_string();
+        let spool = ctx.ui.shown(&spool);
+        ctx.ui.status(&format!("               flush and sweep of this desk have to use its spool, too: {spool}"));
         Ok(())
     }
 }

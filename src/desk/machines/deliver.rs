@@ -11,6 +11,8 @@ mod settle;
 mod storm;
 mod trigger;
 
+pub use storm::OVER;
+
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
@@ -85,6 +87,10 @@ impl Desk<'_> {
     pub fn deliver(&self, events: &[&Event], held: &mut Held) -> Result<Delivered> {
         if events.is_empty() {
             return Ok(Delivered::default());
+        }
+        if events.iter().any(|event| settle::is_own(&event.key)) {
+            let events: Vec<Event> = events.iter().map(|event| settle::of_others(event)).collect();
+            return self.deliver(&events.iter().collect::<Vec<_>>(), held);
         }
         let actor = Actor::machine(self.env, &self.store.snapshot()?.rules()?)?;
         // Mostly all are taken; where one is not, all is done anew with a way back from each.
@@ -271,6 +277,7 @@ impl<'r, 'a, 's> Batch<'r, 'a, 's> {
 
     /// Storms, and the words of the commit.
     fn finish(mut self) -> Result<Vec<Applied>> {
+        self.end_storms()?;
         self.gather()?;
         let message = self.message();
         self.room.tx.describe(message);

@@ -7,15 +7,15 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::deliver::Batch;
+use super::deliver::{Batch, OVER};
 use super::missing;
 use crate::desk::actor::Actor;
-use crate::desk::escalation::{Firing, due};
+use crate::desk::escalation::{Firing, STORM, due};
 use crate::desk::look::Look;
 use crate::desk::tickets::Acted;
 use crate::desk::tickets::escalate::{Escalate, Where};
 use crate::desk::tickets::finish::Finish;
-use crate::desk::tickets::set::{Assignment, set};
+use crate::desk::tickets::set;
 use crate::desk::tickets::wait::resume;
 use crate::desk::{Desk, Room};
 use crate::error::{Kind, Problem, Result};
@@ -38,6 +38,8 @@ words! {
         Notify = "notify",
         Escalate = "escalate",
         Raise = "raise",
+        /// A storm has passed.
+        Over = "over",
         /// A job did not run.
         Miss = "miss",
         /// It has run again.
@@ -86,7 +88,9 @@ impl Desk<'_> {
                 let mut sweep = Sweep { room, swept: Vec::new() };
                 sweep.wake(&self.tickets(&look, "is:waiting")?);
                 sweep.close(&self.tickets(&look, "is:resolved")?)?;
-                sweep.fire(&due(&look, &self.tickets(&look, "is:open")?)?);
+                let open = self.tickets(&look, "is:open")?;
+                sweep.end_storms(&open);
+                sweep.fire(&due(&look, &open)?);
                 sweep.miss([beats, &pushed].concat(), since)?;
                 report.swept = sweep.swept;
                 room.tx.describe(message(&report.swept));
@@ -139,6 +143,13 @@ impl Sweep<'_, '_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Storms of which people ended the last ticket.
+    fn end_storms(&mut self, open: &[Found]) {
+        for one in open.iter().filter(|one| one.ticket.key.starts_with(STORM)) {
+            self.act(Act::Over, one, OVER, |room, id| Batch::new(room).end_storm(id));
+        }
     }
 
     fn fire(&mut self, firings: &[Firing<'_>]) {
@@ -246,9 +257,7 @@ fn escalate(room: &mut Room<'_, '_>, id: TicketId, to: &str, words: &str) -> Res
 fn raise(room: &mut Room<'_, '_>, id: TicketId, words: &str) -> Result<Acted> {
     let priority = room.tx.ticket(id)?.ticket.priority;
     let above = Priority::ALL.iter().rev().find(|other| **other < priority).copied().unwrap_or(priority);
-    let assignment = |field: &str, value: &str| Assignment { field: field.to_owned(), value: value.to_owned() };
-    let reason = if above == priority { Vec::new() } else { vec![assignment("priority_reason", words)] };
-    set(room, id, &[vec![assignment("priority", above.as_str())], reason].concat())
+    if above == priority { room.act(id, |_, _| Ok(())) } else { set::raise(room, id, above, words) }
 }
 
 fn message(swept: &[Swept]) -> Message {

@@ -10,7 +10,7 @@ use crate::model::field::{FileKind, Shape, TICKET};
 use crate::model::id::TicketId;
 use crate::model::near::nearest;
 use crate::model::ticket::Ticket;
-use crate::model::word::Status;
+use crate::model::word::{Priority, Status};
 
 /// One field and what it becomes; an empty value unsets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,12 @@ pub fn set(room: &mut Room<'_, '_>, id: TicketId, assignments: &[Assignment]) ->
         }
         Ok(())
     })
+}
+
+/// Sets a priority and the reason of it.
+pub fn raise(room: &mut Room<'_, '_>, id: TicketId, priority: Priority, reason: &str) -> Result<Acted> {
+    let assignment = |field: &str, value: &str| Assignment { field: field.to_owned(), value: value.to_owned() };
+    set(room, id, &[assignment("priority", priority.as_str()), assignment("priority_reason", reason)])
 }
 
 fn assign(room: &Room<'_, '_>, ticket: &mut Ticket, assignment: &Assignment) -> Result<()> {

@@ -12,7 +12,7 @@ use super::value::{self, Value};
 
 /// What labels of secrets end with.
 const LABEL: &str = concat!(
-    r"(?:(?P<password>passw(?:or)?d|passwort|pwd|pass-?(?:phrase|code)|[_.-]pass|requirepass|masterauth)",
+    r"(?:(?P<password>passw(?:or)?d|passwort|pwd|pass-?(?:phrase|code)|[_.-]pass|requirepass|masterauth|(?:\b|[_.-])psk)",
     r"|(?P<hard>(?:api|access|secret|private|encryption|signing|master|account|shared|storage|subscription|deploy|license)[_. -]?key",
     r"|secret[_-]?access[_-]?key|client[_-]?secret|shared[_-]?secret|secret[_-]?id|connection[_-]?string",
     r"|auth[_-]?token|access[_-]?token|session[_-]?token|refresh[_-]?token|id[_-]?token)",

@@ -84,19 +84,49 @@ impl Redactor {
     /// All texts of an event; what was taken out is added to its `redacted`.
     pub fn event(&self, event: &mut Event) {
         let mut count = 0;
-        for text in event.texts() {
+        for text in event.texts().filter(|text| !text.is_empty()) {
             *text = self.text(text, &mut count);
         }
-        for (name, value) in &mut event.fields {
-            // A name may say what its value is.
-            if let Value::String(text) = value {
-                let whole = self.text(&format!("{name}={text}"), &mut count);
-                if let Some(safe) = whole.strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix('=')) {
-                    *text = safe.to_owned();
-                }
-            }
-        }
+        let fields = std::mem::take(&mut event.fields).into_iter();
+        event.fields = fields.map(|(name, value)| self.field(&name, value, &mut count)).collect();
         event.redacted += count;
+    }
+
+    /// A field, and all that is in it.
+    fn field(&self, name: &str, value: Value, count: &mut u64) -> (String, Value) {
+        let name = self.text(name, count);
+        let value = match value {
+            Value::String(text) => Value::from(self.named(&name, &text, count)),
+            Value::Number(number) => {
+                let text = number.to_string();
+                let safe = self.named(&name, &text, count);
+                if safe == text { Value::Number(number) } else { Value::from(safe) }
+            }
+            Value::Array(all) => {
+                let all = all.into_iter().map(|one| self.field(&name, one, count).1).collect();
+                self.flat(Value::Array(all), count)
+            }
+            Value::Object(members) => {
+                let members = members.into_iter().map(|(name, value)| self.field(&name, value, count)).collect();
+                self.flat(Value::Object(members), count)
+            }
+            Value::Null | Value::Bool(_) => value,
+        };
+        (name, value)
+    }
+
+    /// A text whose name may say what it is.
+    fn named(&self, name: &str, text: &str, count: &mut u64) -> String {
+        let text = self.text(text, count);
+        let whole = self.text(&format!("{name}={text}"), count);
+        whole.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')).map_or(text, str::to_owned)
+    }
+
+    /// What shows only in all of a value, such as `{"name": "DB_PASSWORD", "value": "…"}`; then it is the text of that.
+    fn flat(&self, value: Value, count: &mut u64) -> Value {
+        let text = value.to_string();
+        let safe = self.text(&text, count);
+        if safe == text { value } else { Value::from(safe) }
     }
 
     fn redacted(&self, before: Option<&str>, line: &str, count: &mut u64) -> String {

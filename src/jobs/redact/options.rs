@@ -34,6 +34,8 @@ const PROGRAMS: &[&str] = &[
     r"\blogin\s+\S+\s+password\s+",
     r"\bhtpasswd\s+-[a-z]*b[a-z]*\s+(?:\S+\s+)?\S+\s+",
     r"\bnet\s+use\s+.*?\s/user:\S+\s+",
+    // A community, which is SNMP's password.
+    r"\bsnmp(?:get|getnext|walk|bulkget|bulkwalk|set|table|test|status|df|delta|netstat|trap|inform)\b[^|;]*?\s-c\s*",
 ];
 
 static SHORT: LazyLock<Vec<Regex>> =
@@ -45,6 +47,10 @@ const QUOTED: &[&str] = &[
     r"\bpassword(?:\s+|\s*\(\s*)'([^']+)'",
     r"(?:PDO->__construct|mysqli?(?:_p?connect|->__construct|->real_connect|_real_connect)|ldap_bind|ssh2_auth_password|ftp_login|new\s+PDO)\(.*?,\s*'[^']*',\s*(?:Object\(SensitiveParameterValue\)|'([^']+)')",
     r"\becho\s+-?n?\s*[^\s:]+:([^\s|]+)\s*\|\s*(?:sudo\s+)?chpasswd",
+    // `passphrase "…"`, a line of a configuration
+    r#"^\s*[a-z0-9_.-]*(?:pass-?phrase|psk)\s+"([^"]+)""#,
+    r"^\s*[a-z0-9_.-]*(?:pass-?phrase|psk)\s+'([^']+)'",
+    r#"\becho\s+(?:-[neE]+\s+)*["']?([^"'|]+?)["']?\s*\|\s*sudo\s+(?:-[a-z]*[ugphrtc]\s+\S+\s+|-[a-z]+\s+)*?-(?-i:[A-Za-z]*S\b)"#,
     r"\b(?:temporary|initial|generated|random|one-time)\s+(?:[a-z]+\s+)?password[^:=]{0,48}[:=]\s*(\S+)",
     r"\b[a-z0-9_.-]+:([^\s@:/]+)@(?:tcp|unix)\(",
     r"\s-b\s+[^=\s]{1,40}=([^\s;]+)",

@@ -27,7 +27,7 @@ const PLACES: &[Place] = &[
         hint: concat!(
             r"(?i-u:mysql|maria|sshpass|ldap|ldb|redis-cli|login|mongo|sqlcmd|bcp|ipmitool|zip|rar|isql|tsql|impacket|7z)",
             r"|(?i-u:openssl|freerdp|smb|rpcclient|nmblookup|net |curl|wget|https? |lftp|nexus|jdbc:|sqlplus|dp |rman )",
-            r"|(?i-u:passw|identified|pdo|connect\(|ftp_|@tcp|@unix| -b )",
+            r"|(?i-u:passw|identified|pdo|connect\(|ftp_|@tcp|@unix| -b |passphrase|pass-phrase|psk|sudo|snmp)",
         ),
         find: options::programs,
     },
@@ -37,7 +37,7 @@ const PLACES: &[Place] = &[
         find: options::long,
     },
     Place { rule: "env", hint: "(?i-u:value)", find: pair::secrets },
-    Place { rule: "password", hint: "(?i-u:pass|pwd|masterauth)", find: label::passwords },
+    Place { rule: "password", hint: "(?i-u:pass|pwd|masterauth|psk)", find: label::passwords },
     Place { rule: "secret", hint: "(?i-u:secret|token|credential|auth|key|connection)", find: label::secrets },
 ];
 

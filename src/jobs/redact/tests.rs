@@ -82,8 +82,29 @@ fn what_is_taken_out_says_by_which_rule_and_the_rest_stays() {
         ("mysql -uroot -pa7Z db", "mysql -uroot -p[REDACTED:password] db"),
         ("{\"apiKey\": \"a1\", \"n\": 1}", "{\"apiKey\": \"[REDACTED:secret]\", \"n\": 1}"),
         ("tool --token a1b2 --n 3", "tool --token [REDACTED:option] --n 3"),
+        ("psk = \"a1b2 c3\"", "psk = \"[REDACTED:password]\""),
+        ("\twpa_psk=correcthorse", "\twpa_psk=[REDACTED:password]"),
+        ("    passphrase \"a1b2 c3\"", "    passphrase \"[REDACTED:password]\""),
+        ("wpa-passphrase 'correct horse'", "wpa-passphrase '[REDACTED:password]'"),
+        ("echo a1b2 | sudo -S id", "echo [REDACTED:password] | sudo -S id"),
+        ("+ echo 'a1 b2' | sudo -k -S -p '' id", "+ echo '[REDACTED:password]' | sudo -k -S -p '' id"),
+        ("snmpget -v2c -c s3cret 10.0.0.1 sysUpTime.0", "snmpget -v2c -c [REDACTED:password] 10.0.0.1 sysUpTime.0"),
+        ("snmpwalk -v 2c -c 's3 cret' sw1", "snmpwalk -v 2c -c '[REDACTED:password]' sw1"),
     ] {
         assert_eq!(clean(text), (expected.to_owned(), 1), "{text}");
+    }
+    for text in [
+        "echo yes | sudo apt-get install x1",
+        "echo \"$PASS\" | sudo -S id",
+        "sudo -S needs a terminal; echo it | cat",
+        "snmpget: Timeout: No Response from 10.0.0.1",
+        "snmpwalk -v3 -u admin1 -l authPriv sw1",
+        "enter the passphrase for key '/root/.ssh/id1': ",
+        "the passphrase \"must\" not be empty",
+        "psk: required",
+        "upsk = 12",
+    ] {
+        assert_eq!(clean(text), (text.to_owned(), 0), "{text}");
     }
     assert_eq!(clean("password=q7Rz!kP0 xy9"), ("password=[REDACTED:password]".to_owned(), 2));
     assert_eq!(

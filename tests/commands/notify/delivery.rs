@@ -183,3 +183,18 @@ fn after_three_days_it_is_given_up() {
     assert!(run.stdout.contains("given up after three days: 127.0.0.1 has a fault of its own (503)"), "{run}");
     assert_eq!(desk.run(&["notify"]).to_string(), "");
 }
+
+#[test]
+fn each_is_signed_with_the_time_at_which_it_is_sent() {
+    let hooks = Service::start(|number| {
+        std::thread::sleep(Duration::from_millis(if number == 0 { 2_100 } else { 0 }));
+        Answer::Status(200)
+    });
+    let desk = begun(ALL, &hook("hook", &hooks.url()));
+    desk.open("first", &[]);
+    desk.open("second", &[]);
+    desk.run(&["notify"]).ok();
+    let stamps: Vec<i64> =
+        hooks.requests().iter().map(|request| request.header("webhook-timestamp").parse().unwrap()).collect();
+    assert!(stamps.len() == 2 && (2..20).contains(&(stamps[1] - stamps[0])), "{stamps:?}");
+}

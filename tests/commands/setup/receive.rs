@@ -50,6 +50,23 @@ command="env GIT_DESK_SPOOL='/var/spool/git-desk' '[PROGRAM]' receive '[WORLD]/d
 }
 
 #[test]
+fn whoever_adds_the_line_hears_which_spool_flush_and_sweep_have_to_use() {
+    let last = |desk: &TestDesk| {
+        let screen = desk.on_terminal("", &["setup", "receive"]).ok();
+        screen.lines().last().unwrap().trim().replace(&desk.outside().display().to_string(), "[WORLD]")
+    };
+    let desk = desk();
+    let words = "flush and sweep of this desk have to use its spool, too: ";
+    let own = if last(&desk).ends_with("/var/spool/git-desk") {
+        "/var/spool/git-desk"
+    } else {
+        "[WORLD]/home/.local/state/git-desk/spool"
+    };
+    assert_eq!(last(&desk), format!("{words}{own}"));
+    assert_eq!(last(&desk.with("GIT_DESK_SPOOL", "/srv/spool")), format!("{words}/srv/spool"));
+}
+
+#[test]
 fn a_desk_of_another_machine_can_be_named_and_none_cannot() {
     let world = TestDesk::nowhere().with("XDG_STATE_HOME", "");
     assert_data_eq!(

@@ -78,7 +78,7 @@ impl Batch<'_, '_, '_> {
     }
 
     /// Whether a person did anything to it: a fact or an entry by an agent or by the ticket's requester.
-    fn is_touched(&self, ticket: &Ticket) -> Result<bool> {
+    pub fn is_touched(&self, ticket: &Ticket) -> Result<bool> {
         if self.seen.contains(&ticket.id) {
             return Ok(true);
         }

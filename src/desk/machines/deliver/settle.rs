@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::desk::Room;
+use crate::desk::escalation::STORM;
+use crate::desk::machines::missing::MISSED;
 use crate::desk::tickets::assign::To;
 use crate::desk::tickets::open::{Open, TITLE, known_queue};
 use crate::jobs::spool::fitting;
@@ -13,7 +15,7 @@ use crate::model::count::counted;
 use crate::model::id::TicketId;
 use crate::model::name::producer_of;
 use crate::model::word::{Channel, LinkType, Priority};
-use crate::view::event::Event;
+use crate::view::event::{Ask, Event};
 
 /// Longest value of a field of one line, in characters.
 const LINE: usize = 500;
@@ -40,6 +42,9 @@ pub fn clean(event: &Event, now: Timestamp) -> Event {
         event.body = format!("({before} of this key before it left out: the spool was full)\n\n{}", event.body);
     }
     event.note = event.note.chars().take(NOTE).collect();
+    if event.ask == Ask::Trigger {
+        event.body = with_words(&event);
+    }
     if event.title.trim().is_empty() {
         event.title = event.key.clone();
     }
@@ -50,6 +55,30 @@ pub fn clean(event: &Event, now: Timestamp) -> Event {
     event.tags.truncate(MANY);
     event.fields = std::mem::take(&mut event.fields).into_iter().filter_map(field).take(MANY).collect();
     event
+}
+
+/// What is known of a failure, and below it what somebody said beside.
+fn with_words(event: &Event) -> String {
+    let words = match (event.by.as_str(), event.note.trim()) {
+        ("", "") => return event.body.clone(),
+        ("", note) => note.to_owned(),
+        (by, "") => format!("said by {by}"),
+        (by, note) => format!("{by}: {note}"),
+    };
+    let body = event.body.trim_end();
+    if body.is_empty() { words } else { format!("{body}\n\n{words}") }
+}
+
+/// Whether a key is of tickets that the desk opens by itself, which nobody else can open, end or count on.
+pub fn is_own(key: &str) -> bool {
+    let key = fitting(key);
+    [STORM, MISSED].iter().any(|own| key.starts_with(own))
+}
+
+/// An event that came from outside: where it has a key of the desk's own, another one.
+pub fn of_others(event: &Event) -> Event {
+    let key = if is_own(&event.key) { format!("event/{}", fitting(&event.key)) } else { event.key.clone() };
+    Event { key, ..event.clone() }
 }
 
 /// Text without line ends and control characters.

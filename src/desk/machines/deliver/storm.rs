@@ -1,21 +1,28 @@
 //! Storms: when much of one group fails at once, the tickets stand below one, and that one is worked.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Batch, Did, of_the_event};
 use crate::desk::escalation::STORM;
+use crate::desk::tickets::Acted;
+use crate::desk::tickets::finish::Finish;
 use crate::desk::tickets::link::{link, unlink};
 use crate::desk::tickets::open::Open;
+use crate::desk::tickets::set::raise;
 use crate::error::Result;
 use crate::jobs::spool::fitting;
 use crate::model::count::counted;
 use crate::model::id::TicketId;
+use crate::model::link::Link;
 use crate::model::ticket::Ticket;
-use crate::model::word::{Channel, LinkType};
+use crate::model::word::{Channel, LinkType, Resolution};
 
 /// So many different keys of one group within so many seconds of each other are a storm.
 const KEYS: usize = 10;
 const SECONDS: i64 = 30;
+
+/// Why the parent of a storm ends.
+pub const OVER: &str = "nothing below it is open any more";
 
 impl Batch<'_, '_, '_> {
     /// Puts the tickets that this delivery opened below the parents of their groups.
@@ -40,18 +47,79 @@ impl Batch<'_, '_, '_> {
                 (parent, storm.iter().map(|ticket| ticket.id).collect::<Vec<_>>())
             }
         };
+        let mut joined = Vec::new();
         for id in below.into_iter().filter(|id| *id != parent) {
             if self.room.tx.ticket(id)?.ticket.status.is_open() && !self.is_below(id)? {
-                let before = self.room.savepoint();
-                self.put_below(id, parent)?;
-                // One that a person is editing stands alone: its events do not wait for that.
-                if let Err(error) = self.room.refuse_edited(before) {
-                    of_the_event(error)?;
-                    self.room.roll_back(before);
+                // One that a person is editing stands alone.
+                if self.beside(|batch| batch.put_below(id, parent))? {
+                    joined.push(id);
                 }
             }
         }
+        self.urge(parent, &joined)
+    }
+
+    /// Does something to a ticket that no event is about, and says whether it was done: where it is refused, or a person
+    /// is editing that ticket, no event waits for that.
+    fn beside(&mut self, act: impl FnOnce(&mut Self) -> Result<()>) -> Result<bool> {
+        let before = self.room.savepoint();
+        let done = act(self).and_then(|()| self.room.refuse_edited(before));
+        if let Err(error) = done {
+            of_the_event(error)?;
+            self.room.roll_back(before);
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    /// Only the parent goes up, so it is as urgent as the most urgent that joins it.
+    fn urge(&mut self, parent: TicketId, joined: &[TicketId]) -> Result<()> {
+        let priorities = joined.iter().map(|id| Ok(self.room.tx.ticket(*id)?.ticket.priority));
+        let Some(most) = priorities.collect::<Result<Vec<_>>>()?.into_iter().min() else { return Ok(()) };
+        if most < self.room.tx.ticket(parent)?.ticket.priority {
+            self.beside(|batch| {
+                raise(batch.room, parent, most, "the most urgent of the tickets below it").map(|_| ())
+            })?;
+        }
         Ok(())
+    }
+
+    /// Ends the parents of storms of which this delivery ended the last ticket.
+    pub fn end_storms(&mut self) -> Result<()> {
+        let ended = self.applied.iter().filter(|one| one.did == Did::Resolved).filter_map(|one| one.ticket.as_ref());
+        let links = ended.flat_map(|ticket| &ticket.links).filter(|link| link.kind == LinkType::Parent);
+        let parents: BTreeSet<TicketId> = links.map(|link| link.to).collect();
+        for parent in parents {
+            // One that cannot be read is not ended, and keeps no event back.
+            if self.room.tx.ticket(parent).is_ok_and(|file| file.ticket.key.starts_with(STORM)) {
+                self.beside(|batch| batch.end_storm(parent).map(|_| ()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the parent of a storm when nothing below it is open any more, unless a person did something to it.
+    pub fn end_storm(&mut self, parent: TicketId) -> Result<Acted> {
+        let ticket = self.room.tx.ticket(parent)?.ticket;
+        if !ticket.status.is_open() || self.has_open_below(parent)? || self.is_touched(&ticket)? {
+            return self.room.act(parent, |_, _| Ok(()));
+        }
+        let resolution = Resolution::Fixed.as_str().to_owned();
+        Finish { resolution, solution: OVER.to_owned(), ..Finish::default() }.apply(self.room, parent)
+    }
+
+    fn has_open_below(&self, parent: TicketId) -> Result<bool> {
+        let is_below = |ticket: &Ticket| {
+            let link = |link: &Link| link.kind == LinkType::Parent && link.to == parent;
+            ticket.status.is_open() && ticket.links.iter().any(link)
+        };
+        if self.room.tx.written(is_below).is_some() {
+            return Ok(true);
+        }
+        let known = self.room.index()?.map_or(Ok(Vec::new()), |index| index.links_to(parent))?;
+        let mut known = known.into_iter().filter(|(_, kind)| *kind == LinkType::Parent);
+        // Of one that cannot be read nobody knows that it has ended.
+        Ok(known.any(|(id, _)| self.room.tx.ticket(id).map_or(true, |file| is_below(&file.ticket))))
     }
 
     /// Whether a ticket stands below one that is open.

@@ -40,7 +40,9 @@ impl Batch<'_, '_, '_> {
 
     fn open(&mut self, event: &Event, follows: Option<TicketId>) -> Result<Acted> {
         let opened = opening(self.room, event, follows).apply(self.room, None)?;
-        self.count(opened.id(), event, Cycle::New, follows)?;
+        // Its text stands in the ticket, all of it, however much of that went into a file.
+        let known = Event { body: opened.after.body.clone(), ..event.clone() };
+        self.count(opened.id(), &known, Cycle::New, follows)?;
         Ok(opened)
     }
 

@@ -29,7 +29,17 @@ const LEAST: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, Copy)]
 pub struct Terms {
     pub now: Timestamp,
+    /// What the clock said at an instant.
+    pub clock: (Timestamp, Instant),
     pub until: Instant,
+}
+
+impl Terms {
+    /// The present. A run may take minutes, and by Standard Webhooks a receiver refuses what was signed long ago.
+    fn present(&self) -> Timestamp {
+        let (then, instant) = self.clock;
+        then.checked_add(instant.elapsed()).unwrap_or(then)
+    }
 }
 
 /// What became of the notices of some targets, and what stands in the way of them.
@@ -137,7 +147,7 @@ impl Errand<'_> {
             Ok(target) => *target,
             Err(problem) => return self.without_target(one, problem.clone()),
         };
-        let Some(request) = payload::request(target, &one.notice, self.terms.now) else {
+        let Some(request) = payload::request(target, &one.notice, self.terms.present()) else {
             self.outbox.forget(&one.notice.id)?;
             return Ok(self.tell(one, State::Sent));
         };

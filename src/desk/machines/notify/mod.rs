@@ -150,7 +150,7 @@ impl Desk<'_> {
 
     /// Sends until nothing is left that this run has not tried.
     fn send_all(&self, wish: &Wish, place: &Place, outbox: &Outbox, until: Instant, report: &mut Report) -> Result<()> {
-        let terms = Terms { now: self.env.now, until };
+        let terms = Terms { now: self.env.now, clock: (self.env.clock(), Instant::now()), until };
         let mut handled = HashSet::new();
         loop {
             let Some(alone) = files::lock(&place.sending(), Duration::ZERO)? else {
