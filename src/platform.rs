@@ -18,11 +18,22 @@ pub struct FileFacts {
     pub group: u32,
 }
 
-/// A signal that asked us to end, and whether a process sent it, rather than the terminal.
+/// A signal that was meant for whatever runs, and whether a process sent it, rather than the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Heard {
     pub signal: i32,
     pub by_process: bool,
+}
+
+impl Heard {
+    /// Whether it asks to end; the others say what each program has agreed on.
+    pub fn asks_to_end(self) -> bool {
+        asks_to_end(self.signal)
+    }
+}
+
+fn asks_to_end(signal: i32) -> bool {
+    [HANG_UP, INTERRUPT, QUIT, KILL, TERMINATE].contains(&signal)
 }
 
 /// The signals of POSIX.1 whose numbers are the same everywhere.
@@ -159,10 +170,12 @@ mod unix {
         matches!(code, Some(rustix::io::Errno::NOSPC | rustix::io::Errno::DQUOT))
     }
 
-    /// Our own stdout and stderr, without a buffer between.
+    /// Our own stdout and stderr, without a buffer between. Nothing that we start has them: what it leaves running would
+    /// hold up whoever reads us.
     pub fn raw_outputs() -> io::Result<(File, File)> {
-        let own = (rustix::io::dup(rustix::stdio::stdout())?, rustix::io::dup(rustix::stdio::stderr())?);
-        Ok((File::from(own.0), File::from(own.1)))
+        // Above stdin, stdout and stderr.
+        let own = |stream| rustix::io::fcntl_dupfd_cloexec(stream, 3).map(File::from);
+        Ok((own(rustix::stdio::stdout())?, own(rustix::stdio::stderr())?))
     }
 
     /// Our end of a pipe to a program, as a file.
@@ -200,7 +213,8 @@ mod unix {
         let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
         let (Some(pid), Some(signal)) = (pid, Signal::from_named_raw(signal)) else { return };
         // One that is stopped hears it once it goes on; one that has gone needs none.
-        for signal in [signal, Signal::CONT] {
+        let goes_on = super::asks_to_end(signal.as_raw()).then_some(Signal::CONT);
+        for signal in [signal].into_iter().chain(goes_on) {
             let _ = match whole_group {
                 true => rustix::process::kill_process_group(pid, signal),
                 false => rustix::process::kill_process(pid, signal),
@@ -233,14 +247,21 @@ mod unix {
         OpenOptions::new().read(true).open("/dev/tty").is_ok()
     }
 
-    /// Calls `hear` for each signal that asks us to end, instead of ending; from a thread of its own.
+    /// What programs agree on by themselves. Where it is not heard it ends who gets it; a new size is no end.
+    const AGREED: [i32; 7] = {
+        use signal_hook::consts::{SIGALRM, SIGIO, SIGPROF, SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH};
+        [SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGWINCH]
+    };
+
+    /// Calls `hear` for each signal that asks us to end or says what programs agree on, instead of ending; from a thread
+    /// of its own.
     pub fn hear_signals(hear: impl Fn(Heard) + Send + 'static) -> io::Result<()> {
         // One that ignores its children's ends is never told of them; a job begins with the usual.
         signal_hook::flag::register(signal_hook::consts::SIGCHLD, Arc::default())?;
         // What whoever started us ignores (`nohup`), the job ignores, too.
         let ignored = ignored_signals();
         let signals = [super::INTERRUPT, super::TERMINATE, super::HANG_UP, super::QUIT];
-        let signals = signals.into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0);
+        let signals = signals.into_iter().chain(AGREED).filter(|signal| ignored & (1 << (signal - 1)) == 0);
         let mut heard = SignalsInfo::<WithOrigin>::new(signals)?;
         std::thread::spawn(move || {
             for origin in heard.forever() {

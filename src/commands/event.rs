@@ -223,8 +223,8 @@ pub fn send(producing: &Producing<'_>, events: Vec<Event>) -> Result<()> {
         kept_events.push(event);
     }
     let tried = match kept_events.is_empty() {
-        true => Tried::default(),
-        false => producing.deliver(),
+        true if producing.spool.gather() == 0 => Tried::default(),
+        true | false => producing.deliver(),
     };
     print(producing, &kept_events, &tried)
 }
@@ -256,19 +256,20 @@ fn is_news(producing: &Producing<'_>, event: &mut Event) -> bool {
         Ask::Ack | Ask::Resolve => Outcome::Good,
     };
     let (at, key) = (event.at, event.key.clone());
-    let (news, said) = producing.state.update(&key, |tally| {
+    let (news, said, unsteady) = producing.state.update(&key, |tally| {
         let said = tally.good.is_some_and(|(said, _)| at.as_second() - said.as_second() < SAID);
         let news = tally.record(&outcome, at, 1);
         if outcome == Outcome::Good && !said {
             tally.good = Some((at, 0));
         }
-        (news, said)
+        (news, said, tally.flapping)
     });
     let Some(news) = news else {
         // Another host may have said that it fails: a desk here knows for nothing, a hub is asked now and then.
-        return event.ask == Ask::Resolve && (!producing.has_hub() || !said);
+        // While it comes and goes nothing is resolved.
+        return event.ask == Ask::Resolve && !unsteady && (!producing.has_hub() || !said);
     };
-    event.flapping = news.flapping;
+    event.flapping = news.steadiness();
     match news.what {
         What::Failure { count, first, .. } | What::Recovery { count, first } => {
             (event.count, event.first) = (count, Some(first));
@@ -283,7 +284,7 @@ fn news_of(event: &Event) -> News {
         Ask::Trigger => What::Failure { count: event.count, first, instead_of: None },
         Ask::Ack | Ask::Resolve => What::Recovery { count: event.count, first },
     };
-    News { what, flapping: event.flapping }
+    News { what, flapping: event.flapping, unsteady: event.flapping == Some(true) }
 }
 
 fn print(producing: &Producing<'_>, events: &[Event], tried: &Tried) -> Result<()> {

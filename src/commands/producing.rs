@@ -11,6 +11,7 @@ use crate::env::Env;
 use crate::jobs::courier::{self, Tried, Trouble};
 use crate::jobs::places::Places;
 use crate::jobs::redact::Redactor;
+use crate::jobs::redact::site::SiteRules;
 use crate::jobs::spool::{Kept, Spool, fitting};
 use crate::jobs::state::State;
 use crate::model::id::suffix;
@@ -171,32 +172,4 @@ pub fn key(text: &str) -> Result<String, String> {
 pub fn duration(text: &str) -> Result<Duration, String> {
     let seconds = when::duration(text).and_then(|seconds| u64::try_from(seconds).ok());
     seconds.map(Duration::from_secs).ok_or_else(|| format!("`{text}` is no duration; like these: 30s, 5m, 2h, 1d"))
-}
-
-/// What the desk's `[redact]` says, as it was when something was last delivered to it from here.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(default)]
-pub struct SiteRules {
-    pub patterns: Vec<String>,
-    pub env: Vec<String>,
-}
-
-impl SiteRules {
-    pub fn read(places: &Places) -> SiteRules {
-        let text = std::fs::read_to_string(places.state.join("redact.rules"));
-        text.ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
-    }
-
-    /// Keeps them for the next; what cannot be kept is not.
-    pub fn write(&self, places: &Places) {
-        if *self == SiteRules::read(places) {
-            return;
-        }
-        let path = places.state.join("redact.rules");
-        let written = crate::platform::make_folder(&places.state, 0o700)
-            .and_then(|()| std::fs::write(&path, serde_json::to_string(self)?));
-        if let Err(error) = written {
-            log::debug!("{}: {error}", path.display());
-        }
-    }
 }

@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::producing::Producing;
-use super::{Context, delivered};
+use super::{Context, delivered, flush};
 use crate::error::{Kind, Problem, Result};
 use crate::jobs::beat::{self, Beat};
+use crate::jobs::redact::site;
 use crate::model::count::counted;
 use crate::model::name::is_name;
 use crate::view::event::Event;
@@ -17,8 +18,9 @@ use crate::view::event::Event;
 /// On a hub, as a forced command of ssh: take events from a producer
 ///
 /// Reads `desk.event/1`, a line each, from stdin, keeps each in this user's spool, and answers
-/// `{"kept": ID}` once it is durable; then tries to apply them to the desk. A producer's key may do
-/// this and nothing else: `git desk setup receive` prints the line for authorized_keys.
+/// `{"kept": ID}` once it is durable; then tries to apply them to the desk. It answers with the desk's
+/// `[redact]`, too, so that the producer takes out the same secrets from then on. A producer's key may
+/// do this and nothing else: `git desk setup receive` prints the line for authorized_keys.
 ///
 /// With `--producer` whoever has that key speaks for that host alone: what it says of another is its
 /// own word, the signs of life of another host's jobs are refused, and nobody acknowledges in the
@@ -73,10 +75,13 @@ impl Args {
                         of_others += 1;
                         continue;
                     }
+                    // Of a clock that is ahead no job is alive for ever.
+                    let beat = beat.until(ctx.env.now);
                     beat.leave(&producing.places);
                     ctx.ui.line(&json!({"beat": beat.key}).to_string())?;
                 }
-                (None, Ok(mut event)) => {
+                (None, Ok(event)) => {
+                    let mut event = event.dated(ctx.env.now);
                     self.bind(&mut event);
                     if producing.spool.keep(&event).is_safe() {
                         ctx.ui.line(&json!({"kept": event.id}).to_string())?;
@@ -96,6 +101,11 @@ impl Args {
             }
             // They are kept, and go with the next flush.
             Err(error) => log::debug!("{error:#}"),
+        }
+        // The next event comes without what this site calls a secret.
+        if let Ok(rules) = flush::rules(ctx) {
+            let line = json!({"schema": site::SCHEMA, "patterns": rules.patterns, "env": rules.env});
+            ctx.ui.line(&line.to_string())?;
         }
         ctx.ui.finish()?;
         match (bad, of_others) {

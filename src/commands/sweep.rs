@@ -9,7 +9,7 @@ use super::rows::is_silent;
 use super::{Context, rows};
 use crate::desk::machines::sweep::{Act, Report, Swept};
 use crate::error::{Problem, Result};
-use crate::jobs::beat;
+use crate::jobs::beat::{self, Beat};
 use crate::jobs::places::Places;
 use crate::model::count::counted;
 use crate::platform::make_folder;
@@ -39,8 +39,10 @@ impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         ctx.desk()?.store.require_history()?;
         let places = Places::of(ctx.env);
-        let since = expected_since(ctx, &places)?;
-        let report = ctx.desk()?.sweep(&beat::all(&places.beats), &since)?;
+        let beats = [beat::all(&places.beats), ctx.desk()?.pushed_beats()?].concat();
+        let since = expected_since(ctx, &places, &beats)?;
+        let beats: Vec<Beat> = beats.into_iter().map(|beat| of_its_time(beat, &since)).collect();
+        let report = ctx.desk()?.sweep(&beats, &since)?;
         if is_silent(ctx) {
             return refused(report.swept);
         }
@@ -63,13 +65,15 @@ fn refused(swept: Vec<Swept>) -> Result<()> {
     }
 }
 
-/// When each `[[expect]]` rule was first seen by a sweep here: a job that never ran is due after that.
-fn expected_since(ctx: &Context, places: &Places) -> Result<BTreeMap<String, Timestamp>> {
+/// When each `[[expect]]` rule was first seen by a sweep here: a job that never ran is due after that. So is when each sign
+/// of life was seen first that is of the future.
+fn expected_since(ctx: &Context, places: &Places, beats: &[Beat]) -> Result<BTreeMap<String, Timestamp>> {
     let (policy, _) = ctx.policy()?;
     let path = places.state.join("expect.seen");
     let text = std::fs::read_to_string(&path).unwrap_or_default();
     let before: BTreeMap<String, Timestamp> = serde_json::from_str(&text).unwrap_or_default();
-    let keys = policy.expect.iter().map(|rule| rule.key.clone());
+    let ahead = beats.iter().filter(|beat| beat.at > ctx.env.now).map(ahead);
+    let keys = policy.expect.iter().map(|rule| rule.key.clone()).chain(ahead);
     let since: BTreeMap<String, Timestamp> =
         keys.map(|key| (before.get(&key).copied().unwrap_or(ctx.env.now), key)).map(|(at, key)| (key, at)).collect();
     if since != before && !ctx.globals.dry_run {
@@ -78,6 +82,19 @@ fn expected_since(ctx: &Context, places: &Places) -> Result<BTreeMap<String, Tim
         written.map_err(|error| Problem::repository(format!("cannot write {}: {error}", path.display())))?;
     }
     Ok(since)
+}
+
+/// What a sign of life is called that is of the future.
+fn ahead(beat: &Beat) -> String {
+    format!("{} {}", beat.at, beat.key)
+}
+
+/// A sign of a clock that is ahead is of when it was first seen: else it would be one for ever.
+fn of_its_time(beat: Beat, since: &BTreeMap<String, Timestamp>) -> Beat {
+    match since.get(&ahead(&beat)) {
+        Some(seen) => beat.until(*seen),
+        None => beat,
+    }
 }
 
 fn in_ticket(id: &str, message: String) -> String {

@@ -34,9 +34,10 @@ pub const SCHEMA: &str = "desk.beat/1";
 
 /// The signs that a hub is to have now: those of jobs that are expected, at most twice within the time in which each must
 /// run again, so that what the hub has is never older than that while the job runs.
-pub fn due(places: &Places) -> Vec<Beat> {
-    let expected: Vec<Beat> = all(&places.beats).into_iter().filter(|beat| beat.every.is_some()).collect();
-    let last = fs::read_to_string(sent(places)).ok().and_then(|text| text.trim().parse::<Timestamp>().ok());
+pub fn due(places: &Places, now: Timestamp) -> Vec<Beat> {
+    let expected = all(&places.beats).into_iter().filter(|beat| beat.every.is_some());
+    let expected: Vec<Beat> = expected.map(|beat| beat.until(now)).collect();
+    let last = noted(&sent(places), now);
     let is_due = |beat: &Beat| {
         let age = last.map_or(i64::MAX, |last| beat.at.as_second() - last.as_second());
         age >= beat.every.unwrap_or(0) / 2 && age > 0
@@ -47,10 +48,10 @@ pub fn due(places: &Places) -> Vec<Beat> {
 /// Whether a job may wait for a hub to hear of it: once in a quarter of the time in which it must run again, so that a
 /// hub that is away holds it up no more often.
 pub fn may_try(places: &Places, now: Timestamp) -> bool {
-    let beats = due(places);
+    let beats = due(places, now);
     let Some(every) = beats.iter().filter_map(|beat| beat.every).min() else { return false };
     let path = places.state.join("beats.tried");
-    let last = fs::read_to_string(&path).ok().and_then(|text| text.trim().parse::<Timestamp>().ok());
+    let last = noted(&path, now);
     if last.is_some_and(|last| now.as_second() - last.as_second() < every / 4) {
         return false;
     }
@@ -69,6 +70,12 @@ pub fn note_sent(places: &Places, beats: &[Beat]) {
     }
 }
 
+/// A time that was noted; one that has not come is of a clock that was put right since.
+fn noted(path: &Path, now: Timestamp) -> Option<Timestamp> {
+    let time = fs::read_to_string(path).ok()?.trim().parse::<Timestamp>().ok()?;
+    Some(time).filter(|time| *time <= now)
+}
+
 fn sent(places: &Places) -> PathBuf {
     places.state.join("beats.sent")
 }
@@ -85,6 +92,11 @@ impl Beat {
         }
         let host = self.key.strip_prefix("run/").and_then(|rest| rest.split('/').next());
         host.is_none_or(|host| producer_of(host) == producer)
+    }
+
+    /// Nothing has run later than now, whatever a clock said.
+    pub fn until(self, now: Timestamp) -> Beat {
+        Beat { at: self.at.min(now), ..self }
     }
 
     /// Leaves the sign; what cannot be written is not, and never an error for the job.
@@ -157,17 +169,23 @@ mod tests {
             ..Beat::default()
         };
         beat("free", 1_000, None).leave(&places);
-        assert_eq!(due(&places), []);
+        assert_eq!(due(&places, Timestamp::from_second(1_000).unwrap()), []);
         let mut heard = Vec::new();
         for second in (1_000..2_200).step_by(60) {
             beat("k", second, Some(600)).leave(&places);
-            let beats = due(&places);
+            let beats = due(&places, Timestamp::from_second(second).unwrap());
             if !beats.is_empty() {
                 note_sent(&places, &beats);
                 heard.push(second);
             }
         }
         assert_eq!(heard, [1_000, 1_300, 1_600, 1_900]);
+        // A clock that was ahead for a moment keeps nothing from the hub once it is right.
+        beat("k", 9_000_000, Some(600)).leave(&places);
+        let at = |second: i64| Timestamp::from_second(second).unwrap();
+        note_sent(&places, &due(&places, at(9_000_000)));
+        beat("k", 2_500, Some(600)).leave(&places);
+        assert_eq!(due(&places, at(2_500)), [beat("k", 2_500, Some(600))]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod account;
 pub mod beat;
 pub mod capture;
 pub mod courier;
+mod group;
 pub mod hold;
 pub mod places;
 pub mod redact;

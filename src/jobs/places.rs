@@ -1,5 +1,6 @@
 //! Where a producer keeps what it has to say, and what it remembers of its jobs.
 
+use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 
 use super::spool::short;
@@ -50,11 +51,38 @@ impl Places {
     /// Where events go when the spool takes none, the best first: `$XDG_RUNTIME_DIR`, `/run`, `/tmp`. Each spool has
     /// its own.
     pub fn fallbacks(&self, env: &Env) -> Vec<PathBuf> {
-        let own = format!("git-desk-{}-{}", platform::user_number(), short(&self.spool.to_string_lossy()));
-        let runtime = env.var("XDG_RUNTIME_DIR").map(PathBuf::from);
-        let folders = runtime.into_iter().chain(["/run", "/tmp"].map(PathBuf::from));
-        folders.map(|folder| folder.join(&own)).collect()
+        let own = self.fallback(platform::user_number());
+        beside(env).map(|folder| folder.join(&own)).collect()
     }
+
+    /// Where other users put events that this spool did not take, as far as it is to be seen. They are nobody else's to
+    /// take: the next event of each brings them along.
+    pub fn of_others(&self, env: &Env) -> Vec<PathBuf> {
+        let of_users = std::fs::read_dir("/run/user").into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut folders: Vec<PathBuf> = beside(env).chain(of_users).collect();
+        folders.sort_unstable();
+        folders.dedup();
+        let entries = folders.iter().flat_map(std::fs::read_dir).flatten().flatten();
+        let mut found: Vec<PathBuf> = entries.filter(|entry| self.is_of_another(entry)).map(|it| it.path()).collect();
+        found.sort_unstable();
+        found
+    }
+
+    /// A folder that bears its owner's number and is not ours.
+    fn is_of_another(&self, entry: &DirEntry) -> bool {
+        let Ok(data) = entry.metadata() else { return false };
+        let user = platform::facts(&data).user;
+        data.is_dir() && user != platform::user_number() && entry.file_name() == *self.fallback(user)
+    }
+
+    fn fallback(&self, user: u32) -> String {
+        format!("git-desk-{user}-{}", short(&self.spool.to_string_lossy()))
+    }
+}
+
+fn beside(env: &Env) -> impl Iterator<Item = PathBuf> {
+    let runtime = env.var("XDG_RUNTIME_DIR").map(PathBuf::from);
+    runtime.into_iter().chain(["/run", "/tmp"].map(PathBuf::from))
 }
 
 /// The first folder for a user's state, in a place where everybody may make folders, that nobody else has made.
@@ -62,8 +90,9 @@ fn own_state(base: &Path) -> PathBuf {
     let user = platform::user_number();
     let others = (2..100).map(|at| base.join(format!("state-{user}-{at}")));
     let mut candidates = std::iter::once(base.join(format!("state-{user}"))).chain(others);
-    let free = |path: &PathBuf| path.symlink_metadata().is_err() || platform::is_own_folder(path);
-    candidates.find(free).unwrap_or_else(|| base.join(format!("state-{user}")))
+    // One that is not there yet may be somebody else's a moment later: only what was made is ours.
+    let is_ours = |path: &PathBuf| platform::make_folder(path, 0o700).is_ok() && platform::is_own_folder(path);
+    candidates.find(is_ours).unwrap_or_else(|| homeless().join("state"))
 }
 
 /// Of somebody without a home: a folder that is theirs alone, or none at all, where somebody else was there before.

@@ -24,6 +24,7 @@ use crate::error::Problem;
 use crate::platform;
 use crate::view::event::Event;
 
+use bound::Bound;
 pub use fallback::Kept;
 
 /// A spool at one place.
@@ -32,6 +33,13 @@ pub struct Spool {
     root: PathBuf,
     /// Where events are when that place took none; read by whoever delivers.
     others: Vec<PathBuf>,
+    /// A folder of our own, for what is remembered of a spool that is everybody's.
+    state: PathBuf,
+    /// Who puts events there.
+    host: String,
+    user: String,
+    /// Bytes of the disk for the events that wait.
+    room: u64,
 }
 
 /// An event that waits, or a file that is none.
@@ -103,7 +111,14 @@ const OLD: Duration = Duration::from_secs(36 * 3_600);
 
 impl Spool {
     pub fn of(env: &Env, places: &Places) -> Spool {
-        Spool { root: places.spool.clone(), others: places.fallbacks(env) }
+        Spool {
+            root: places.spool.clone(),
+            others: places.fallbacks(env),
+            state: places.state.clone(),
+            host: env.host.clone(),
+            user: env.login.clone(),
+            room: bound::ROOM,
+        }
     }
 
     pub fn root(&self) -> &Path {
@@ -114,7 +129,16 @@ impl Spool {
     pub fn keep(&self, event: &Event) -> Kept {
         let mut event = event.clone();
         fit(&mut event);
-        fallback::keep(self, &mut event)
+        let kept = fallback::keep(self, &mut event);
+        if matches!(kept, Kept::Spool(_)) {
+            self.gather();
+        }
+        kept
+    }
+
+    /// Brings along what lies elsewhere because the spool did not take it, some at a time; how many came.
+    pub fn gather(&self) -> usize {
+        fallback::gather(self)
     }
 
     /// The events that wait now, oldest first.
@@ -194,7 +218,17 @@ impl Spool {
                 .hint("whoever flushes must own it: chown USER FOLDER"));
         }
         shared::make_folders(&self.root);
+        if platform::is_shared(&self.root) && shared::is_ours(&self.root) {
+            // Each user knows only what they put there themselves.
+            self.shrink();
+        }
         Ok(())
+    }
+
+    fn shrink(&self) {
+        let Ok((drafts, waiting)) = shared::inbox(&self.root) else { return };
+        let write = |event: &Event| write(&drafts, &waiting, event).map(|_| ());
+        Bound::of(self, &self.root, &waiting).shrink(None, 0, write);
     }
 
     /// All files of events; in a spool for all they may lie beside the folder, too.
@@ -293,10 +327,18 @@ fn without_middle(text: &str) -> String {
     format!("{}\n… {} bytes left out …\n{}", &text[..from], to - from, &text[to..])
 }
 
-/// Writes an event into a Maildir at `root`, synced before it has its name.
-fn put(root: &Path, event: &mut Event) -> io::Result<PathBuf> {
+/// Puts an event into the Maildir at `root`, where room is made for it.
+fn put(spool: &Spool, root: &Path, event: &mut Event) -> io::Result<PathBuf> {
     let (drafts, waiting) = shared::inbox(root)?;
-    bound::make_room(&waiting, event);
+    let bound = Bound::of(spool, root, &waiting);
+    bound.make_room(event, |event| write(&drafts, &waiting, event).map(|_| ()));
+    let place = write(&drafts, &waiting, event)?;
+    bound.add(&file_name(event), event.to_line().len() as u64);
+    Ok(place)
+}
+
+/// Writes an event, synced before it has its name.
+fn write(drafts: &Path, waiting: &Path, event: &Event) -> io::Result<PathBuf> {
     let name = file_name(event);
     // One that was killed may have left its draft of this very event.
     let draft = drafts.join(format!("{name}.{}.part", std::process::id()));

@@ -45,6 +45,8 @@ pub struct News {
     pub what: What,
     /// It began (`true`) or ceased to come and go.
     pub flapping: Option<bool>,
+    /// It comes and goes now.
+    pub unsteady: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +67,13 @@ pub enum What {
 /// So many kinds of failure are news; a job whose words are never the same must not make a commit each time.
 const KINDS: usize = 4;
 
+impl News {
+    /// As an event says it: whether it comes and goes, and whether it has ceased to.
+    pub fn steadiness(&self) -> Option<bool> {
+        self.flapping.or(self.unsteady.then_some(true))
+    }
+}
+
 impl Tally {
     pub fn new(key: &str) -> Tally {
         Tally { key: key.to_owned(), ..Tally::default() }
@@ -84,6 +93,10 @@ impl Tally {
         }
     }
 
+    fn news(&self, what: What, flapping: Option<bool>) -> News {
+        News { what, flapping, unsteady: self.flapping }
+    }
+
     fn fail(&mut self, kind: &str, now: Timestamp, after: u64, flapping: Option<bool>) -> Option<News> {
         let first = *self.first.get_or_insert(now);
         self.count += 1;
@@ -96,12 +109,12 @@ impl Tally {
         let due = self.told == 0 || self.count.is_power_of_two() || differs || flapping.is_some();
         let instead_of = before.filter(|_| differs && self.told > 0);
         let what = What::Failure { count: self.count, first, instead_of };
-        (self.count >= after && due).then_some(News { what, flapping })
+        (self.count >= after && due).then(|| self.news(what, flapping))
     }
 
     fn work(&mut self, now: Timestamp, flapping: Option<bool>) -> Option<News> {
         let (count, first) = (self.count, self.first.unwrap_or(now));
-        let recovery = News { what: What::Recovery { count, first }, flapping };
+        let recovery = self.news(What::Recovery { count, first }, flapping);
         let was_told = self.told > 0;
         if self.flapping {
             // While it comes and goes nothing is resolved, so it is still the same run of failures.

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::capture::{Capture, Stream};
+use super::group;
 use crate::platform::{self, Heard};
 use crate::process;
 
@@ -68,6 +69,9 @@ pub struct Ran {
 /// After its end, what a job left behind may still be on its way; something that it left running may hold the pipe for
 /// ever.
 const DRAIN: Duration = Duration::from_secs(2);
+
+/// How often is looked for what belongs to a job that is to be killed.
+const LOOKS: usize = 3;
 
 /// What happens while a job runs.
 enum Event {
@@ -344,7 +348,7 @@ impl Watch<'_> {
             }
             match next(events, deadline) {
                 // Whoever reads us takes their time; whoever asks us to end need not wait for them.
-                Ok(Event::Heard(_)) if deadline.is_none() => return,
+                Ok(Event::Heard(heard)) if deadline.is_none() && heard.asks_to_end() => return,
                 Ok(Event::Heard(_) | Event::Ended | Event::Drained) => {}
                 Err(RecvTimeoutError::Timeout) => {
                     // A pipe that something holds and prints nothing into is done with.
@@ -361,13 +365,21 @@ impl Watch<'_> {
         let signal = if self.timed_out { platform::KILL } else { platform::TERMINATE };
         self.timed_out = true;
         self.killing = Instant::now().checked_add(self.job.kill_after).filter(|_| signal == platform::TERMINATE);
-        platform::send(self.pid, !self.job.on_terminal, signal);
+        if !self.job.on_terminal {
+            return platform::send(self.pid, true, signal);
+        }
+        // What was started in the moment in which we looked is found the next time.
+        let looks = if signal == platform::KILL { LOOKS } else { 1 };
+        for _ in 0..looks {
+            group::of_job(self.pid).into_iter().for_each(|pid| platform::send(pid, false, signal));
+        }
     }
 
-    /// The terminal signals all of the group itself.
+    /// The terminal signals all of the group itself. A word that does not ask to end is the job's alone: what it has
+    /// started may not know it.
     fn pass_on(&mut self, heard: Heard) {
         if heard.by_process || !self.job.on_terminal {
-            platform::send(self.pid, !self.job.on_terminal, heard.signal);
+            platform::send(self.pid, !self.job.on_terminal && heard.asks_to_end(), heard.signal);
         }
     }
 }

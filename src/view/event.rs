@@ -58,7 +58,7 @@ pub struct Event {
     pub schema: String,
     /// Unique for ever: an event of one id is applied once. 1 to 200 visible ASCII characters.
     pub id: String,
-    /// When it happened.
+    /// When it happened; the begin of 1970 is when it is read.
     pub at: Timestamp,
     pub ask: Ask,
     /// What fails, in one word: the deduplication key of its ticket, at most 255 characters.
@@ -99,7 +99,7 @@ pub struct Event {
     pub first: Option<Timestamp>,
     /// The exit code of a job, as a shell tells it.
     pub exit_code: Option<i64>,
-    /// It began to come and go (`true`), or stopped doing so.
+    /// It comes and goes (`true`), or stopped doing so.
     pub flapping: Option<bool>,
     /// Somebody said that this recovery is of the key as a whole, and not of this producer alone.
     pub whole: bool,
@@ -136,6 +136,11 @@ impl Event {
         if producer_of(&self.host) != producer {
             producer.clone_into(&mut self.host);
         }
+    }
+
+    /// It is of now where it says nothing of when it was.
+    pub fn dated(self, now: Timestamp) -> Event {
+        Event { at: if self.at == Timestamp::UNIX_EPOCH { now } else { self.at }, ..self }
     }
 
     /// One line of JSON.

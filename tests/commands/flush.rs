@@ -368,3 +368,70 @@ fn a_host_that_is_no_name_makes_no_file_that_cannot_be_read() {
     assert_eq!(only(&desk)["occurrences"]["count"], 2);
     assert_eq!(desk.run(&["check"]).code, 0);
 }
+
+#[test]
+fn an_event_that_says_nothing_of_when_it_was_is_of_now() {
+    let world = TestDesk::nowhere();
+    let desk = by_hand(&world);
+    put(&desk, "1.json", r#"{"schema": "desk.event/1", "id": "e1", "key": "k", "title": "down"}"#);
+    desk.run(&["flush"]).ok();
+    let opened = only(&desk)["opened"].as_str().unwrap().to_owned();
+    assert!(opened.starts_with("2026-11-24T"), "{opened}");
+}
+
+#[test]
+fn two_users_of_one_host_with_one_key_are_both_counted() {
+    let world = TestDesk::nowhere();
+    let desk = by_hand(&world);
+    desk.later(3_600);
+    let failure = |user: &str, count: u32, first: u32, minute: u32| json!({"user": user, "count": count, "first": at(first), "at": at(minute)});
+    for count in [1, 2, 4] {
+        deliver(&desk, &[failure("root", count, 0, 10 + count), failure("www-data", count, 1, 20 + count)]);
+    }
+    assert_eq!(only(&desk)["occurrences"]["count"], 8);
+    let names = desk.git(&["ls-tree", "-r", "--name-only", "HEAD"]);
+    let names: Vec<&str> =
+        names.lines().filter_map(|name| name.rsplit('/').next()).filter(|name| name.starts_with("occ")).collect();
+    assert_eq!(names, ["occurrence-h-www-data.toml", "occurrence-h.toml"]);
+}
+
+#[test]
+fn of_outputs_that_are_files_the_newest_are_kept_and_the_others_counted() {
+    let world = TestDesk::nowhere();
+    let desk = by_hand(&world);
+    desk.later(3_600);
+    let events: Vec<Value> =
+        (0..24).map(|minute| json!({"at": at(minute), "body": format!("{minute}\n{}", "x".repeat(300_000))})).collect();
+    deliver(&desk, &events);
+    deliver(&desk, &[json!({"at": at(30), "body": "last"})]);
+    let id = only(&desk)["id"].as_str().unwrap().to_owned();
+    let folder = crate::support::ticket_path(&id).replace(".toml", "");
+    let entry = desk.git(&["show", &format!("HEAD:{folder}/occurrence-h.toml")]);
+    // One more is of the ticket itself.
+    assert!(entry.contains("files_left_out = 4\n"), "{entry}");
+    assert!(!entry.contains("T080300Z") && entry.contains("T080400Z") && entry.contains("T082300Z"), "{entry}");
+    let files = desk.git(&["ls-tree", "--name-only", &format!("HEAD:{folder}/files")]);
+    assert_eq!((entry.matches("output-20261124T08").count(), files.lines().count()), (40, 21));
+    desk.is_sound();
+}
+
+#[test]
+fn that_it_works_again_is_noted_so_often_and_then_counted() {
+    let world = TestDesk::nowhere();
+    let desk = by_hand(&world);
+    desk.later(3_600);
+    deliver(&desk, &[json!({"at": at(0)})]);
+    let id = only(&desk)["id"].as_str().unwrap().to_owned();
+    desk.run(&["take", &id]).ok();
+    for minute in 1..24 {
+        deliver(&desk, &[json!({"at": at(minute)}), json!({"ask": "resolve", "at": at(minute)})]);
+    }
+    let ticket = only(&desk);
+    let notes: Vec<&Value> =
+        ticket["thread"].as_array().unwrap().iter().filter(|entry| entry["act"] == "recovery").collect();
+    assert_eq!(notes.len(), 20);
+    assert!(
+        notes[19]["body"].as_str().unwrap().ends_with("\n\n(no more notes of this kind: from now on it is counted)")
+    );
+    assert_eq!(ticket["occurrences"]["count"], 24);
+}

@@ -51,6 +51,35 @@ fn a_job_without_a_clone_has_its_ticket_at_once() {
 }
 
 #[test]
+fn what_the_hubs_site_calls_a_secret_is_none_in_its_ticket_and_soon_none_in_a_producers_spool() {
+    let world = TestDesk::nowhere();
+    let (hub, host) = fleet(&world);
+    let work = world.outside().join("work");
+    hub.git(&["clone", "-q", ".", work.to_str().unwrap()]);
+    let text = fs::read_to_string(work.join("desk.toml")).unwrap();
+    fs::write(work.join("desk.toml"), format!("{text}\n[redact]\npatterns = ['tkt-[0-9]+', '(']\n")).unwrap();
+    hub.git(&["-C", work.to_str().unwrap(), "commit", "-qam", "redact"]);
+    hub.git(&["-C", work.to_str().unwrap(), "push", "-q"]);
+    let fails = |number: u32| {
+        let script = format!("echo tkt-{number}; exit {number}");
+        host.run(&["run", "--name", "job", "--", "sh", "-c", &script]);
+    };
+    fails(1);
+    assert!(!hub.git(&["log", "-p", "--all"]).contains("tkt-1"));
+    fs::remove_dir_all(host.path().join("spool/done")).unwrap();
+    fails(2);
+    assert!(!hub.git(&["log", "-p", "--all"]).contains("tkt-2"));
+    let spool = host.program("grep", &["-rl", "tkt-2", "spool"]).output().unwrap();
+    assert_eq!(String::from_utf8(spool.stdout).unwrap(), "");
+    assert_eq!(fs::read_dir(host.path().join("spool/done")).unwrap().count(), 1);
+    // It is said once.
+    fs::remove_file(host.path().join("spool/state/redact.rules")).unwrap();
+    host.run(&["event", "trigger", "--key", "other", "-m", "x"]).ok();
+    let answer = host.run(&["flush", "-o", "jsonl"]);
+    assert_eq!(answer.stdout, "", "{answer}");
+}
+
+#[test]
 fn what_a_hub_without_a_desk_keeps_is_delivered_later() {
     let world = TestDesk::nowhere();
     let (hub, host) = fleet(&world);

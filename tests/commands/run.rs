@@ -235,6 +235,47 @@ fn a_job_that_comes_and_goes_is_marked_and_stays_open_until_it_stays_one_way() {
 }
 
 #[test]
+fn what_somebody_resolved_while_it_comes_and_goes_is_opened_again_when_it_fails_to_stay() {
+    let desk = TestDesk::bare();
+    for script in ["exit 1", "true"].repeat(6) {
+        job(&desk, &[], script);
+    }
+    let id = only(&desk, "is:open")["id"].as_str().unwrap().to_owned();
+    desk.run(&["resolve", &id, "--resolution", "fixed", "-m", "seen to"]).ok();
+    let now = || {
+        let ticket = desk.ticket(&id);
+        (ticket["status"].clone(), ticket["tags"].clone())
+    };
+    let resolved = (Value::from("resolved"), serde_json::json!([]));
+    assert_eq!(now(), resolved);
+    for script in ["exit 1", "true"].repeat(3) {
+        job(&desk, &[], script);
+        assert_eq!(now(), resolved);
+    }
+    for _ in 0..20 {
+        job(&desk, &[], "exit 1");
+    }
+    assert_eq!(now(), (Value::from("active"), serde_json::json!([])));
+    assert_eq!(desk.run(&["list", "--count"]).ok(), "1\n");
+}
+
+#[test]
+fn what_comes_and_goes_and_stays_away_loses_its_mark_although_it_has_ended() {
+    let desk = TestDesk::bare();
+    for script in ["exit 1", "true"].repeat(6) {
+        job(&desk, &[], script);
+    }
+    let id = only(&desk, "is:open")["id"].as_str().unwrap().to_owned();
+    desk.run(&["resolve", &id, "--resolution", "fixed", "-m", "seen to"]).ok();
+    desk.run(&["tag", &id, "--add", "flapping"]).ok();
+    for _ in 0..20 {
+        job(&desk, &[], "true").ok();
+    }
+    let ticket = desk.ticket(&id);
+    assert_eq!((&ticket["status"], &ticket["tags"]), (&Value::from("resolved"), &serde_json::json!([])));
+}
+
+#[test]
 fn a_secret_in_the_output_reaches_neither_history_nor_spool() {
     let desk = TestDesk::bare().with("DEPLOY_TOKEN", "hunter2hunter2");
     job(&desk, &[], "echo auth $DEPLOY_TOKEN; exit 1");

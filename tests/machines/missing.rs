@@ -1,5 +1,7 @@
 //! Jobs that stop running, and sweeps that find nothing new.
 
+use std::fs;
+
 use serde_json::Value;
 
 use super::{commit, count, host, hub, only};
@@ -203,12 +205,30 @@ fn a_hub_hears_of_a_job_elsewhere_and_misses_it() {
 }
 
 #[test]
+fn a_sign_of_life_of_the_future_silences_nobody() {
+    let world = TestDesk::nowhere();
+    let desk = hub(&world);
+    job(&desk, &[]);
+    let folder = desk.path().join("spool/beat");
+    let sign = fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    let text = fs::read_to_string(&sign).unwrap();
+    let mut beat: Value = serde_json::from_str(&text).unwrap();
+    beat["at"] = "2100-01-01T00:00:00Z".into();
+    fs::write(&sign, beat.to_string()).unwrap();
+    assert_eq!(sweep(&desk), "");
+    desk.later(2 * HOUR);
+    assert!(sweep(&desk).contains("backup has not run on hub since 2026-11-24 "));
+    job(&desk, &[]);
+    assert!(sweep(&desk).contains("return\t"));
+}
+
+#[test]
 fn signs_of_life_that_are_none_hurt_nobody() {
     let world = TestDesk::nowhere();
     let desk = hub(&world);
     let signs = [
         r#"{"schema":"desk.beat/1","key":"late","name":"late","host":"h","at":"-000400-01-02T01:59:59Z","every":60}"#,
-        r#"{"schema":"desk.beat/1","key":"never","name":"never","host":"h","at":"9999-12-30T22:00:00Z","every":60}"#,
+        r#"{"schema":"desk.beat/1","key":"never","name":"never","host":"h","at":"9999-12-30T22:00:00Z","every":86400}"#,
         r#"{"schema":"desk.beat/1","key":"max","at":"2026-11-24T08:00:00Z","every":9223372036854775807}"#,
         r#"{"schema":"desk.beat/1","key":"min","at":"2026-11-24T08:00:00Z","every":-9223372036854775808}"#,
         r#"{"schema":"desk.beat/1","key":"past","at":"2026-11-24T08:00:00Z","every":-5,"queue":"none","name":"a\nb\u0000c"}"#,

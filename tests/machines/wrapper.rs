@@ -240,6 +240,31 @@ fn a_spool_that_cannot_be_written_changes_nothing() {
 }
 
 #[test]
+fn what_another_user_kept_elsewhere_is_told_and_comes_along_with_their_next_job() {
+    let world = TestDesk::nowhere();
+    let spool = world.outside().join("spool");
+    let desk = world.at("desk").with("GIT_DESK_SPOOL", spool.to_str().unwrap());
+    desk.run(&["init", "--bare"]).ok();
+    fs::create_dir(&spool).unwrap();
+    fs::set_permissions(&spool, fs::Permissions::from_mode(0o755)).unwrap();
+    let nobody = |words: &[&str]| as_nobody(&desk, "cd / && exec \"$0\" \"$@\"", words);
+    if !is_there("setpriv, for root", nobody(&[]).is_some()) {
+        return;
+    }
+    let nobody = |words: &[&str]| assert!(nobody(words).unwrap().output().unwrap().status.success(), "{words:?}");
+    nobody(&["event", "trigger", "--key", "k"]);
+    let told = desk.run(&["flush"]);
+    assert!(told.stderr.contains("events of another user wait in /tmp/git-desk-54321-"), "{told}");
+    assert_eq!(desk.run(&["flush", "-q"]).stderr, "");
+    fs::set_permissions(&spool, fs::Permissions::from_mode(0o1733)).unwrap();
+    desk.run(&["flush", "-q"]).ok();
+    assert_eq!(count(&desk, "key:k"), 0);
+    nobody(&["run", "--name", "job", "--", "true"]);
+    assert_eq!(desk.run(&["flush"]).stderr, "");
+    assert_eq!(count(&desk, "key:k"), 1);
+}
+
+#[test]
 fn where_nothing_can_store_an_event_that_is_said() {
     let desk = TestDesk::nowhere().with("GIT_DESK_SPOOL", "/root/nobody/spool").with("XDG_RUNTIME_DIR", "/root/nobody");
     // /run and /tmp are everybody's; in a name space of its own they are nobody's.

@@ -3,7 +3,7 @@
 
 pub mod http;
 mod ran;
-mod terminal;
+pub mod terminal;
 
 pub use ran::Ran;
 

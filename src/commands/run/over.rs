@@ -71,6 +71,10 @@ impl Run<'_> {
             if self.args.expect_every.is_some() && self.producing.has_hub() {
                 let _ = beat::may_try(&self.producing.places, self.ended).then(|| self.producing.deliver());
             }
+            // What the spool did not take before comes along.
+            if self.producing.spool.gather() > 0 {
+                self.producing.deliver();
+            }
             return;
         };
         let output = match self.args.no_output {
@@ -176,7 +180,7 @@ impl Run<'_> {
         event.asset.clone_from(&event.host);
         self.args.labels.onto(&mut event);
         event.recovery = self.args.resolve;
-        event.flapping = news.flapping;
+        event.flapping = news.steadiness();
         event.redacted = account.output.secrets;
         match news.what {
             What::Failure { count, first, .. } => {

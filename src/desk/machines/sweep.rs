@@ -72,9 +72,8 @@ pub struct Report {
 impl Desk<'_> {
     /// Does what is due now. Exit code as for any write.
     ///
-    /// `beats` are the signs of life of jobs on this machine; `since` is when each `[[expect]]` rule was first seen here.
+    /// `beats` are the signs of life of jobs; `since` is when each `[[expect]]` rule was first seen here.
     pub fn sweep(&self, beats: &[Beat], since: &BTreeMap<String, Timestamp>) -> Result<Report> {
-        let pushed = missing::pushed(&self.store)?;
         let actor = Actor::machine(self.env, &self.policy()?.0)?;
         let sweep = |minding_edits: bool| {
             self.write_as(&actor, self.env.now, |room| {
@@ -91,7 +90,7 @@ impl Desk<'_> {
                 let open = self.tickets(&look, "is:open")?;
                 sweep.end_storms(&open);
                 sweep.fire(&due(&look, &open)?);
-                sweep.miss([beats, &pushed].concat(), since)?;
+                sweep.miss(beats.to_vec(), since)?;
                 report.swept = sweep.swept;
                 room.tx.describe(message(&report.swept));
                 Ok(report)
@@ -102,6 +101,11 @@ impl Desk<'_> {
             Err(error) if error.downcast_ref::<Problem>().is_some_and(is_edit) => Ok(sweep(true)?.value),
             done => Ok(done?.value),
         }
+    }
+
+    /// The signs of life that producers pushed.
+    pub fn pushed_beats(&self) -> Result<Vec<Beat>> {
+        missing::pushed(&self.store)
     }
 
     fn tickets(&self, look: &Look<'_>, query: &str) -> Result<Vec<Found>> {

@@ -11,6 +11,9 @@ use crate::model::policy::Span;
 use crate::model::rules::{Effect, Ending};
 use crate::model::word::{EntryKind, Status};
 
+/// What marks a machine's ticket whose trouble comes and goes.
+pub const FLAPPING: &str = "flapping";
+
 #[derive(Debug, Clone, Default)]
 pub struct Finish {
     /// `closed` instead of `resolved`.
@@ -56,6 +59,10 @@ impl Finish {
                 true => draft.ticket.close(&ending, around),
                 false => draft.ticket.resolve(&ending, around),
             })?;
+            // What has ended comes and goes no more; a machine that sees it do so says so again.
+            if !draft.ticket.key.is_empty() {
+                draft.ticket.tags.retain(|tag| tag != FLAPPING);
+            }
             if effect == Effect::AlreadySo && !self.reply.trim().is_empty() {
                 return Err(Problem::refused(format!("{id} has ended already, so the reply was not sent"))
                     .code("already_so")

@@ -18,6 +18,7 @@ mod pair;
 mod plain;
 mod rules;
 mod shapes;
+pub mod site;
 mod url;
 mod value;
 

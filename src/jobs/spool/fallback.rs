@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Spool, put, set_aside};
+use super::{Spool, files_in, put, read, set_aside};
 use crate::platform;
 use crate::view::event::Event;
 
@@ -30,7 +30,7 @@ impl Kept {
 }
 
 pub fn keep(spool: &Spool, event: &mut Event) -> Kept {
-    let error = match put_patiently(&spool.root, event) {
+    let error = match put_patiently(spool, event) {
         Ok(path) => {
             set_aside(&spool.root);
             return Kept::Spool(path);
@@ -39,7 +39,7 @@ pub fn keep(spool: &Spool, event: &mut Event) -> Kept {
     };
     log::debug!("{}: {error}", spool.root.display());
     for place in &spool.others {
-        if let Ok(path) = put_privately(place, event) {
+        if let Ok(path) = put_privately(spool, place, event) {
             return Kept::Elsewhere(path);
         }
     }
@@ -50,23 +50,59 @@ pub fn keep(spool: &Spool, event: &mut Event) -> Kept {
 }
 
 /// A full disk has room once the reserve is gone.
-fn put_patiently(root: &Path, event: &mut Event) -> io::Result<PathBuf> {
-    match put(root, event) {
+fn put_patiently(spool: &Spool, event: &mut Event) -> io::Result<PathBuf> {
+    match put(spool, &spool.root, event) {
         Err(error) if platform::is_full(&error) => {
-            fs::remove_file(root.join("reserve"))?;
-            put(root, event)
+            fs::remove_file(spool.root.join("reserve"))?;
+            put(spool, &spool.root, event)
         }
         done => done,
     }
 }
 
 /// Into a folder beside others' files: only into one that is no link and ours alone.
-fn put_privately(place: &Path, event: &mut Event) -> io::Result<PathBuf> {
+fn put_privately(spool: &Spool, place: &Path, event: &mut Event) -> io::Result<PathBuf> {
     platform::make_folder(place, 0o700)?;
     if !platform::is_own_folder(place) {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
-    put(place, event)
+    put(spool, place, event)
+}
+
+/// So many events come along with another at once.
+const AT_ONCE: usize = 100;
+
+/// Moves events from other folders into the spool. Whoever delivers from it may be another user, who does not see these.
+pub fn gather(spool: &Spool) -> usize {
+    let mut came = 0;
+    for place in spool.others.iter().filter(|place| platform::is_own_folder(place)) {
+        let mut paths = files_in(&place.join("new"));
+        paths.sort_unstable();
+        let mut left = paths.len();
+        for path in paths.into_iter().take(AT_ONCE - came) {
+            let Some(Ok(mut event)) = read(path.clone()).map(|(waiting, _)| waiting.event) else { continue };
+            if let Err(error) = put(spool, &spool.root, &mut event) {
+                log::debug!("{}: {error}", spool.root.display());
+                return came;
+            }
+            // Where it stays, it comes twice, and is applied once.
+            left -= usize::from(fs::remove_file(path).is_ok());
+            came += 1;
+        }
+        if left == 0 {
+            leave(place);
+        }
+    }
+    came
+}
+
+/// Takes away a folder with nothing in it that anybody waits for; whoever puts an event there now keeps it.
+fn leave(place: &Path) {
+    let _ = fs::remove_dir(place.join("new")).and_then(|()| {
+        fs::remove_dir(place.join("tmp"))?;
+        fs::remove_file(place.join("sizes"))?;
+        fs::remove_dir(place)
+    });
 }
 
 fn line(event: &Event) -> String {

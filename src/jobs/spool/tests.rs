@@ -9,7 +9,14 @@ fn event(id: &str, key: &str) -> Event {
 }
 
 fn spool(folder: &Path) -> Spool {
-    Spool { root: folder.join("spool"), others: vec![folder.join("other")] }
+    Spool {
+        root: folder.join("spool"),
+        others: vec![folder.join("other")],
+        state: folder.join("state"),
+        host: "web1".to_owned(),
+        user: "ana".to_owned(),
+        room: bound::ROOM,
+    }
 }
 
 fn all(spool: &Spool) -> Vec<Waiting> {
@@ -110,14 +117,83 @@ fn before_its_owner_has_made_folders_a_spool_for_all_takes_events_itself() {
 #[test]
 fn of_each_key_the_first_and_the_newest_stay_and_the_others_are_counted() {
     let world = tempfile::tempdir().unwrap();
-    let spool = spool(world.path());
+    let spool = Spool { room: 9 * 4096, ..spool(world.path()) };
+    // Nine take all the room that there is.
     for at in 0..9 {
-        spool.keep(&event(&format!("{at}"), if at % 3 == 0 { "a" } else { "b" }));
+        spool.keep(&event(&format!("{at}"), if at < 2 || at == 8 { "a" } else { "b" }));
     }
-    let mut next = event("9", "b");
-    bound::make_room_below(&spool.root.join("new"), &mut next, 100, 3);
-    assert_eq!(next.left_out, 5);
-    assert_eq!(ids(&spool), ["0", "1", "6"]);
+    assert_eq!(ids(&spool).len(), 9);
+    for at in 10..40 {
+        spool.keep(&event(&format!("9-{at}"), "b"));
+    }
+    let events: Vec<Event> = all(&spool).into_iter().map(|one| one.event.unwrap()).collect();
+    let stays = |id: &&str| events.iter().any(|event| event.id == **id);
+    assert_eq!(["0", "1", "2", "3", "8", "9-38", "9-39"].iter().filter(|id| stays(id)).count(), 5);
+    assert_eq!(["0", "2", "8", "9-38", "9-39"].iter().filter(|id| stays(id)).count(), 5);
+    let lost = events.iter().find(|event| event.count > 0).unwrap();
+    assert_eq!(lost.title, "1 event left out on web1: the spool was full");
+    assert_eq!((lost.key.as_str(), lost.body.contains("\n  a\n")), ("spool-full/web1/ana", true));
+    let (there, left_out) = accounted_for(&spool);
+    assert_eq!(there as u64 + left_out, 39);
+}
+
+/// Events that are there, and those that are counted as left out.
+fn accounted_for(spool: &Spool) -> (usize, u64) {
+    let events: Vec<Event> = all(spool).into_iter().map(|one| one.event.unwrap()).collect();
+    let (lost, there): (Vec<Event>, Vec<Event>) =
+        events.into_iter().partition(|event| event.key.starts_with("spool-full/"));
+    let left_out: u64 = there.iter().map(|event| event.left_out).chain(lost.iter().map(|event| event.count)).sum();
+    (there.len(), left_out)
+}
+
+fn disk_of(folder: &Path) -> u64 {
+    let sizes = files_in(folder).into_iter().map(|path| fs::metadata(path).unwrap().len().div_ceil(4096) * 4096);
+    sizes.sum()
+}
+
+#[test]
+fn a_spool_is_bounded_however_many_keys_there_are_and_nothing_is_lost_in_silence() {
+    let world = tempfile::tempdir().unwrap();
+    let room = 256 << 10;
+    let spool = Spool { room, ..spool(world.path()) };
+    let many = 400;
+    for at in 0..many {
+        spool.keep(&event(&format!("{at:05}"), &format!("disk/{}", at % 250)));
+        assert!(disk_of(&spool.root.join("new")) <= room + 4096, "{at}");
+    }
+    let (there, left_out) = accounted_for(&spool);
+    assert_eq!(there as u64 + left_out, many);
+    assert!(there > 50, "{there}");
+    // The newest are among those that stay.
+    assert!(ids(&spool).contains(&"00399".to_owned()));
+}
+
+#[test]
+fn what_was_delivered_makes_room_and_is_not_counted() {
+    let world = tempfile::tempdir().unwrap();
+    let spool = Spool { room: 20 * 4096, ..spool(world.path()) };
+    for at in 0..100 {
+        spool.keep(&event(&format!("{at:03}"), &format!("{at}")));
+        all(&spool).iter().filter(|_| at % 10 == 9).for_each(|one| spool.done(one).unwrap());
+    }
+    assert_eq!(accounted_for(&spool), (0, 0));
+    assert_eq!(files_in(&spool.root.join("done")).len(), 100);
+}
+
+#[test]
+fn what_lies_elsewhere_comes_along_once_the_spool_takes_events_again() {
+    let world = tempfile::tempdir().unwrap();
+    let spool = spool(world.path());
+    fs::write(&spool.root, "").unwrap();
+    for id in ["1", "2"] {
+        assert!(matches!(spool.keep(&event(id, "k")), Kept::Elsewhere(_)));
+    }
+    assert_eq!(spool.gather(), 0);
+    fs::remove_file(&spool.root).unwrap();
+    assert!(matches!(spool.keep(&event("3", "k")), Kept::Spool(_)));
+    let new = spool.root.join("new");
+    assert!(all(&spool).iter().all(|one| one.path.starts_with(&new)));
+    assert_eq!((ids(&spool).join(" "), world.path().join("other").exists()), ("1 2 3".to_owned(), false));
 }
 
 #[test]

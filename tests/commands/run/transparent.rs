@@ -6,7 +6,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::TestDesk;
+use crate::support::{TestDesk, terminal};
 
 fn output(desk: &TestDesk, options: &[&str], script: &str) -> Output {
     let words = [&["run", "--name", "job"], options, &["--", "sh", "-c", script]].concat();
@@ -102,6 +102,48 @@ fn time_is_up_for_the_job_and_all_that_it_started() {
     let state = fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
     assert!(state.is_empty() || state.contains(") Z "), "{state}");
     assert!(desk.run(&["list", "-o", "jsonl"]).ok().contains("stopped after 1s"));
+}
+
+#[test]
+fn time_is_up_for_all_of_a_job_on_a_terminal_and_for_nobody_beside_it() {
+    let desk = TestDesk::bare();
+    // One ignores that it is asked to end, and one has lost whoever started it.
+    let job = "trap '' TERM; sh -c 'trap \"\" TERM; sleep 600 & echo $! > child; wait; sleep 600' & \
+               (sleep 600 & echo $! > orphan) ; sleep 0.3; echo ready; while :; do sleep 600; done";
+    // Looked at before the shell has gone, for the terminal ends with it all that is left.
+    let line = format!(
+        "sleep 600 & echo $! > beside; '{}' run --name job --timeout 1s --kill-after 1s -- sh -c \"$JOB\" | cat; \
+         sleep 0.2; for name in child orphan beside; do \
+         grep -qs '^State:.[RSDT]' /proc/$(cat $name)/status && echo $name lives; done; kill $(cat beside); echo over",
+        env!("CARGO_BIN_EXE_git-desk")
+    );
+    let desk = desk.with("JOB", job);
+    let (_, screen) = terminal::converse(desk.program("sh", &["-c", &line]), None, &[("over", "")]);
+    assert_eq!(screen.replace("\r\n", "\n"), "ready\nbeside lives\nover\n");
+    assert!(desk.run(&["list", "-o", "jsonl"]).ok().contains("stopped after 1s"));
+}
+
+#[test]
+fn signals_that_programs_agree_on_reach_the_job_alone() {
+    let desk = TestDesk::bare();
+    let script = "trap 'echo one' USR1; trap 'echo two' USR2; trap 'echo size' WINCH; echo ready; \
+                  sleep 600 & while kill -0 $!; do wait; [ -e enough ] && break; done; kill $! && echo child; exit 9";
+    let mut child = desk.command(&["run", "--", "sh", "-c", script]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut said = Vec::new();
+    for signal in ["-USR1", "-USR2", "-WINCH"] {
+        let mut line = String::new();
+        std::io::BufRead::read_line(&mut out, &mut line).unwrap();
+        said.push(line);
+        if signal == "-WINCH" {
+            fs::write(desk.path().join("enough"), "").unwrap();
+        }
+        assert!(desk.program("kill", &[signal, &child.id().to_string()]).status().unwrap().success());
+    }
+    let mut rest = String::new();
+    std::io::Read::read_to_string(&mut out, &mut rest).unwrap();
+    assert_eq!((said.concat() + &rest).as_str(), "ready\none\ntwo\nsize\nchild\n");
+    assert_eq!(child.wait().unwrap().code(), Some(9));
 }
 
 #[test]

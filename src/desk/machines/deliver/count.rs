@@ -7,10 +7,20 @@ use super::settle::producer;
 use crate::desk::tickets::Acted;
 use crate::desk::tickets::comment::{overflow, store_name};
 use crate::error::Result;
+use crate::jobs::spool::short;
 use crate::model::entry::{Entry, present_repeats};
 use crate::model::id::{EntryId, TicketId};
+use crate::model::ticket::slug;
 use crate::model::word::EntryKind;
 use crate::view::event::{Ask, Event};
+
+/// Files of outputs are called so, and so many of them an entry keeps; how many it had more is one of its fields.
+const OUTPUT: &str = "output-";
+const OUTPUTS: usize = 20;
+const FILES_LEFT_OUT: &str = "files_left_out";
+
+/// The field of an entry whose producer says that it comes and goes.
+const FLAPPING: &str = "flapping";
 
 /// How the failures of an event stand to those that its ticket knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,10 +41,10 @@ impl Batch<'_, '_, '_> {
     /// Counts the failures of an event that its ticket does not know yet. `elsewhere` is the ticket that the event's
     /// producer counted on before this one.
     pub fn count(&mut self, id: TicketId, event: &Event, cycle: Cycle, elsewhere: Option<TicketId>) -> Result<Acted> {
-        let entry_id = EntryId::occurrence(&producer(event));
+        let entry_id = self.own_entry(id, event)?;
         let before = self.room.tx.entry(id, &entry_id)?;
         let counted_on = match (&before, elsewhere) {
-            (None, Some(other)) => self.room.tx.entry(other, &entry_id)?,
+            (None, Some(other)) => self.room.tx.entry(other, &self.own_entry(other, event)?)?,
             (before, _) => before.clone(),
         };
         let known = counted_on.map_or(0, |entry| known_of(&entry, event));
@@ -63,6 +73,22 @@ impl Batch<'_, '_, '_> {
         self.write(id, Entry { body, ..entry(entry_id, event, before, &tally) })
     }
 
+    /// The entry that counts for the writer of an event: its producer's, and where that is another user's of the same
+    /// host already, one of its own: each has counted by themselves, so one count says nothing of the other.
+    pub fn own_entry(&self, id: TicketId, event: &Event) -> Result<EntryId> {
+        let name = producer(event);
+        let shared = EntryId::occurrence(&name);
+        let entry = self.room.tx.entry(id, &shared)?;
+        let user = entry.as_ref().map_or("", |entry| entry.extra.text("user"));
+        if user.is_empty() || event.user.is_empty() || user == event.user {
+            return Ok(shared);
+        }
+        let own = slug(&event.user);
+        // A name that is none of ours is told by its digits.
+        let own = if own == event.user { own } else { short(&event.user) };
+        Ok(EntryId::occurrence(&format!("{name}-{own}")))
+    }
+
     /// What opened the ticket stands in the ticket; what came last stands in the entry.
     fn body(&self, event: &Event, before: Option<&Entry>, is_known: bool) -> String {
         match event.ask {
@@ -73,21 +99,48 @@ impl Batch<'_, '_, '_> {
     }
 
     fn write(&mut self, id: TicketId, mut entry: Entry) -> Result<Acted> {
-        let file = overflow(&mut entry.body, "output.txt");
+        // Names in the order of time, whatever is in front of them.
+        let name = format!("{OUTPUT}{}.txt", entry.at.strftime("%Y%m%dT%H%M%SZ"));
+        let file = overflow(&mut entry.body, &name);
         let stored =
             file.map(|upload| Ok::<_, anyhow::Error>((store_name(self.room, &upload)?, upload))).transpose()?;
+        if let Some((name, upload)) = &stored {
+            entry.files.push(format!("{name} {}", upload.name));
+        }
+        self.drop_outputs(id, &mut entry)?;
         self.room.act(id, |_, draft| {
-            if let Some((name, upload)) = stored {
-                entry.files.push(format!("{name} {}", upload.name));
-                draft.files.push((name, upload.bytes));
-            }
+            draft.files.extend(stored.map(|(name, upload)| (name, upload.bytes)));
             draft.entries.push(entry);
             Ok(())
         })
     }
 
+    /// Keeps the newest outputs of a count that goes on; the older ones stay in history. What a person attached stays.
+    fn drop_outputs(&mut self, id: TicketId, entry: &mut Entry) -> Result<()> {
+        let name = |file: &String| Some(file.split_once(' ')?.1.to_owned()).filter(|name| name.starts_with(OUTPUT));
+        let mut outputs: Vec<(String, String)> =
+            entry.files.iter().filter_map(|file| Some((name(file)?, file.clone()))).collect();
+        outputs.sort_unstable();
+        outputs.truncate(outputs.len().saturating_sub(OUTPUTS));
+        for (_, file) in &outputs {
+            entry.files.retain(|other| other != file);
+            let stored = file.split(' ').next().unwrap_or_default();
+            let path = format!("{}/files/{stored}", id.folder());
+            // What somebody wrote there by hand may be a path to anything.
+            if !stored.contains('/') && self.room.tx.file(&path)?.is_some() {
+                self.room.tx.delete(path);
+            }
+        }
+        let before = entry.number(FILES_LEFT_OUT).unwrap_or(0);
+        let left_out = before.saturating_add(i64::try_from(outputs.len()).unwrap_or(i64::MAX));
+        if left_out > 0 {
+            entry.extra.set(FILES_LEFT_OUT, left_out);
+        }
+        Ok(())
+    }
+
     /// The thread of a ticket, with what this delivery did. A damaged entry counts for nothing; `check` tells of it.
-    fn thread(&self, id: TicketId) -> Result<Vec<Entry>> {
+    pub fn thread(&self, id: TicketId) -> Result<Vec<Entry>> {
         let names = self.room.tx.names_in(&id.folder())?;
         let ids = names.iter().filter_map(|name| EntryId::parse(name.strip_suffix(".toml")?));
         Ok(ids.filter_map(|entry| self.room.tx.entry(id, &entry).ok().flatten()).collect())
@@ -131,6 +184,15 @@ fn entry(id: EntryId, event: &Event, before: Option<Entry>, tally: &Tally) -> En
     if event.ask == Ask::Resolve {
         entry = entry.with("recovered", event.at.to_string());
     }
+    if !event.user.is_empty() {
+        entry = entry.with("user", event.user.as_str());
+    }
+    if event.flapping == Some(true) {
+        entry = entry.with(FLAPPING, true);
+    }
+    if let Some(left_out) = before.as_ref().and_then(|entry| entry.number(FILES_LEFT_OUT)) {
+        entry = entry.with(FILES_LEFT_OUT, left_out);
+    }
     entry.files = before.map_or_else(Vec::new, |entry| entry.files);
     entry
 }
@@ -140,6 +202,11 @@ fn known_of(entry: &Entry, event: &Event) -> u64 {
     let same = event.count > 0 && time(entry, "since") == Some(event.first.unwrap_or(event.at));
     let seq = entry.number("seq").and_then(|seq| u64::try_from(seq).ok()).unwrap_or(0);
     if same { seq } else { 0 }
+}
+
+/// Whether it came and went already when the entry was written.
+pub fn is_flapping(entry: &Entry) -> bool {
+    entry.extra.get(FLAPPING).and_then(serde_json::Value::as_bool) == Some(true)
 }
 
 pub fn time(entry: &Entry, name: &str) -> Option<Timestamp> {

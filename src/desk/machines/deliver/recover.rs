@@ -1,25 +1,28 @@
 //! It works again, or somebody has seen that it does not.
 
 use super::count::{Cycle, time};
-use super::settle::producer;
 use super::{Batch, Did};
 use crate::desk::tickets::Acted;
 use crate::desk::tickets::finish::Finish;
 use crate::error::{Kind, Problem, Result};
 use crate::model::count::{counted, lasted};
 use crate::model::entry::Entry;
-use crate::model::id::{EntryId, TicketId};
+use crate::model::id::TicketId;
 use crate::model::rules::By;
 use crate::model::ticket::Ticket;
 use crate::model::word::{EntryKind, Resolution};
 use crate::view::event::{Event, Recovery};
 
+/// What a note is that says that it works again, and how many of them a ticket that stays open gets.
+const RECOVERY: &str = "recovery";
+const RECOVERIES: usize = 20;
+
 impl Batch<'_, '_, '_> {
     /// Resolves what a machine opened and no person touched; of everything else it is noted. With nothing open there is
     /// nothing to do.
     pub fn recover(&mut self, event: &Event) -> Result<(Did, Option<Acted>)> {
-        let Some(id) = self.room.open_with_key(&event.key)? else { return Ok((Did::Nothing, None)) };
-        let own = EntryId::occurrence(&producer(event));
+        let Some(id) = self.room.open_with_key(&event.key)? else { return self.unmark(event) };
+        let own = self.own_entry(id, event)?;
         // Where its own count is damaged, what it means is not known.
         self.room.tx.entry(id, &own)?;
         // Word that came late: it has failed again since. What others say of their own hosts is no matter.
@@ -33,10 +36,9 @@ impl Batch<'_, '_, '_> {
         if !is_counted && event.count == 0 && !event.whole {
             return Ok((Did::Nothing, None));
         }
-        if is_counted || event.count > 0 {
-            self.count(id, event, Cycle::Same, None)?;
-        }
-        self.mark(id, event)?;
+        let counts = is_counted || event.count > 0;
+        let counted = counts.then(|| self.count(id, event, Cycle::Same, None)).transpose()?;
+        let marked = self.mark(id, event)?;
         let still = self.still_failing(id, event)?;
         let words = self.words(id, event, &still)?;
         if still.is_empty() && self.may_resolve(id, event)? {
@@ -52,8 +54,32 @@ impl Batch<'_, '_, '_> {
                 Err(error) => return Err(error),
             }
         }
-        let acted = self.note(id, event, &words, "recovery", None)?;
+        let said = self.recoveries(id)?;
+        if said >= RECOVERIES {
+            // The entry that counts says when it last worked again.
+            return Ok((Did::Noted, Some(counted.unwrap_or(marked))));
+        }
+        let last =
+            if said + 1 == RECOVERIES { "\n\n(no more notes of this kind: from now on it is counted)" } else { "" };
+        let acted = self.note(id, event, &format!("{words}{last}"), RECOVERY, None)?;
         Ok((Did::Noted, Some(acted)))
+    }
+
+    /// What ended while it came and went does so no more.
+    fn unmark(&mut self, event: &Event) -> Result<(Did, Option<Acted>)> {
+        let ended = match event.flapping {
+            Some(false) => self.ended_before(&event.key)?,
+            Some(true) | None => None,
+        };
+        let Some(id) = ended else { return Ok((Did::Nothing, None)) };
+        let acted = self.mark(id, event)?;
+        Ok(if acted.changed { (Did::Noted, Some(acted)) } else { (Did::Nothing, None) })
+    }
+
+    /// How often its thread says that it works again.
+    fn recoveries(&self, id: TicketId) -> Result<usize> {
+        let thread = self.thread(id)?;
+        Ok(thread.iter().filter(|entry| entry.extra.text("act") == RECOVERY).count())
     }
 
     fn may_resolve(&self, id: TicketId, event: &Event) -> Result<bool> {

@@ -28,7 +28,7 @@ const MANY: usize = 100;
 
 /// An event with what a ticket's file can hold: one line where there is one, nothing of the future.
 pub fn clean(event: &Event, now: Timestamp) -> Event {
-    let mut event = event.clone();
+    let mut event = event.clone().dated(now);
     // A clock that was never set is no reason to lose what it dates; a ticket's file knows no years before Christ.
     event.at = event.at.clamp(Timestamp::UNIX_EPOCH.min(now), now);
     // It tells one run of failures from another, by whatever clock.
@@ -39,7 +39,11 @@ pub fn clean(event: &Event, now: Timestamp) -> Event {
     }
     if event.left_out > 0 {
         let before = counted(event.left_out, "event");
-        event.body = format!("({before} of this key before it left out: the spool was full)\n\n{}", event.body);
+        let words = format!("({before} of this key before it left out: the spool was full)");
+        match event.ask {
+            Ask::Trigger => event.body = format!("{words}\n\n{}", event.body),
+            Ask::Ack | Ask::Resolve => event.note = format!("{} {words}", event.note).trim_start().to_owned(),
+        }
     }
     event.note = event.note.chars().take(NOTE).collect();
     if event.ask == Ask::Trigger {

@@ -2,18 +2,15 @@
 
 use jiff::Timestamp;
 
-use super::count::{Cycle, time};
-use super::settle::{opening, producer};
+use super::count::{Cycle, is_flapping, time};
+use super::settle::opening;
 use super::{Batch, Did};
 use crate::desk::tickets::Acted;
-use crate::desk::tickets::finish::reopen;
+use crate::desk::tickets::finish::{FLAPPING, reopen};
 use crate::error::Result;
-use crate::model::id::{EntryId, TicketId};
+use crate::model::id::TicketId;
 use crate::model::word::Resolution;
 use crate::view::event::Event;
-
-/// What marks a ticket whose trouble comes and goes.
-const FLAPPING: &str = "flapping";
 
 /// Longest chain of duplicates that is followed.
 const CHAIN: usize = 10;
@@ -77,13 +74,24 @@ impl Batch<'_, '_, '_> {
         let window = self.room.policy.desk.reopen_window;
         let until = self.ended_at(id)?.map(|ended| self.room.until(window, ended));
         let in_time = until.is_some_and(|until| until >= self.room.now);
-        Ok(if in_time { Goes::Again(id) } else { Goes::New(Some(id)) })
+        Ok(match in_time {
+            // Somebody ended it while it came and went, and that goes on: it is counted until it stays one way.
+            true if event.flapping == Some(true) && self.was_flapping(id, event)? => Goes::On(id),
+            true => Goes::Again(id),
+            false => Goes::New(Some(id)),
+        })
     }
 
     /// Whether the same producer has said since that it works again: this word was overtaken on its way.
     fn is_late(&self, id: TicketId, event: &Event) -> Result<bool> {
-        let own = self.room.tx.entry(id, &EntryId::occurrence(&producer(event)))?;
+        let own = self.room.tx.entry(id, &self.own_entry(id, event)?)?;
         Ok(own.and_then(|entry| time(&entry, "recovered")).is_some_and(|recovered| recovered > event.at))
+    }
+
+    /// Whether the same producer had said before that it comes and goes.
+    fn was_flapping(&self, id: TicketId, event: &Event) -> Result<bool> {
+        let own = self.room.tx.entry(id, &self.own_entry(id, event)?)?;
+        Ok(own.as_ref().is_some_and(is_flapping))
     }
 
     /// The ticket of a key that ended last.
@@ -112,18 +120,20 @@ impl Batch<'_, '_, '_> {
         Ok(found.and_then(|found| found.times.resolved.max(found.times.closed)))
     }
 
-    /// Marks what began to come and go, and takes the mark from what ceased to.
-    pub fn mark(&mut self, id: TicketId, event: &Event) -> Result<()> {
-        let Some(flapping) = event.flapping else { return Ok(()) };
+    /// Marks what comes and goes while it is open, and takes the mark from what ceased to.
+    pub fn mark(&mut self, id: TicketId, event: &Event) -> Result<Acted> {
         self.room.act(id, |_, draft| {
             let tags = &mut draft.ticket.tags;
-            tags.retain(|tag| tag != FLAPPING);
-            if flapping {
-                tags.push(FLAPPING.to_owned());
-                tags.sort_unstable();
+            let is_marked = tags.iter().any(|tag| tag == FLAPPING);
+            match event.flapping {
+                Some(true) if !is_marked && draft.ticket.status.is_open() => {
+                    tags.push(FLAPPING.to_owned());
+                    tags.sort_unstable();
+                }
+                Some(false) => tags.retain(|tag| tag != FLAPPING),
+                Some(true) | None => {}
             }
             Ok(())
-        })?;
-        Ok(())
+        })
     }
 }
