@@ -9,7 +9,7 @@ mod write;
 
 pub use canonical::{canonical, format};
 pub use edit::edit;
-pub use parse::{locate, parse};
+pub use parse::{guess, locate, parse};
 pub use write::basic_string;
 
 #[cfg(test)]
