@@ -21,7 +21,12 @@ pub fn main() -> ExitCode {
     clap_complete::CompleteEnv::with_factory(Cli::command).complete();
     std::panic::set_hook(Box::new(|_| {}));
     match std::panic::catch_unwind(run) {
-        Ok(code) => code,
+        Ok(code) => {
+            if let Some(signal) = process::told_to_end() {
+                crate::platform::end_by(signal);
+            }
+            code
+        }
         Err(panic) => bug(&panic),
     }
 }

@@ -138,6 +138,7 @@ fn signs_of_life_of_another_hosts_jobs_are_refused() {
         str![[r#"
 {"beat":"run/Web1/root/backup"}
 {"beat":"backup"}
+{"env":[],"patterns":[],"schema":"desk.redact/1"}
 stderr: git-desk: 1 sign is of other hosts' jobs; all others are kept
 exit: 9
 

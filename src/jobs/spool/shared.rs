@@ -50,7 +50,26 @@ pub fn is_its_owners(root: &Path, folder: &Path) -> bool {
     is_folder && owner(folder) == owner(root)
 }
 
-fn owner(path: &Path) -> Option<u32> {
+/// How many folders of one name are looked for.
+const MANY: u32 = 100;
+
+/// The names that a folder of ours may have, the best first.
+pub fn names(root: &Path, name: &str) -> impl Iterator<Item = PathBuf> {
+    let numbered = (2..MANY).map(move |at| format!("{name}-{at}"));
+    let names: Vec<String> = std::iter::once(name.to_owned()).chain(numbered).collect();
+    let root = root.to_owned();
+    names.into_iter().map(move |name| root.join(name))
+}
+
+/// The first folder of that name, or of that and a number, that nobody else has made: where everybody may make folders,
+/// somebody may have been there before.
+pub fn own_folder(root: &Path, name: &str) -> Option<PathBuf> {
+    // One that is not there yet may be somebody else's a moment later: only what was made is ours.
+    let is_ours = |path: &PathBuf| platform::make_folder(path, 0o700).is_ok() && platform::is_own_folder(path);
+    names(root, name).find(is_ours)
+}
+
+pub fn owner(path: &Path) -> Option<u32> {
     let owner = |data: Metadata| platform::facts(&data).user;
     fs::symlink_metadata(path).ok().map(owner)
 }
