@@ -68,6 +68,8 @@ pub const PREFERENCES: &[Preference] = &[
     preference("errors", Some("GIT_DESK_ERRORS"), "", "json: errors as one JSON object"),
     preference("pager", Some("GIT_DESK_PAGER"), "less -FRX", "shows long results on a terminal"),
     preference("editor", Some("GIT_DESK_EDITOR"), "", "opens tickets and long texts"),
+    preference("autosync", None, "off", "write: sync after writes; both: also before reads"),
+    preference("remote", None, "", "the remote that the desk is shared through; empty is that of the branch"),
     preference(
         "durability",
         None,
@@ -75,6 +77,9 @@ pub const PREFERENCES: &[Preference] = &[
         "none: do not wait for the disk; for tests and imports that end in one sync",
     ),
     preference("lockTimeout", None, "30s", "how long a write waits for its turn"),
+    preference("remote", None, "", "the remote that others have the desk from; empty is the branch's, else origin"),
+    preference("forge", None, "", "github, gitlab, gitea, forgejo: where the remote's address does not tell"),
+    preference("forge-api", None, "", "the forge's REST interface, https; empty is the usual place on its host"),
 ];
 
 /// What a layer says of a preference, and where it says so when that is finer than the layer.

@@ -17,7 +17,7 @@ use crate::error::{Problem, Result};
 use crate::platform;
 
 /// A picture of the process's surroundings. Tests make their own.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Env {
     vars: BTreeMap<String, OsString>,
     pub cwd: PathBuf,
@@ -137,6 +137,12 @@ impl Env {
         }
         pairs.extend(self.var("GIT_CONFIG_PARAMETERS").map(parameters).unwrap_or_default());
         pairs
+    }
+
+    /// The same surroundings at another moment, with the random numbers that `seed` gives: what is done there twice gives
+    /// the same twice.
+    pub fn at(&self, now: Timestamp, seed: &str) -> Env {
+        Env { now, is_fixed: true, random: Cell::new(mix(fixed_seed(seed))), ..self.clone() }
     }
 
     /// Whether a question may be asked: terminals on both ends, and nobody said no.

@@ -306,6 +306,13 @@ mod unix {
         socket.send_to(message.as_bytes(), "/dev/log").map(|_| ())
     }
 
+    /// Everybody may read and run it, and its owner write.
+    pub fn make_runnable(file: &File) -> io::Result<()> {
+        let mut permissions = file.metadata()?.permissions();
+        permissions.set_mode(0o755);
+        file.set_permissions(permissions)
+    }
+
     /// Everybody may read it, and its owner write.
     pub fn make_readable(file: &File) -> io::Result<()> {
         let mut permissions = file.metadata()?.permissions();
@@ -446,6 +453,10 @@ mod elsewhere {
 
     pub fn system_log(_: &str) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())
+    }
+
+    pub fn make_runnable(_: &File) -> io::Result<()> {
+        Ok(())
     }
 
     pub fn make_readable(_: &File) -> io::Result<()> {

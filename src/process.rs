@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use crate::platform;
@@ -110,6 +110,49 @@ pub fn converse(command: &mut Command, input: &[u8], patience: Patience) -> io::
     Ok(Output { status, stdout: words(&said, until), stderr: words(&complained, until) })
 }
 
+/// Runs a program that is given nothing and tells on stderr what it is at: each word there begins its patience anew, and
+/// `hear` is given it; but longer than `at_most` it does not take.
+///
+/// One that is silent for longer than its patience is ended, and what it started with it: `TimedOut`. Of its stderr the
+/// first MiB is given back.
+pub fn attend(
+    command: &mut Command,
+    patience: Patience,
+    at_most: Duration,
+    hear: &mut dyn FnMut(&[u8]),
+) -> io::Result<Output> {
+    if !patience.may_ask {
+        platform::apart(command);
+    }
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let (said, told) = (listen(child.stdout.take()), listen(child.stderr.take()));
+    let end_of_all = Instant::now() + at_most;
+    let (mut until, mut stderr) = (Instant::now() + patience.limit, Vec::new());
+    let status = loop {
+        match told.recv_timeout(LOOK) {
+            Ok(part) => {
+                until = Instant::now() + patience.limit;
+                hear(&part);
+                if stderr.len() < 1 << 20 {
+                    stderr.extend(part);
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => std::thread::sleep(LOOK),
+        }
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if Instant::now() >= until.min(end_of_all) {
+            end(&mut child, !patience.may_ask, GRACE)?;
+            return Err(io::Error::new(ErrorKind::TimedOut, format!("silent for {} s", patience.limit.as_secs())));
+        }
+    };
+    let until = Instant::now() + GRACE;
+    stderr.extend(words(&told, until));
+    Ok(Output { status, stdout: words(&said, until), stderr })
+}
+
 /// Reads to the end, in a thread that nobody has to wait for.
 fn listen(stream: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
     let (tell, told) = channel();
@@ -135,6 +178,9 @@ static TOLD: AtomicUsize = AtomicUsize::new(0);
 /// Whether such a signal ends us as it ends any program.
 static ENDS_US: AtomicBool = AtomicBool::new(true);
 
+/// How many conversations hear of it themselves.
+static TALKS: AtomicUsize = AtomicUsize::new(0);
+
 static HEARS: Once = Once::new();
 
 /// By which signal we were asked to end while we waited for a program: whoever has tidied up ends by it.
@@ -152,14 +198,15 @@ impl Hearing {
                 log::debug!("signals: {error}");
             }
         });
-        ENDS_US.store(false, Ordering::Relaxed);
+        TALKS.fetch_add(1, Ordering::SeqCst);
+        ENDS_US.store(false, Ordering::SeqCst);
         Hearing
     }
 }
 
 impl Drop for Hearing {
     fn drop(&mut self) {
-        ENDS_US.store(true, Ordering::Relaxed);
+        ENDS_US.store(TALKS.fetch_sub(1, Ordering::SeqCst) == 1, Ordering::SeqCst);
     }
 }
 
@@ -194,6 +241,12 @@ fn end(child: &mut Child, whole_group: bool, grace: Duration) -> io::Result<()> 
 pub fn asked(program: &str, words: &[&str]) -> String {
     let output = start(program).args(words).stdin(Stdio::null()).stderr(Stdio::null()).output();
     output.map_or_else(|_| String::new(), |output| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Starts a program that nobody waits for and that outlives us: nothing is read and nothing heard.
+pub fn leave(command: &mut Command) -> io::Result<()> {
+    platform::apart(command);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(drop)
 }
 
 /// Ourselves again, for what must not hold up whoever waits for us.

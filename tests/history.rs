@@ -32,7 +32,7 @@ fn head(desk: &TestDesk) -> String {
 }
 
 /// Replays the log up to each commit of the branch and compares with the file there.
-fn law_holds(desk: &TestDesk, id: &str) {
+pub fn law_holds(desk: &TestDesk, id: &str) {
     for commit in desk.git(&["rev-list", "--first-parent", "--reverse", "HEAD"]).lines() {
         let there = desk.run(&["show", id, "--json", "--at", commit]);
         let log = desk.run(&["log", id, "-o", "jsonl", "--at", commit]);

@@ -10,6 +10,7 @@ mod history;
 mod hostile;
 mod index;
 mod machines;
+mod merging;
 mod races;
 mod sharing;
 mod signing;

@@ -1,4 +1,8 @@
-//! Several users of one bare desk, or of one spool: none locks another out, whatever their masks.
+//! Several users of one bare desk, or of one spool: none locks another out, whatever their masks. Several clones of one
+//! desk: none loses anything.
+
+mod hostile;
+mod rounds;
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};

@@ -3,10 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Command, CommandFactory, FromArgMatches};
+use clap::Command;
 use serde_json::{Map, Value, json};
 
-use super::Cli;
 use super::Context;
 use super::deed::{Deed, read_text};
 use crate::desk::Room;
@@ -213,22 +212,9 @@ fn deed(ctx: &Context, op: &str, object: Map<String, Value>) -> Result<Deed> {
     // Only a command that is built knows the places of its arguments.
     command.build();
     let words: Vec<OsString> = words(&command, object)?.into_iter().map(OsString::from).collect();
-    let parsed = match super::read_alone(&words) {
-        Some(cli) => cli,
-        None => whole(words)?,
-    };
+    let parsed = super::read(words)?;
     let deed = parsed.command.and_then(|command| command.deed(ctx));
     deed.unwrap_or_else(|| Err(Problem::usage(format!("`{op}` is no act on tickets")).into()))
-}
-
-/// Read by the tree of all commands, to say what is wrong.
-fn whole(words: Vec<OsString>) -> Result<Cli> {
-    let matches = Cli::command().try_get_matches_from(words).map_err(|error| {
-        let text = error.to_string();
-        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        Problem::usage(first)
-    })?;
-    Ok(Cli::from_arg_matches(&matches)?)
 }
 
 /// The line as an argument vector.

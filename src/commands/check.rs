@@ -1,54 +1,101 @@
 //! `check`
 
-use std::path::PathBuf;
+mod fixing;
+mod output;
 
-use serde_json::Value;
+use std::path::PathBuf;
 
 use super::Context;
 use super::paths::of_desk;
-use crate::desk::check::{Edits, check};
+use crate::desk::Desk;
+use crate::desk::check::{Asked, Scope, check};
 use crate::error::{Problem, Result};
-use crate::store::Snapshot;
-use crate::ui::format::Format;
-use crate::view::{FINDING_COLUMNS, Finding};
+use crate::store::edits::Edits;
+use crate::store::{Oid, Snapshot};
+use crate::view::Finding;
+use output::Format;
 
 /// What is wrong with the desk's files; exit 1 when something is
 ///
-/// Reads what is committed, with your uncommitted edits on top: text, types, names of desk.toml,
-/// links, the rules of statuses, customers, files of holidays. With files: those alone.
+/// Reads what is committed, with your uncommitted edits on top: text, types, names, links, the rules
+/// of statuses, secrets, sizes, form, and what `[[require]]` asks for. With files: those alone.
+///
+/// With --base what is committed is compared with the commit where it left REV: only files that have
+/// changed are read and reported on, and history counts, too: a thread only grows, and `[[permit]]` of
+/// REV says who may do what. That is the check for a pull request; it works on the detached commit
+/// that a forge checks out. With --staged: what the next `git commit` would change.
+///
+/// Every finding has a code that keeps its meaning: `git desk help check-codes`. --fix puts right what
+/// is certain, and says what it did: in the worktree, to be committed by you, else in a commit.
+///
+/// --format github prints annotations, of which GitHub shows ten errors and ten warnings a step; those
+/// on changed lines come first, and all of them are in the summary of the step.
 ///
 /// Examples:
 ///   git desk check
 ///   git desk check tickets/2026/11/24/261124-k7m3x9pd.toml
+///   git desk check --base origin/main --format github
+///   git desk check --staged
+///   git desk check --fix --dry-run
 ///   git desk check --json | jq -r '.[].message'
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "PATH")]
     pub files: Vec<PathBuf>,
+    /// What has changed since this revision was left
+    #[arg(long, value_name = "REV", conflicts_with_all = ["files", "staged", "all"])]
+    pub base: Option<String>,
+    /// What is staged
+    #[arg(long, conflicts_with_all = ["files", "all", "fix"])]
+    pub staged: bool,
     /// Every file of the desk; the default without files
     #[arg(long, conflicts_with = "files")]
     pub all: bool,
+    /// human, github, gitlab, sarif, checkstyle, junit, json, markdown
+    #[arg(long, value_name = "FORMAT", value_parser = output::format)]
+    pub format: Option<Format>,
     /// What makes it fail: error or warning
     #[arg(long, value_name = "LEVEL", default_value = "error", value_parser = ["error", "warning"])]
     pub fail_level: String,
+    /// Put right what is certain: canonical form, line ends, hidden characters, lines of .gitattributes
+    #[arg(long)]
+    pub fix: bool,
+}
+
+/// What is read, before anything is judged.
+struct Sight<'d> {
+    snapshot: Snapshot<'d>,
+    edits: Edits,
+    base: Option<Snapshot<'d>>,
+    paths: Option<Vec<String>>,
+    now: jiff::Timestamp,
+    by: String,
+    cache: Option<PathBuf>,
+}
+
+impl<'d> Sight<'d> {
+    fn asked<'a>(&'a self, edits: &'a Edits) -> Asked<'a, 'd> {
+        let scope = match (&self.base, &self.paths) {
+            (Some(base), _) => Scope::Since(base),
+            (None, Some(paths)) => Scope::Paths(paths),
+            (None, None) => Scope::Whole,
+        };
+        Asked { snapshot: &self.snapshot, edits, scope, now: self.now, by: &self.by, cache: self.cache.as_deref() }
+    }
 }
 
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
-        let desk = ctx.desk()?;
-        let (snapshot, edits, now) = match &ctx.globals.at {
-            Some(_) => {
-                let look = ctx.look()?;
-                (Snapshot::at(&desk.store, look.index.commit())?, Edits::new(), look.now)
-            }
-            None => (desk.store.snapshot()?, desk.store.worktree_edits()?, ctx.env.now),
-        };
-        let only = if self.files.is_empty() { None } else { Some(self.paths(ctx, &snapshot, &edits)?) };
-        let findings = check(&snapshot, &edits, only.as_deref(), now)?;
-        print(ctx, &findings)?;
-        let failing = findings.iter().any(|finding| finding.level == "error" || self.fail_level == "warning");
-        if failing {
+        let desk = ctx.desk_to_read()?;
+        let sight = self.sight(ctx, desk)?;
+        let mut findings = check(&sight.asked(&sight.edits))?;
+        if self.fix {
+            findings = fixing::fix(ctx, desk, &sight, findings)?;
+        }
+        let fails = |finding: &Finding| finding.is_error() || self.fail_level == "warning";
+        output::print(ctx, self.format, &findings, &fails)?;
+        if findings.iter().any(fails) {
             ctx.ui.finish()?;
             return Err(Problem::no("").code("findings").into());
         }
@@ -56,6 +103,33 @@ impl Args {
             ctx.ui.status("everything is in order");
         }
         Ok(())
+    }
+
+    fn sight<'d>(&self, ctx: &Context, desk: &'d Desk<'_>) -> Result<Sight<'d>> {
+        let store = &desk.store;
+        let (snapshot, now) = match &ctx.globals.at {
+            Some(at) => {
+                let look = desk.look(Some(at))?;
+                (Snapshot::at(store, look.index.commit())?, look.now)
+            }
+            None => (store.snapshot()?, ctx.env.now),
+        };
+        let edits = match (&ctx.globals.at, &self.base, self.staged) {
+            (Some(_), ..) | (None, Some(_), _) => Edits::new(),
+            (None, None, true) => {
+                let index = ctx.env.var("GIT_INDEX_FILE").map(|file| ctx.env.cwd.join(file));
+                store.staged_edits(snapshot.commit(), index.as_deref())?
+            }
+            (None, None, false) => store.worktree_edits()?,
+        };
+        let base = match &self.base {
+            Some(revision) => Some(Snapshot::at(store, left(desk, snapshot.commit(), revision)?)?),
+            None if self.staged => Some(Snapshot::at(store, snapshot.commit())?),
+            None => None,
+        };
+        let paths = if self.files.is_empty() { None } else { Some(self.paths(ctx, &snapshot, &edits)?) };
+        let by = desk.person(&snapshot.rules()?)?.name;
+        Ok(Sight { snapshot, edits, base, paths, now, by, cache: desk.cache() })
     }
 
     /// The files as paths from the desk's root.
@@ -71,19 +145,30 @@ impl Args {
 /// The mode of a folder in git's trees.
 const FOLDER: i32 = 0o040_000;
 
-fn print(ctx: &Context, findings: &[Finding]) -> Result<()> {
-    if ctx.ui.format() != Format::Table {
-        let rows: Vec<Value> = findings.iter().map(Finding::to_json).collect();
-        return ctx.ui.rows(FINDING_COLUMNS, &rows);
-    }
-    for finding in findings {
-        let Finding { code, level, path, line, column, message, fix } = finding;
-        let level = if *level == "warning" { " (warning)" } else { "" };
-        let place = ctx.ui.shown(&format!("{path}:{line}:{column}"));
-        ctx.ui.write(&format!("{place}  {code}  {}{level}\n", ctx.ui.shown(message)))?;
-        if let Some(fix) = fix {
-            ctx.ui.write(&format!("  fix: {}\n", ctx.ui.shown(fix)))?;
+/// Where a commit left a revision. Exit code 7 where that is not in this clone, 3 for a revision that is none.
+fn left(desk: &Desk<'_>, commit: Oid, revision: &str) -> Result<Oid> {
+    let store = &desk.store;
+    let shallow = |what: String| {
+        Problem::repository(what)
+            .code("shallow")
+            .hint("all of history: git fetch --unshallow     a branch: git fetch origin main")
+            .hint("in GitHub Actions and Forgejo: actions/checkout with `fetch-depth: 0`; in GitLab: GIT_DEPTH: 0")
+    };
+    let other = match store.resolve(revision) {
+        Ok(other) => other,
+        Err(_) if store.is_shallow() => {
+            return Err(shallow(format!("`{revision}` is not in this clone, which is shallow")).into());
         }
+        Err(error) => return Err(error),
+    };
+    match store.merge_base(commit, other)? {
+        Some(base) => Ok(base),
+        None if store.is_shallow() => {
+            Err(shallow(format!("this clone is too shallow to tell where it left `{revision}`")).into())
+        }
+        None => Err(Problem::repository(format!("this has no commit in common with `{revision}`"))
+            .code("unrelated")
+            .hint("what is there: git log --oneline --graph --all")
+            .into()),
     }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! What every command is given: surroundings, global options, the screen, and the desk once it is needed.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -28,6 +28,8 @@ pub struct Context {
     pub globals: Globals,
     pub ui: Ui,
     desk: OnceCell<Desk<'static>>,
+    /// What was wrong with the remote when something was shared that is stored here.
+    pub(super) unshared: RefCell<Option<Problem>>,
     pub(super) files: Vec<(String, toml::Table)>,
 }
 
@@ -47,23 +49,48 @@ impl Context {
         }
         let globals = Globals { desk: names, ..globals };
         let ui = Ui::new(env, style(env, &globals, &files)?, globals.no_input);
-        Ok(Context { env, globals, ui, desk: OnceCell::new(), files })
+        Ok(Context { env, globals, ui, desk: OnceCell::new(), unshared: RefCell::default(), files })
     }
 
     /// The same wishes for one of several desks.
     pub fn at_desk(&self, name: &str) -> Context {
         let globals = Globals { desk: vec![name.to_owned()], ..self.globals.clone() };
         let ui = Ui::new(self.env, self.ui.style.clone(), globals.no_input);
-        Context { env: self.env, globals, ui, desk: OnceCell::new(), files: self.files.clone() }
+        let files = self.files.clone();
+        Context { env: self.env, globals, ui, desk: OnceCell::new(), unshared: RefCell::default(), files }
+    }
+
+    /// For a command that is part of this one, with wishes of its own: on a reference of the same desk, in surroundings
+    /// that may be of another moment. Its result is shown as a confirmation.
+    pub(super) fn part(&self, reference: &str, env: Env, wishes: Globals) -> Context {
+        let globals = Globals {
+            desk: self.globals.desk.clone(),
+            repo: self.globals.repo.clone(),
+            reference: Some(reference.to_owned()),
+            ..wishes
+        };
+        // As the first one, it lives as long as the process.
+        let env: &'static Env = Box::leak(Box::new(env));
+        let ui = self.ui.part(env, globals.no_input);
+        Context { env, globals, ui, desk: OnceCell::new(), unshared: RefCell::default(), files: self.files.clone() }
     }
 
     /// The desk: of `--desk`, `--repo`, `GIT_DESK_REPO`, around this folder, or `desk.default`. Exit code 7 when there
     /// is none, 3 when none has that name.
     pub fn desk(&self) -> Result<&Desk<'static>> {
+        self.desk_of(false)
+    }
+
+    /// The same to be read alone: where HEAD is detached, as on a forge's runner, the commit that is checked out.
+    pub fn desk_to_read(&self) -> Result<&Desk<'static>> {
+        self.desk_of(true)
+    }
+
+    fn desk_of(&self, detached: bool) -> Result<&Desk<'static>> {
         if let Some(desk) = self.desk.get() {
             return Ok(desk);
         }
-        let store = self.open_store()?;
+        let store = self.open_store_of(detached)?;
         // Where nothing can be written there is nothing to repair either.
         if let Err(error) = store.repair(Duration::from_secs(2)) {
             log::debug!("repair: {error:#}");

@@ -1,6 +1,6 @@
 //! `git desk` alone: my day.
 
-use super::{Context, list};
+use super::{Context, list, step};
 use crate::desk::day::Day;
 use crate::error::{Problem, Result};
 use crate::model::day::{Section, Why};
@@ -332,5 +332,6 @@ fn head(ctx: &Context, day: &Day) -> String {
         false => "you have asked for nothing that is still open     git desk open \"…\"",
     };
     parts.push(if counts.is_empty() { nothing.to_owned() } else { counts.join(", ") });
+    parts.extend(step::short(ctx));
     ctx.ui.plain(&parts.join(" · "))
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::Context;
+use super::{Context, autosync};
 use crate::desk::Room;
 use crate::desk::tickets::comment::Upload;
 use crate::desk::tickets::{Acted, message};
@@ -23,6 +23,8 @@ pub struct Deed {
     pub verb: &'static str,
     /// The words given with it, for the commit.
     pub words: String,
+    /// Others may be doing the same in clones of theirs: where the desk syncs by itself, it holds at the hub or not at all.
+    pub contested: bool,
     pub run: Run,
 }
 
@@ -35,7 +37,7 @@ impl Deed {
         rule: impl Fn(&mut Room<'_, '_>, TicketId) -> Result<Acted> + 'static,
     ) -> Deed {
         let run = move |room: &mut Room<'_, '_>| ids.iter().map(|id| rule(room, *id)).collect();
-        Deed { verb, words: words.into(), run: Box::new(run) }
+        Deed { verb, words: words.into(), contested: false, run: Box::new(run) }
     }
 }
 
@@ -159,7 +161,7 @@ pub fn read_uploads(files: &[PathBuf]) -> Result<Vec<Upload>> {
 /// Runs a deed as one commit and prints what came of it: the full id of each ticket, or the tickets as JSON.
 pub fn perform(ctx: &Context, deed: &Deed) -> Result<Vec<Acted>> {
     let desk = ctx.desk()?;
-    let done = desk.write(|room| {
+    let act = |room: &mut Room<'_, '_>| {
         if let Some(ids) = room.done_before()? {
             return room.as_they_are(&ids);
         }
@@ -170,7 +172,8 @@ pub fn perform(ctx: &Context, deed: &Deed) -> Result<Vec<Acted>> {
         let told = acted.iter().map(|acted| acted.id().to_string()).collect();
         room.tx.describe(Message { told, ..message(deed.verb, &acted, &deed.words) });
         Ok(acted)
-    })?;
+    };
+    let done = if deed.contested { autosync::contest(ctx, act)? } else { desk.write(act)? };
     for warning in done.value.iter().flat_map(|acted| &acted.warnings) {
         ctx.ui.warning(warning);
     }

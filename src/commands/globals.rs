@@ -100,6 +100,17 @@ pub struct Globals {
     pub discreet: bool,
 }
 
+impl Globals {
+    /// The options that say which desk is meant, for a process of ours that is to work at it, too.
+    pub fn place(&self) -> Vec<String> {
+        let repo = self.repo.as_ref().map(|repo| ("--repo", repo.display().to_string()));
+        let desk = self.desk.first().map(|desk| ("--desk", desk.clone()));
+        let reference = self.reference.as_ref().map(|reference| ("--ref", reference.clone()));
+        let said = [repo, desk, reference].into_iter().flatten();
+        said.flat_map(|(name, value)| [name.to_owned(), value]).collect()
+    }
+}
+
 /// A name for an operation: it stands in a trailer, whole, so that it can be found again.
 pub fn op_id(text: &str) -> Result<String, String> {
     let plain = (1..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());

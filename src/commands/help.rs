@@ -9,7 +9,7 @@ use crate::model::near::nearest;
 
 /// Help on a command or a topic; `--all` lists every command
 ///
-/// Topics: query, formats, exit-codes, environment, desks, times, scripting.
+/// Topics: query, formats, exit-codes, environment, desks, times, check-codes, scripting.
 ///
 /// Examples:
 ///   git desk help open
@@ -37,6 +37,7 @@ git desk: a helpdesk in a git repository
   escalate ID         to the next queue         report NAME     summary, customer, ageing …
   resolve / close ID  how it ended              log ID          who did what, when
   run -- COMMAND      a ticket if it fails      undo            take back your last act
+  sync                share with the others
 
 start: git desk demo · git desk init · git desk join URL     your day: git desk
 all commands: git desk help --all     a command: git desk help open     queries: git desk help query
@@ -50,6 +51,7 @@ pub const TOPICS: &[(&str, &str, &str)] = &[
     ("environment", "variables, preferences, identity", include_str!("topics/environment.txt")),
     ("desks", "several desks: by name, from anywhere, together", include_str!("topics/desks.txt")),
     ("times", "times, durations and --at", include_str!("topics/times.txt")),
+    ("check-codes", "the codes of what `check` finds", include_str!("topics/check-codes.txt")),
     ("scripting", "promises to scripts and cron jobs", include_str!("topics/scripting.txt")),
 ];
 

@@ -4,7 +4,7 @@ mod several;
 
 use super::clocks::{self, Due};
 use super::view::View;
-use super::{Context, desks, rows};
+use super::{Context, desks, rows, step};
 use crate::desk::look::Look;
 use crate::error::{Problem, Result};
 use crate::index::{Found, Order};
@@ -200,7 +200,9 @@ fn table(ctx: &Context, look: &Look<'_>, found: &[Found], query: &str) -> Result
     }
     ctx.ui.grid(&grid)?;
     ctx.ui.finish()?;
-    ctx.ui.status(&footer(&found.iter().zip(&dues).collect::<Vec<_>>()));
+    let footer = footer(&found.iter().zip(&dues).collect::<Vec<_>>());
+    let parts = [footer].into_iter().chain(step::words(ctx));
+    ctx.ui.status(&ctx.ui.plain(&parts.collect::<Vec<_>>().join(" · ")));
     Ok(())
 }
 

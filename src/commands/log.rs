@@ -1,5 +1,7 @@
 //! `log`
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::Context;
@@ -8,6 +10,8 @@ use crate::error::{Kind, Problem, Result};
 use crate::index::Logged;
 use crate::model::fact::Fact;
 use crate::model::id::{Handle, TicketId};
+use crate::store::Oid;
+use crate::store::remote::Remote;
 use crate::ui::format::{Format, cell};
 use crate::ui::time;
 use crate::view::{self, FACT_COLUMNS};
@@ -19,6 +23,7 @@ use crate::view::{self, FACT_COLUMNS};
 /// Examples:
 ///   git desk log k7m3
 ///   git desk log -5
+///   git desk log --unpublished
 ///   git desk log k7m3 -o jsonl | jq 'select(.field=="status")'
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -28,20 +33,37 @@ pub struct Args {
     /// Only the last N facts; `-5` is the same as `-n 5`
     #[arg(short = 'n', long, value_name = "N")]
     pub limit: Option<usize>,
+    /// Only what is not shared yet with the desk's remote, as far as that is known without asking it
+    #[arg(long)]
+    pub unpublished: bool,
 }
 
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         ctx.desk()?.store.require_history()?;
         let look = ctx.look()?;
-        let mut changes = match &self.id {
-            Some(typed) => look.index.log_of(find(&look, typed, ctx.ui.stdout_terminal)?)?,
+        let waiting = self.unpublished.then(|| ctx.desk()?.unpublished()).transpose()?;
+        let mut changes = match (&self.id, &waiting) {
+            (Some(typed), _) => look.index.log_of(find(&look, typed, ctx.ui.stdout_terminal)?)?,
+            (None, Some((_, commits))) => look.index.log_of_commits(commits)?,
             // Each commit among them has a fact at least.
-            None => look.index.log(self.limit)?,
+            (None, None) => look.index.log(self.limit)?,
         };
+        if let Some((_, commits)) = &waiting {
+            let commits: HashSet<String> = commits.iter().map(Oid::to_string).collect();
+            changes.retain(|change| commits.contains(&change.commit));
+        }
         keep_last(&mut changes, self.limit);
         if ctx.ui.format() == Format::Table && ctx.chosen_fields().is_none() {
-            return lines(ctx, &look, &changes, self.id.is_none());
+            return match waiting {
+                Some((remote, commits)) => {
+                    rows(ctx, &look, &changes, self.id.is_none())?;
+                    ctx.ui.finish()?;
+                    ctx.ui.status(&waits(&remote, commits.len()));
+                    Ok(())
+                }
+                None => lines(ctx, &look, &changes, self.id.is_none()),
+            };
         }
         let rows: Vec<Value> =
             changes.iter().flat_map(|change| facts(&look, change)).map(|row| ctx.chosen(row)).collect();
@@ -94,6 +116,20 @@ fn lines(ctx: &Context, look: &Look<'_>, changes: &[Logged], named: bool) -> Res
     if changes.is_empty() {
         ctx.ui.status("nothing has happened yet");
     }
+    rows(ctx, look, changes, named)
+}
+
+/// `3 commits wait for origin/main     share them: git desk sync`
+fn waits(remote: &Remote, commits: usize) -> String {
+    let shown = remote.shown();
+    match commits {
+        0 => format!("nothing waits for {shown}"),
+        1 => format!("1 commit waits for {shown}     share it: git desk sync"),
+        many => format!("{many} commits wait for {shown}     share them: git desk sync"),
+    }
+}
+
+fn rows(ctx: &Context, look: &Look<'_>, changes: &[Logged], named: bool) -> Result<()> {
     for change in changes {
         let at = time::moment(change.at, look.now, &ctx.env.zone);
         let who = ctx.ui.shown(look.policy.handle_for(&change.email));

@@ -7,7 +7,7 @@ use super::help::TOPICS;
 use crate::error::{Problem, Result};
 
 /// Topics that have a page of section 7.
-const PAGES: &[&str] = &["query", "desks", "scripting"];
+const PAGES: &[&str] = &["query", "desks", "check-codes", "scripting"];
 
 /// Every page by the name of its file, `git-desk-open.1`.
 pub fn pages() -> Result<Vec<(String, Vec<u8>)>> {

@@ -3,6 +3,7 @@
 mod agent;
 mod args;
 mod assign;
+mod autosync;
 mod backup;
 mod batch;
 mod blame;
@@ -31,6 +32,7 @@ mod fmt;
 mod follow_up;
 mod globals;
 pub mod help;
+mod hook;
 mod import;
 mod init;
 mod intake;
@@ -41,12 +43,14 @@ mod list;
 mod log;
 pub mod man;
 mod merge;
+mod merge_driver;
 mod note;
 mod notify;
 mod open;
 mod path;
 mod paths;
 mod producing;
+mod propose;
 mod queue;
 mod rate;
 mod receive;
@@ -67,9 +71,12 @@ mod setup;
 mod show;
 mod sla;
 mod split;
+mod step;
 mod sweep;
+mod sync;
 mod tag;
 mod take;
+mod textconv;
 mod undo;
 mod view;
 mod wait;
@@ -101,7 +108,7 @@ macro_rules! typed {
 macro_rules! commands {
     (
         acts { $($act:ident = $act_mod:ident $(as $act_name:literal)? $([$($alias:literal),+])?,)+ }
-        others { $($other:ident = $other_mod:ident $([$($other_alias:literal),+])?,)+ }
+        others { $($other:ident = $other_mod:ident $(as $other_name:literal)? $([$($other_alias:literal),+])?,)+ }
     ) => {
         #[derive(Debug, Clone, clap::Subcommand)]
         pub enum Command {
@@ -118,11 +125,14 @@ macro_rules! commands {
                     return Err(Problem::usage("`--at` looks back at the desk, which is not what this is about").into());
                 }
                 self.works_at(ctx)?;
+                let sharing = autosync::Sharing::of(&self, ctx)?;
+                sharing.before(ctx);
                 let again = self.clone();
                 match self.run_once(ctx) {
                     Err(error) if is_to_be_asked_anew(ctx, &error)? => again.run_once(ctx),
                     ran => ran,
-                }
+                }?;
+                sharing.after(ctx)
             }
 
             fn run_once(self, ctx: &mut Context) -> Result<()> {
@@ -138,8 +148,8 @@ macro_rules! commands {
                     let command = clap::Command::new(typed!($act_mod $($act_name)?))$(.visible_aliases([$($alias),+]))?;
                     return Some(<$act_mod::Args as clap::Args>::augment_args(command));
                 })+
-                $(if name == stringify!($other_mod) $(|| [$($other_alias),+].contains(&name))? {
-                    let command = clap::Command::new(stringify!($other_mod))$(.visible_aliases([$($other_alias),+]))?;
+                $(if name == typed!($other_mod $($other_name)?) $(|| [$($other_alias),+].contains(&name))? {
+                    let command = clap::Command::new(typed!($other_mod $($other_name)?))$(.visible_aliases([$($other_alias),+]))?;
                     return Some(<$other_mod::Args as clap::Args>::augment_args(command));
                 })+
                 None
@@ -148,8 +158,8 @@ macro_rules! commands {
             /// How it is typed.
             fn name(&self) -> &'static str {
                 match self {
-                    $(Command::$act(_) => stringify!($act_mod),)+
-                    $(Command::$other(_) => stringify!($other_mod),)+
+                    $(Command::$act(_) => typed!($act_mod $($act_name)?),)+
+                    $(Command::$other(_) => typed!($other_mod $($other_name)?),)+
                 }
             }
 
@@ -159,7 +169,19 @@ macro_rules! commands {
                     $(Command::$act(_) => true,)+
                     Command::Run(_) | Command::Event(_) | Command::Flush(_) | Command::Intake(_) | Command::Receive(_)
                     | Command::Sweep(_) | Command::Notify(_) | Command::Edit(_) | Command::Undo(_) | Command::Batch(_) | Command::Init(_) | Command::Demo(_)
-                    | Command::Join(_) | Command::Import(_) | Command::Fmt(_) => true,
+                    | Command::Join(_) | Command::Import(_) | Command::Fmt(_) | Command::Propose(_) | Command::Sync(_) => true,
+                    Command::Queue(args) => args.writes(),
+                    Command::Agent(args) => args.writes(),
+                    _ => false,
+                }
+            }
+
+            /// Whether all that it does is one commit on the desk's branch.
+            fn is_proposable(&self) -> bool {
+                match self {
+                    $(Command::$act(_) => true,)+
+                    Command::Edit(_) | Command::Undo(_) | Command::Batch(_) => true,
+                    Command::Fmt(args) => !args.check,
                     Command::Queue(args) => args.writes(),
                     Command::Agent(args) => args.writes(),
                     _ => false,
@@ -222,15 +244,20 @@ commands! {
         Batch = batch,
         Queue = queue,
         Agent = agent,
+        Sync = sync,
         Init = init,
         Join = join,
         Demo = demo,
         Import = import,
         Export = export,
         Check = check,
+        Propose = propose,
         Fmt = fmt,
+        MergeDriver = merge_driver as "merge-driver",
+        Textconv = textconv,
         Doctor = doctor,
         Backup = backup,
+        Hook = hook,
         Path = path,
         Schema = schema,
         Config = config,
@@ -242,6 +269,7 @@ commands! {
 
 /// `git desk` alone.
 pub fn run_alone(ctx: &mut Context) -> Result<()> {
+    autosync::Sharing::of_a_look(ctx)?.before(ctx);
     match day::run(ctx) {
         Err(error) if is_to_be_asked_anew(ctx, &error)? => day::run(ctx),
         ran => ran,
@@ -269,6 +297,9 @@ impl Command {
                 | Command::Completions(_)
                 | Command::Setup(_)
                 | Command::Backup(_)
+                | Command::Hook(_)
+                | Command::MergeDriver(_)
+                | Command::Textconv(_)
                 | Command::Help(_)
         )
     }
@@ -305,6 +336,19 @@ pub fn read_alone(arguments: &[std::ffi::OsString]) -> Option<Cli> {
     let root = <Globals as clap::Args>::augment_args(clap::Command::new("git-desk").disable_help_subcommand(true));
     let matches = root.subcommand(command).try_get_matches_from(arguments).ok()?;
     Cli::from_arg_matches(&matches).ok()
+}
+
+/// Reads a command line that stands within another. Exit code 2 in the words of clap.
+fn read(words: Vec<std::ffi::OsString>) -> Result<Cli> {
+    if let Some(cli) = read_alone(&words) {
+        return Ok(cli);
+    }
+    let matches = Cli::command().try_get_matches_from(words).map_err(|error| {
+        let text = error.to_string();
+        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        Problem::usage(first)
+    })?;
+    Ok(Cli::from_arg_matches(&matches)?)
 }
 
 /// Words of other tools for what we call otherwise.

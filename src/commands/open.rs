@@ -206,11 +206,12 @@ impl Args {
             opened: self.opened.as_deref().map(|text| reported(ctx, text)).transpose()?,
             uploads: read_uploads(&self.attach)?,
         };
+        let contested = !open.key.is_empty();
         let run = move |room: &mut crate::desk::Room<'_, '_>| {
             let same = open.same(room)?;
             Ok(vec![open.apply(room, same)?])
         };
-        Ok(Deed { verb: "open", words: String::new(), run: Box::new(run) })
+        Ok(Deed { verb: "open", words: String::new(), contested, run: Box::new(run) })
     }
 }
 

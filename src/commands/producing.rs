@@ -109,17 +109,7 @@ impl<'c> Producing<'c> {
 
     /// Tries to deliver what is kept, for a moment.
     pub fn deliver(&self) -> Tried {
-        let globals = &self.ctx.globals;
-        let mut words = Vec::new();
-        if let Some(repo) = &globals.repo {
-            words.extend(["--repo".to_owned(), repo.display().to_string()]);
-        }
-        if let Some(desk) = globals.desk.first() {
-            words.extend(["--desk".to_owned(), desk.clone()]);
-        }
-        if let Some(reference) = &globals.reference {
-            words.extend(["--ref".to_owned(), reference.clone()]);
-        }
+        let words = self.ctx.globals.place();
         let whom = self.hub_shown().map_or_else(|| "the desk".to_owned(), |hub| format!("hub {hub}"));
         let mut tried = courier::deliver(self.ctx.env, &words, self.hub.as_deref(), &whom);
         if tried.trouble == Some(Trouble::NoDesk) && self.is_named() {

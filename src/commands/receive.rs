@@ -70,13 +70,13 @@ impl Args {
             let text = String::from_utf8_lossy(&line);
             let beat = serde_json::from_str(&text).ok().filter(|beat: &Beat| beat.schema == beat::SCHEMA);
             match (beat, Event::read(&text)) {
-                (Some(mut beat), _) => {
+                (Some(beat), _) => {
+                    // Of a clock that is ahead no job is alive for ever.
+                    let mut beat = beat.until(ctx.env.now);
                     if self.producer.as_ref().is_some_and(|producer| !beat.bind(producer)) {
                         of_others += 1;
                         continue;
                     }
-                    // Of a clock that is ahead no job is alive for ever.
-                    let beat = beat.until(ctx.env.now);
                     beat.leave(&producing.places);
                     ctx.ui.line(&json!({"beat": beat.key}).to_string())?;
                 }

@@ -65,6 +65,6 @@ impl Remark {
             }
             Ok(vec![acted])
         };
-        Ok(Deed { verb, words: String::new(), run: Box::new(run) })
+        Ok(Deed { verb, words: String::new(), contested: false, run: Box::new(run) })
     }
 }

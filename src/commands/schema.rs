@@ -15,7 +15,7 @@ use crate::view::schema;
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// ticket, fact, finding, report, day, error, event, history
+    /// ticket, fact, finding, report, day, error, event, sync, history
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
 }

@@ -33,7 +33,8 @@ impl Args {
             None => Provided::Unassigned,
         };
         let ids = self.tickets.find(ctx, "take")?;
-        Ok(Deed::each("take", "", ids, move |room, id| assign(room, id, &To::Me, &provided, "")))
+        let deed = Deed::each("take", "", ids, move |room, id| assign(room, id, &To::Me, &provided, ""));
+        Ok(Deed { contested: true, ..deed })
     }
 }
 

@@ -15,10 +15,15 @@ use crate::store::{Place, Store};
 impl Context {
     /// Opens the desk of `--desk` or `--repo`, else of `GIT_DESK_REPO`, else around this folder, else of `desk.default`.
     pub(super) fn open_store(&self) -> Result<Store> {
+        self.open_store_of(false)
+    }
+
+    /// The same; with `detached`, a detached HEAD will do.
+    pub(super) fn open_store_of(&self, detached: bool) -> Result<Store> {
         let reference = self.globals.reference.clone().or_else(|| self.env.var("GIT_DESK_REF").map(str::to_owned));
         let with = |place: Place| {
             let (reference, fallbacks) = (reference.clone(), self.of_files());
-            Store::open(&Place { reference, fallbacks, ..place })
+            Store::open(&Place { reference, fallbacks, detached, ..place })
         };
         let open = |path: PathBuf| with(Place::named(self.env, path));
         match self.globals.desk.as_slice() {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::desk::attributes::completed;
 use crate::desk::{Desk, Options, Room};
 use crate::env::Env;
 use crate::error::{Problem, Result};
@@ -36,9 +37,6 @@ pub struct Made {
     /// The folder of the desk in a repository that holds other things too.
     pub root: String,
 }
-
-/// Attributes of the desk's files: no driver is needed to merge them, and with one nothing conflicts.
-const ATTRIBUTES: &str = "*.toml text eol=lf merge=desk diff=desk\ntickets/**/files/** -text -merge -diff\n";
 
 /// Makes the repository where there is none, and commits `desk.toml` and `.gitattributes`, and the sample customers that a template has.
 ///
@@ -150,7 +148,7 @@ fn first_commit(env: &Env, store: Store, name: &str, template: Option<Template>)
         for (customer, text) in template::customers(template, &day) {
             room.tx.put(format!("customers/{customer}.toml"), text);
         }
-        room.tx.put(".gitattributes", attributes(room)?);
+        room.tx.put(".gitattributes", with_attributes(room)?);
         room.tx.describe(Message::new(format!("init desk {name}")));
         Ok(())
     })?;
@@ -158,18 +156,12 @@ fn first_commit(env: &Env, store: Store, name: &str, template: Option<Template>)
 }
 
 /// The attributes that are there, and ours behind them where they are missing.
-fn attributes(room: &Room<'_, '_>) -> Result<String> {
+pub fn with_attributes(room: &Room<'_, '_>) -> Result<String> {
     let there = match room.tx.file(".gitattributes")? {
         Some(Ok(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
         Some(Err(_)) | None => String::new(),
     };
-    let missing: String = ATTRIBUTES
-        .lines()
-        .filter(|line| !there.lines().any(|have| have == *line))
-        .map(|line| format!("{line}\n"))
-        .collect();
-    let gap = if there.is_empty() || there.ends_with('\n') { "" } else { "\n" };
-    Ok(format!("{there}{gap}{missing}"))
+    Ok(completed(&there))
 }
 
 /// The desk's name: the folder's, without `.git`.

@@ -3,12 +3,9 @@
 //! The clone is made under a name of its own and moved to its place once it is known to hold a desk; it gets its name in
 //! the user's configuration last. Whatever ends the command before leaves no half of it behind.
 
-pub mod address;
 mod clone;
 
 use std::path::{Path, PathBuf};
-
-use address::Address;
 
 use crate::desk::registry::{self, Registered};
 use crate::env::Env;
@@ -16,6 +13,7 @@ use crate::error::{Kind, Problem, Result};
 use crate::model::name::is_name;
 use crate::model::ticket::slug;
 use crate::process;
+use crate::store::address::Address;
 use crate::store::{Place, Store};
 
 /// What is to be joined.
@@ -178,6 +176,7 @@ fn make(env: &Env, join: &Join, address: &Address, folder: &Path, progress: &dyn
     let place = Place { reference: join.branch.clone(), ..Place::named(env, &part.0) };
     let store = Store::open(&place).map_err(|error| no_desk_there(error, address, &part.0))?;
     remember_branch(&store, join, &part.0)?;
+    note_that_it_is_the_same(env, &store)?;
     drop(store);
     // An empty folder may stand there; anything else makes this fail.
     std::fs::rename(&part.0, folder).map_err(cannot)?;
@@ -208,6 +207,14 @@ fn remember_branch(store: &Store, join: &Join, clone: &Path) -> Result<()> {
         Some(_) => config(clone, &["config", "desk.ref", &branch]),
         None => Ok(()),
     }
+}
+
+/// What was cloned is what was there.
+fn note_that_it_is_the_same(env: &Env, store: &Store) -> Result<()> {
+    let (remote, tip) = (store.remote(None)?, store.snapshot()?.commit());
+    store.saw(&remote, tip)?;
+    store.note_in_step(&remote, env.now.as_second());
+    Ok(())
 }
 
 fn config(clone: &Path, words: &[&str]) -> Result<()> {

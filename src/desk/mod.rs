@@ -3,6 +3,7 @@
 //! Every front end calls these; none of them prints or asks.
 
 pub mod actor;
+pub mod attributes;
 pub mod check;
 pub mod customers;
 pub mod day;
@@ -154,9 +155,21 @@ impl<'e> Desk<'e> {
         Desk { env, store, options, progress: Box::new(|_, _| {}) }
     }
 
+    /// Where the user's cache is kept, if anywhere.
+    pub fn cache(&self) -> Option<PathBuf> {
+        cache(self.env)
+    }
+
     /// Removes the index's files: the next question builds a new one.
     pub fn forget_index(&self) {
         crate::index::discard_file(&self.store, cache(self.env).as_deref());
+    }
+
+    /// Lets another reference begin with a copy of the index that there is, which it then follows by itself: to read
+    /// all of history once more would take long.
+    fn lend_index(&self, reference: &str) -> Result<()> {
+        let around = Surroundings { cache: cache(self.env), progress: &*self.progress };
+        crate::index::lend(&self.store, &self.store.on(reference)?, &around)
     }
 
     /// The index of the branch's tip. Exit code 7 while there is no commit.
@@ -234,6 +247,13 @@ impl<'e> Desk<'e> {
         self.write_as(&actor, self.env.now, act)
     }
 
+    /// As [`write`](Desk::write), but the branch stays where it is: the commit is for a push that decides.
+    pub fn stage<T>(&self, act: impl FnMut(&mut Room<'_, '_>) -> Result<T>) -> Result<Done<T>> {
+        let actor = self.person(&self.store.snapshot()?.rules()?)?;
+        let terms = Terms { staged: true, ..self.terms(&actor, self.env.now)? };
+        self.write_on(&terms, &actor, self.env.now, act)
+    }
+
     /// Runs `act` in a transaction, as somebody, as of a time.
     ///
     /// Exit code 7 when `desk.toml` is of a newer program, 6 when it cannot be read at all.
@@ -241,11 +261,20 @@ impl<'e> Desk<'e> {
         &self,
         actor: &Actor,
         at: Timestamp,
+        act: impl FnMut(&mut Room<'_, '_>) -> Result<T>,
+    ) -> Result<Done<T>> {
+        self.write_on(&self.terms(actor, at)?, actor, at, act)
+    }
+
+    fn write_on<T>(
+        &self,
+        terms: &Terms,
+        actor: &Actor,
+        at: Timestamp,
         mut act: impl FnMut(&mut Room<'_, '_>) -> Result<T>,
     ) -> Result<Done<T>> {
-        let terms = self.terms(actor, at)?;
         let random = || self.env.random();
-        self.store.transact(&terms, &random, |tx| {
+        self.store.transact(terms, &random, |tx| {
             let policy = match tx.base() {
                 Some(base) => writable(base.policy()?)?,
                 None => Policy::default(),
@@ -279,6 +308,7 @@ impl<'e> Desk<'e> {
             now: zoned(if at < self.env.now { at } else { self.env.now }),
             lock_timeout: self.options.lock_timeout,
             dry_run: self.options.dry_run,
+            staged: false,
             op_id: self.options.op_id.clone(),
             subject: self.options.subject.clone(),
             signer: self.store.signer(self.env)?,

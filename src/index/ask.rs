@@ -1,5 +1,7 @@
 //! Questions about single tickets: what a typed handle means, how short a handle may be, what links here.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 use serde_json::Value;
@@ -97,6 +99,23 @@ impl Index<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Tickets that may have one of these keys and be open, or one of these numbers of another system: all of them, and
+    /// perhaps some that differ in case.
+    pub fn sharing(&self, keys: &BTreeSet<String>, numbers: &BTreeSet<String>) -> Result<Vec<TicketId>> {
+        let mut ids = Vec::new();
+        // The indexes are of what is set, and a query must say so to use them.
+        let of_keys = "select id from tickets where key = ? and key <> '' and open = 1";
+        let of_numbers = "select id from tickets where external_id = ? and external_id <> ''";
+        for (words, sql) in [(keys, of_keys), (numbers, of_numbers)] {
+            let mut select = self.db.prepare_cached(sql)?;
+            for word in words.iter().filter(|word| !word.is_empty()) {
+                let found = select.query_map([word.to_lowercase()], |row| row.get::<_, i64>(0))?;
+                ids.extend(found.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().filter_map(TicketId::unpack));
+            }
+        }
+        Ok(ids)
     }
 
     /// The open tickets of a storm's group, the oldest first.

@@ -148,6 +148,26 @@ fn advance(db: &mut Connection, store: &Store, tip: Oid, around: &Surroundings<'
     Ok(done)
 }
 
+/// Copies the file of one reference's index for another one that has none; SQLite does, so that it is whole.
+pub fn lend(store: &Store, to: &Store, around: &Surroundings<'_>) -> Result<()> {
+    let (place, _) = places(to, None);
+    if place.exists() {
+        return Ok(());
+    }
+    let Some(index) = Index::open(store, around)? else { return Ok(()) };
+    let Some(path) = index.db.path().map(PathBuf::from).filter(|path| path.is_file()) else { return Ok(()) };
+    let temporary = place.with_extension(format!("new-{}", std::process::id()));
+    let _ = fs::remove_file(&temporary);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    connect(&path, flags)?.execute("vacuum into ?", [temporary.to_string_lossy()])?;
+    let db = connect(&temporary, OpenFlags::default())?;
+    db.pragma_update(None, "journal_mode", "wal")?;
+    schema::rename(&db, to)?;
+    drop(db);
+    to.share_file(&temporary)?;
+    Ok(fs::rename(&temporary, &place)?)
+}
+
 /// A copy of an index's file of which nobody knows, to be brought to another commit; `None` for one in memory.
 pub fn copied(db: &Connection) -> Result<Option<(Connection, TempPath)>> {
     let Some(path) = db.path().map(PathBuf::from).filter(|path| path.is_file()) else { return Ok(None) };
@@ -211,10 +231,24 @@ fn settle(db: &Connection) -> rusqlite::Result<()> {
 }
 
 fn read_only(store: &Store, tip: Oid, path: &Path) -> Option<Connection> {
+    held_only(store, Some(tip), path).map(|(db, _)| db)
+}
+
+fn held_only(store: &Store, wanted: Option<Oid>, path: &Path) -> Option<(Connection, Oid)> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = connect(path, flags).ok()?;
-    held(&db, store, Some(tip)).ok()??;
-    Some(db)
+    let commit = held(&db, store, wanted).ok()??;
+    Some((db, commit))
+}
+
+/// The index as its file is, of whatever commit that is; `None` where there is none, or it cannot be read at once.
+pub fn as_it_is<'s>(store: &'s Store, cache: Option<&Path>) -> Option<Index<'s>> {
+    let (own, cached) = places(store, cache);
+    [Some(own), cached].into_iter().flatten().filter(|path| path.is_file()).find_map(|path| {
+        let guard = guard(&path, Kind::Shared)?;
+        let (db, commit) = held_only(store, None, &path)?;
+        Some(Index { db, store, commit, _guard: Some(guard), _copy: None })
+    })
 }
 
 /// Builds a new file beside the old one and puts it in its place.

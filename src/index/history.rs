@@ -80,6 +80,17 @@ impl Index<'_> {
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
+    /// What these commits did, in their order.
+    pub fn log_of_commits(&self, commits: &[Oid]) -> Result<Vec<Logged>> {
+        let mut select = self.db.prepare_cached(&format!("{} where id = ? order by ticket", rows_logged()))?;
+        let mut all = Vec::new();
+        for commit in commits {
+            let rows = select.query_map([commit.to_string()], logged)?;
+            all.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten());
+        }
+        Ok(all)
+    }
+
     /// Everything that happened, in the order of the commits; one at a time, however many there are.
     pub fn each_in_order(&self, mut each: impl FnMut(Logged) -> Result<()>) -> Result<()> {
         let mut select = self.db.prepare_cached(&format!("{} order by n, ticket", rows_logged()))?;

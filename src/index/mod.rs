@@ -94,6 +94,11 @@ impl<'s> Index<'s> {
         Index::in_memory(store, commit, around)
     }
 
+    /// The index as it is kept, of whatever commit: for who would rather do without than wait for one to be built.
+    pub fn as_it_is(store: &'s Store, cache: Option<&Path>) -> Option<Index<'s>> {
+        file::as_it_is(store, cache)
+    }
+
     /// Removes the file, so that the next one is built anew.
     pub fn discard(self) -> Result<()> {
         let path = self.db.path().map(PathBuf::from);
@@ -157,6 +162,18 @@ pub fn is_damage(error: &anyhow::Error) -> bool {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::SystemIoFailure)
         ),
     })
+}
+
+/// Gives another reference of the same desk a copy of the index's file, where it has none yet. Where there is no room for
+/// one, nothing is lost: it is built.
+pub fn lend(store: &Store, to: &Store, around: &Surroundings<'_>) -> Result<()> {
+    match file::lend(store, to, around) {
+        Err(error) if file::is_of_the_file(&error) => {
+            log::debug!("index: not lent: {error:#}");
+            Ok(())
+        }
+        lent => lent,
+    }
 }
 
 /// Removes the files that an index of this desk is kept in, in the repository and in the user's cache folder. No

@@ -135,6 +135,11 @@ pub fn write_header(db: &Connection, snapshot: &Snapshot<'_>, agents: &Agents) -
     Ok(())
 }
 
+/// Makes it that of another reference, which has to be followed to where it is.
+pub fn rename(db: &Connection, store: &Store) -> rusqlite::Result<usize> {
+    db.execute("update header set ref = ?", [store.reference()])
+}
+
 /// What the index mirrors; `None` when it is not of this desk or not of this version.
 pub fn mirrored(db: &Connection, store: &Store) -> rusqlite::Result<Option<Mirrored>> {
     let [repository, reference, root, boundary] = identity(store);

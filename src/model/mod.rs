@@ -1,5 +1,6 @@
 //! What a helpdesk means: values and rules. Pure: no clock, no disk, no terminal, no git.
 
+pub mod act;
 pub mod article;
 pub mod base64;
 pub mod calendar;
@@ -12,6 +13,7 @@ pub mod fact;
 pub mod field;
 pub mod id;
 pub mod link;
+pub mod merge;
 pub mod money;
 pub mod name;
 pub mod near;

@@ -19,6 +19,18 @@ pub struct Answer {
     pub said: String,
 }
 
+/// An answer that is wanted whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    pub status: u16,
+    /// The pause that the service asks for.
+    pub after: Option<Duration>,
+    /// Whether it says that it takes no more requests for now.
+    pub exhausted: bool,
+    /// The body, as text.
+    pub said: String,
+}
+
 impl Answer {
     /// `host` is named in the words.
     pub fn outcome(self, host: &str) -> Outcome {
@@ -63,6 +75,12 @@ pub fn pause(header: &str, now: Timestamp) -> Option<Duration> {
         }
     };
     Some(pause.min(LONGEST))
+}
+
+/// The pause until a moment in seconds since 1970, as services say when their limit is lifted; at most [`LONGEST`].
+pub fn until(header: &str, now: Timestamp) -> Option<Duration> {
+    let seconds = header.trim().parse::<i64>().ok()?.saturating_sub(now.as_second());
+    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)).min(LONGEST))
 }
 
 #[cfg(test)]

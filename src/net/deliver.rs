@@ -11,12 +11,11 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-use reqwest::Url;
-
 use errand::{Errand, Said};
+use jiff::Timestamp;
 
 use super::answer::Answer;
+pub use super::answer::Whole;
 use super::request::Request;
 
 /// How long a delivery may take in all, from the name to the last byte.
@@ -66,18 +65,15 @@ impl Outcome {
 
 /// Sends `request` and waits for its answer, at most `policy.timeout`.
 pub fn send(request: &Request, policy: &Policy) -> Outcome {
-    let Ok(url) = Url::parse(&request.url) else { return Outcome::never("the target's `url` is no address") };
-    let host = url.host_str().unwrap_or_default().to_owned();
-    if url.scheme() != "https" && !(policy.allow_private && url.scheme() == "http") {
-        return Outcome::never(format!(
-            "{host} would be spoken to without encryption: use https in the target's `url`"
-        ));
-    }
     let until = Instant::now() + policy.timeout;
+    let errand = match Errand::new(request, policy, until) {
+        Ok(errand) => errand,
+        Err(outcome) => return outcome,
+    };
+    let host = errand.host.clone();
     // A name server may keep this waiting for longer than anybody wants, and cannot be told to hurry: another thread
     // waits for it, and is left behind.
     let (tell, told) = mpsc::channel();
-    let errand = Errand { url, host: host.clone(), request: request.clone(), policy: *policy, until };
     if thread::Builder::new().name("notice".to_owned()).spawn(move || errand.run(&tell)).is_err() {
         return Outcome::again("this machine has no thread left to send with");
     }
@@ -87,6 +83,27 @@ pub fn send(request: &Request, policy: &Policy) -> Outcome {
         Ok(Said::Outcome(outcome)) => outcome,
         Err(mpsc::RecvTimeoutError::Timeout) => late(),
         Err(mpsc::RecvTimeoutError::Disconnected) => Outcome::again(format!("sending to {host} broke off")),
+    }
+}
+
+/// Asks, and waits for the whole answer, at most `policy.timeout`. A status is no failure; nothing is sent without
+/// encryption but where the policy allows it.
+pub fn ask(request: &Request, policy: &Policy) -> Result<Whole, Outcome> {
+    let until = Instant::now() + policy.timeout;
+    let errand = Errand::new(request, policy, until)?;
+    let host = errand.host.clone();
+    let (tell, told) = mpsc::channel();
+    // Whoever waits may have left.
+    let run = move || drop(tell.send(errand.ask()));
+    if thread::Builder::new().name("question".to_owned()).spawn(run).is_err() {
+        return Err(Outcome::again("this machine has no thread left to send with"));
+    }
+    match told.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        Ok(answered) => answered,
+        Err(mpsc::RecvTimeoutError::Timeout) => {
+            Err(Outcome::again(format!("{host} did not answer within {} s", policy.timeout.as_secs_f32())))
+        }
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err(Outcome::again(format!("sending to {host} broke off"))),
     }
 }
 

@@ -6,8 +6,21 @@ use serde_json::Value;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
+    Get,
     Post,
     Put,
+    Patch,
+}
+
+impl Method {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -16,13 +29,21 @@ pub struct Request {
     pub url: String,
     /// Names in lower case, each once.
     pub headers: Vec<(String, String)>,
-    /// JSON; exactly these bytes go out, because a signature may be on them.
+    /// JSON, or nothing; exactly these bytes go out, because a signature may be on them.
     pub body: String,
 }
 
 impl Request {
+    pub(super) fn get(url: impl Into<String>) -> Request {
+        Request { method: Method::Get, url: url.into(), headers: Vec::new(), body: String::new() }
+    }
+
     pub(super) fn post(url: impl Into<String>, body: &Value) -> Request {
-        Request { method: Method::Post, url: url.into(), headers: Vec::new(), body: body.to_string() }
+        Request::sending(Method::Post, url, body)
+    }
+
+    pub(super) fn sending(method: Method, url: impl Into<String>, body: &Value) -> Request {
+        Request { method, url: url.into(), headers: Vec::new(), body: body.to_string() }
             .header("content-type", "application/json")
     }
 

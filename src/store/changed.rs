@@ -1,6 +1,6 @@
 //! What one commit changed, file by file.
 
-use git2::{Delta, Oid};
+use git2::{Delta, DiffOptions, ErrorCode, Oid};
 
 use super::repository::{Store, unreadable};
 use crate::error::Result;
@@ -46,5 +46,57 @@ impl Store {
             files.push(ChangedFile { path: path.to_owned(), before, after });
         }
         Ok(Changed { subject, parents: commit.parent_count(), files })
+    }
+}
+
+/// A file in a tree: its id and its mode.
+pub type Blob = (Oid, i32);
+
+/// A file of the desk that differs between two commits; `None` where one has no such file. The path is from the desk's
+/// root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Differing {
+    pub path: String,
+    pub before: Option<Blob>,
+    pub after: Option<Blob>,
+}
+
+impl Store {
+    /// The files that differ between two folders of a desk, links and submodules among them. Only folders that differ
+    /// are read.
+    pub fn differing(&self, before: Option<Oid>, after: Option<Oid>) -> Result<Vec<Differing>> {
+        let tree = |id: Option<Oid>| id.map(|id| self.repo().find_tree(id).map_err(unreadable)).transpose();
+        let (old, new) = (tree(before)?, tree(after)?);
+        let mut options = DiffOptions::new();
+        options.include_typechange(true).skip_binary_check(true);
+        let diff = self.repo().diff_tree_to_tree(old.as_ref(), new.as_ref(), Some(&mut options)).map_err(unreadable)?;
+        let side = |file: git2::DiffFile<'_>| file.exists().then(|| (file.id(), i32::from(file.mode())));
+        let differing = diff.deltas().map(|delta| {
+            let path = delta.new_file().path_bytes().or(delta.old_file().path_bytes()).unwrap_or_default();
+            let path = String::from_utf8_lossy(path).into_owned();
+            Differing { path, before: side(delta.old_file()), after: side(delta.new_file()) }
+        });
+        Ok(differing.collect())
+    }
+
+    /// The best commit that both come from; `None` where they have none in common here.
+    pub fn merge_base(&self, one: Oid, other: Oid) -> Result<Option<Oid>> {
+        match self.repo().merge_base(one, other) {
+            Ok(base) => Ok(Some(base)),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(unreadable(error)),
+        }
+    }
+
+    /// The whole message of a commit.
+    pub fn message(&self, commit: Oid) -> Result<String> {
+        let commit = self.repo().find_commit(commit).map_err(unreadable)?;
+        Ok(String::from_utf8_lossy(commit.message_bytes()).into_owned())
+    }
+
+    /// Whether a commit carries a signature, whoever's it is.
+    pub fn is_signed(&self, commit: Oid) -> Result<bool> {
+        let commit = self.repo().find_commit(commit).map_err(unreadable)?;
+        Ok(commit.header_field_bytes("gpgsig").is_ok())
     }
 }

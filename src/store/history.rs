@@ -197,6 +197,12 @@ impl Reader {
         whole_ticket(&self.repo, &self.root, id, source)
     }
 
+    /// How many bytes a blob has.
+    pub fn size(&self, id: Oid) -> Result<usize> {
+        let odb = self.repo.odb().map_err(unreadable)?;
+        Ok(odb.read_header(id).map_err(unreadable)?.0)
+    }
+
     /// A blob's bytes; `None` for one over the largest size.
     pub fn blob(&self, id: Oid) -> Result<Option<Vec<u8>>> {
         let odb = self.repo.odb().map_err(unreadable)?;
@@ -244,6 +250,11 @@ impl Reader {
             return self.touched_by_merge(commit, after);
         }
         let before = commit.parents.first().map(|parent| self.desk_tree(*parent)).transpose()?.flatten();
+        self.between(before, after)
+    }
+
+    /// The tickets that differ between two trees of the desk, with the facts that make the one of the other.
+    pub fn between(&self, before: Option<Oid>, after: Option<Oid>) -> Result<Vec<Touched>> {
         let mut gathered = Gathered::default();
         for file in self.regular(before, after)? {
             match holds(&file.path) {

@@ -245,7 +245,7 @@ fn aside(letter: &Letter) -> String {
 }
 
 /// One transaction of git: all references or none.
-fn update_refs(git_dir: &Path, lines: &str) -> Result<()> {
+pub(super) fn update_refs(git_dir: &Path, lines: &str) -> Result<()> {
     let failed = |why: String| Problem::repository(format!("git update-ref: {why}")).code("write_failed");
     let mut command = process::git(git_dir);
     command.args(["update-ref", "--no-deref", "--stdin"]);

@@ -27,7 +27,12 @@ pub struct Place {
     pub git_dir: Option<PathBuf>,
     /// Whether git's variables are heeded: `GIT_CONFIG_GLOBAL`, and in a hook the objects in quarantine.
     pub from_env: bool,
+    /// Whether a detached `HEAD` will do, to read the commit that is checked out: what a forge's runner has.
+    pub detached: bool,
 }
+
+/// What stands for the branch where `HEAD` is detached.
+const DETACHED: &str = "HEAD";
 
 /// Variables of a hook, which speak of the repository that runs it.
 const OF_A_HOOK: &[&str] =
@@ -44,6 +49,7 @@ impl Place {
             fallbacks: Vec::new(),
             git_dir: env.var("GIT_DIR").map(PathBuf::from),
             from_env: true,
+            detached: false,
         }
     }
 
@@ -113,6 +119,11 @@ impl Store {
         Ok(Store { repo, config: OnceCell::new(), reference, root, overrides, fallbacks, from_env: self.from_env })
     }
 
+    /// The same desk on another reference, by its full name.
+    pub fn on(&self, reference: &str) -> Result<Store> {
+        Ok(Store { reference: reference.to_owned(), ..self.reopen()? })
+    }
+
     pub(super) fn heeds_env(&self) -> bool {
         self.from_env
     }
@@ -124,6 +135,11 @@ impl Store {
     /// Full name of the desk's branch.
     pub fn reference(&self) -> &str {
         &self.reference
+    }
+
+    /// Whether this is a commit to be read, and no branch to be written.
+    pub fn is_detached(&self) -> bool {
+        self.reference == DETACHED
     }
 
     /// Folder of the desk in the tree, with a `/` behind it, or empty.
@@ -284,6 +300,7 @@ impl Store {
             // What git leaves there for programs that do not know reftable.
             Ok(Some("refs/heads/.invalid")) => Err(reftable(self.repo.path()).into()),
             Ok(Some(target)) => Ok(target.to_owned()),
+            Ok(None) if place.detached => Ok(DETACHED.to_owned()),
             Ok(None) | Err(_) => Err(Problem::repository("HEAD is detached, so there is no branch to work on")
                 .code("detached_head")
                 .hint("go to a branch: git switch main")

@@ -142,9 +142,15 @@ pub fn holds(path: &str) -> Holds {
 
 /// Whether a path can be a file of a desk that `check` has something to say about.
 pub fn is_checked(path: &str) -> bool {
-    let customer = path.starts_with("customers/") && path.ends_with(".toml");
-    path == "desk.toml" || path.starts_with("tickets/") || customer || path.ends_with(".ics")
+    let record = CHECKED.iter().any(|folder| path.starts_with(folder)) && path.ends_with(".toml");
+    matches!(path, "desk.toml" | ATTRIBUTES) || path.starts_with("tickets/") || record || path.ends_with(".ics")
 }
+
+/// Folders of a desk, beside `tickets/`, whose files are TOML.
+pub const CHECKED: &[&str] = &["customers/", "kb/", "services/"];
+
+/// Git's attributes of the desk's files.
+pub const ATTRIBUTES: &str = ".gitattributes";
 
 /// Where the files of one ticket are in a tree: paths from the desk's root, ids and modes.
 #[derive(Debug, Clone, Default)]
@@ -199,8 +205,10 @@ fn read_blob(repo: &Repository, oid: Oid, mode: i32, path: &str, limit: usize) -
     Ok(Ok(odb.read(oid).map_err(unreadable)?.data().to_vec()))
 }
 
-const REGULAR: i32 = 0o100_644;
-const EXECUTABLE: i32 = 0o100_755;
+pub const REGULAR: i32 = 0o100_644;
+pub const EXECUTABLE: i32 = 0o100_755;
+pub const SYMLINK: i32 = 0o120_000;
+pub const SUBMODULE: i32 = 0o160_000;
 
 impl<'s> Snapshot<'s> {
     pub fn at(store: &'s Store, commit: Oid) -> Result<Snapshot<'s>> {
@@ -304,6 +312,13 @@ impl<'s> Snapshot<'s> {
         Ok((entries, damaged))
     }
 
+    /// One entry of a thread; `None` when there is none, or none that can be read.
+    pub fn one_entry(&self, ticket: TicketId, id: &EntryId) -> Result<Option<Entry>> {
+        let path = format!("{}/{id}.toml", ticket.folder());
+        let Some((oid, mode)) = self.entry(&path)? else { return Ok(None) };
+        Ok(entry_at(self.store.repo(), id.clone(), oid, mode, &path)?.ok())
+    }
+
     pub fn attachments(&self, id: TicketId) -> Result<Vec<Attachment>> {
         let folder = format!("{}/files", id.folder());
         let odb = self.store.repo().odb().map_err(unreadable)?;
@@ -325,14 +340,18 @@ impl<'s> Snapshot<'s> {
     }
 
     /// Calls `each` with path (from the desk's root), id and mode of every file below `tickets/`, in the tree's order.
-    pub fn walk_tickets(&self, mut each: impl FnMut(&str, Oid, i32)) -> Result<()> {
-        let Some((oid, _)) = self.entry("tickets")? else { return Ok(()) };
+    pub fn walk_tickets(&self, each: impl FnMut(&str, Oid, i32)) -> Result<()> {
+        self.walk("tickets", each)
+    }
+
+    /// The same below any folder of the desk's root. Of a name that is not UTF-8, `�` stands for what is no text.
+    pub fn walk(&self, below: &str, mut each: impl FnMut(&str, Oid, i32)) -> Result<()> {
+        let Some((oid, _)) = self.entry(below)? else { return Ok(()) };
         let Ok(tree) = self.store.repo().find_tree(oid) else { return Ok(()) };
         tree.walk(TreeWalkMode::PreOrder, |folder, entry| {
-            if entry.kind() != Some(ObjectType::Tree)
-                && let Ok(name) = entry.name()
-            {
-                each(&format!("tickets/{folder}{name}"), entry.id(), entry.filemode());
+            if entry.kind() != Some(ObjectType::Tree) {
+                let name = String::from_utf8_lossy(entry.name_bytes());
+                each(&format!("{below}/{folder}{name}"), entry.id(), entry.filemode());
             }
             TreeWalkResult::Ok
         })

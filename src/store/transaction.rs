@@ -17,7 +17,7 @@ use super::objects::{self, Object};
 use super::repository::{Store, unreadable};
 use super::sign::Signer;
 use super::snapshot::{Damaged, Holds, Snapshot, TicketFile, holds, read_entry, read_ticket};
-use super::tree::{self, Changes};
+use super::tree::{self, Changes, Planned};
 use super::worktree::fence::Fence;
 use crate::error::{Problem, Result};
 use crate::model::entry::Entry;
@@ -37,6 +37,8 @@ pub struct Terms {
     pub lock_timeout: Duration,
     /// Go through everything, but write nothing.
     pub dry_run: bool,
+    /// Write the commit, but leave the branch where it is: whoever has pushed the commit moves it.
+    pub staged: bool,
     /// The caller's name for this operation: done twice, it is done once.
     pub op_id: Option<String>,
     /// Replaces the subject that the act gives.
@@ -103,6 +105,11 @@ impl Store {
             }
             let message = transaction.message.clone();
             let objects = self.plan(tip, &changes, &message, terms)?;
+            if terms.staged {
+                objects::write(self, &objects, durable)?;
+                objects::read_back(self, &objects)?;
+                return Ok(Done { value, commit: objects.last().map(|commit| commit.id), paths });
+            }
             if let Some(commit) = self.publish(&mut lock, tip, &objects, &message, durable)? {
                 return Ok(Done { value, commit: Some(commit), paths });
             }
@@ -131,27 +138,12 @@ impl Store {
             Some(tip) => Some(self.repo().find_commit(tip).map_err(unreadable)?.tree_id()),
             None => None,
         };
-        let mut planned = tree::plan(self, base, changes)?;
-        let mut message = message.clone();
-        if let Some(subject) = &terms.subject {
-            message.subject.clone_from(subject);
-        }
-        if let Some(op) = &terms.op_id {
-            let told = std::mem::take(&mut message.told);
-            message = message.operation(op, &told);
-        }
         let parents: Vec<Oid> = tip.into_iter().collect();
-        let (author, committer) = ((&terms.author, terms.at), (&terms.committer, terms.now));
-        let mut bytes = commit_bytes(planned.tree, &parents, author, committer, &message.text());
-        if let Some(signer) = &terms.signer {
-            bytes = signer.sign(&bytes, &terms.committer)?;
-        }
-        planned.objects.push(Object::new(ObjectType::Commit, bytes)?);
-        Ok(planned.objects)
+        seal(tree::plan(self, base, changes)?, &parents, message, terms)
     }
 
     /// Writes the objects and moves the branch; `None` when somebody else had moved it.
-    fn publish(
+    pub(super) fn publish(
         &self,
         lock: &mut Lock,
         tip: Option<Oid>,
@@ -166,6 +158,25 @@ impl Store {
         let log = format!("desk: {}", text.lines().next().unwrap_or_default());
         Ok(self.publish_written(lock, tip, commit, &log)?.then_some(commit))
     }
+}
+
+/// The objects of a tree with the commit that holds it, which is the last.
+pub(super) fn seal(mut planned: Planned, parents: &[Oid], message: &Message, terms: &Terms) -> Result<Vec<Object>> {
+    let mut message = message.clone();
+    if let Some(subject) = &terms.subject {
+        message.subject.clone_from(subject);
+    }
+    if let Some(op) = &terms.op_id {
+        let told = std::mem::take(&mut message.told);
+        message = message.operation(op, &told);
+    }
+    let (author, committer) = ((&terms.author, terms.at), (&terms.committer, terms.now));
+    let mut bytes = commit_bytes(planned.tree, parents, author, committer, &message.text());
+    if let Some(signer) = &terms.signer {
+        bytes = signer.sign(&bytes, &terms.committer)?;
+    }
+    planned.objects.push(Object::new(ObjectType::Commit, bytes)?);
+    Ok(planned.objects)
 }
 
 impl<'s> Transaction<'s> {

@@ -11,6 +11,16 @@ use crate::error::Result;
 /// What to do with paths: new bytes of a file, or `None` to delete it. Paths from the repository's root.
 pub type Changes = BTreeMap<String, Option<Vec<u8>>>;
 
+/// What a path is to be.
+#[derive(Debug, Clone, Copy)]
+pub enum Leaf<'a> {
+    /// A regular file of these bytes.
+    Bytes(&'a [u8]),
+    /// What is stored already, with its mode.
+    Stored(Oid, i32),
+    Gone,
+}
+
 /// A tree that is not written yet, with all objects that it needs and the old one has not.
 pub struct Planned {
     pub tree: Oid,
@@ -19,10 +29,19 @@ pub struct Planned {
 
 /// The tree that comes of applying `changes` to `base`.
 pub fn plan(store: &Store, base: Option<Oid>, changes: &Changes) -> Result<Planned> {
+    let leaves = changes.iter().map(|(path, bytes)| (path.as_str(), bytes.as_deref().map_or(Leaf::Gone, Leaf::Bytes)));
+    plan_leaves(store, base, leaves)
+}
+
+/// As [`plan`], with files that are stored already among the changes; paths in byte order.
+pub fn plan_leaves<'a>(
+    store: &Store,
+    base: Option<Oid>,
+    changes: impl Iterator<Item = (&'a str, Leaf<'a>)>,
+) -> Result<Planned> {
     let mut objects = Vec::new();
-    let split: Vec<(Vec<&str>, Option<&[u8]>)> =
-        changes.iter().map(|(path, bytes)| (path.split('/').collect(), bytes.as_deref())).collect();
-    let split: Vec<(&[&str], Option<&[u8]>)> = split.iter().map(|(path, bytes)| (path.as_slice(), *bytes)).collect();
+    let split: Vec<(Vec<&str>, Leaf<'_>)> = changes.map(|(path, leaf)| (path.split('/').collect(), leaf)).collect();
+    let split: Vec<Split<'_>> = split.iter().map(|(path, leaf)| (path.as_slice(), *leaf)).collect();
     let tree = match rewrite(store, base, &split, &mut objects)? {
         Some(tree) => tree,
         None => push(&mut objects, ObjectType::Tree, Vec::new())?,
@@ -39,23 +58,23 @@ struct Member {
 const FILE: i32 = 0o100_644;
 const FOLDER: i32 = 0o040_000;
 
-type Split<'a> = (&'a [&'a str], Option<&'a [u8]>);
+type Split<'a> = (&'a [&'a str], Leaf<'a>);
 
 /// The new id of a folder; `None` when nothing is left in it.
 fn rewrite(store: &Store, base: Option<Oid>, changes: &[Split<'_>], objects: &mut Vec<Object>) -> Result<Option<Oid>> {
     let mut members = members(store, base)?;
     let mut rest = changes;
-    while let Some(((path, bytes), _)) = rest.split_first() {
+    while let Some(((path, leaf), _)) = rest.split_first() {
         let name = path[0];
         let same = rest.iter().take_while(|(path, _)| path[0] == name).count();
         let (group, others) = rest.split_at(same);
         rest = others;
         if path.len() == 1 && same == 1 {
-            set_file(&mut members, name, *bytes, objects)?;
+            set_file(&mut members, name, *leaf, objects)?;
         } else {
             // A file `x` and files below `x/` cannot both be meant; the folder wins.
             let below: Vec<Split<'_>> =
-                group.iter().filter(|(path, _)| path.len() > 1).map(|(path, bytes)| (&path[1..], *bytes)).collect();
+                group.iter().filter(|(path, _)| path.len() > 1).map(|(path, leaf)| (&path[1..], *leaf)).collect();
             let old = members.get(name.as_bytes()).filter(|member| member.mode == FOLDER).map(|member| member.id);
             match rewrite(store, old, &below, objects)? {
                 Some(id) => members.insert(name.as_bytes().to_vec(), Member { mode: FOLDER, id }),
@@ -72,18 +91,18 @@ fn rewrite(store: &Store, base: Option<Oid>, changes: &[Split<'_>], objects: &mu
 fn set_file(
     members: &mut BTreeMap<Vec<u8>, Member>,
     name: &str,
-    bytes: Option<&[u8]>,
+    leaf: Leaf<'_>,
     objects: &mut Vec<Object>,
 ) -> Result<()> {
-    match bytes {
-        Some(bytes) => {
-            let id = push(objects, ObjectType::Blob, bytes.to_vec())?;
-            members.insert(name.as_bytes().to_vec(), Member { mode: FILE, id });
-        }
-        None => {
+    let member = match leaf {
+        Leaf::Bytes(bytes) => Member { mode: FILE, id: push(objects, ObjectType::Blob, bytes.to_vec())? },
+        Leaf::Stored(id, mode) => Member { mode, id },
+        Leaf::Gone => {
             members.remove(name.as_bytes());
+            return Ok(());
         }
-    }
+    };
+    members.insert(name.as_bytes().to_vec(), member);
     Ok(())
 }
 

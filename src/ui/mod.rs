@@ -59,6 +59,8 @@ pub struct Ui {
     stored: RefCell<Option<String>>,
     /// Something has gone to stdout already.
     begun: Cell<bool>,
+    /// The result is that of another command: what comes here confirms it.
+    is_part: bool,
 }
 
 /// Bytes of results that are held back before they are written.
@@ -77,7 +79,14 @@ impl Ui {
             out: RefCell::new(Vec::new()),
             stored: RefCell::new(None),
             begun: Cell::new(false),
+            is_part: false,
         }
+    }
+
+    /// For a command that is part of this one: its result goes where confirmations go.
+    pub fn part(&self, env: &Env, no_input: bool) -> Ui {
+        let style = Style { format: None, null: false, pager: None, raw: false, ..self.style.clone() };
+        Ui { is_part: true, stdout_terminal: false, ..Ui::new(env, style, no_input) }
     }
 
     pub fn format(&self) -> Format {
@@ -99,6 +108,12 @@ impl Ui {
     /// Writes to stdout. Exit code 1 when that fails, with what was stored all the same; a reader that has gone has seen
     /// enough.
     fn write_stdout(&self, bytes: &[u8]) -> Result<()> {
+        if self.is_part {
+            if self.talks() {
+                self.say(String::from_utf8_lossy(bytes).trim_end());
+            }
+            return Ok(());
+        }
         self.begun.set(true);
         let mut stdout = io::stdout().lock();
         let written = stdout.write_all(bytes).and_then(|()| stdout.flush());

@@ -6,12 +6,16 @@
 pub mod clock;
 pub mod day;
 pub mod event;
+pub mod finding;
+pub mod proposal;
 pub mod schema;
 pub mod ticket;
 
 use serde_json::{Value, json};
 
 use crate::model::fact::Fact;
+
+pub use finding::{FINDING_COLUMNS, Finding};
 
 /// `desk.fact/1`: one field of one ticket, from one value to another; `by` is a handle where the address is an agent's.
 pub fn fact(fact: &Fact, at: &str, by: &str, commit: &str, ticket: &str) -> Value {
@@ -21,30 +25,3 @@ pub fn fact(fact: &Fact, at: &str, by: &str, commit: &str, ticket: &str) -> Valu
 
 /// The keys of `desk.fact/1` as columns.
 pub const FACT_COLUMNS: &[&str] = &["at", "by", "ticket", "field", "from", "to", "commit"];
-
-/// Something that `check` or `doctor` has to say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Stable: `DSK` and three digits.
-    pub code: &'static str,
-    /// `error` or `warning`.
-    pub level: &'static str,
-    /// From the repository's root; empty where no file is meant.
-    pub path: String,
-    /// 1-based.
-    pub line: usize,
-    pub column: usize,
-    pub message: String,
-    pub fix: Option<String>,
-}
-
-impl Finding {
-    /// `desk.finding/1`.
-    pub fn to_json(&self) -> Value {
-        json!({"schema": "desk.finding/1", "code": self.code, "level": self.level, "path": self.path,
-               "line": self.line, "column": self.column, "message": self.message, "fix": self.fix})
-    }
-}
-
-/// The keys of `desk.finding/1` as columns.
-pub const FINDING_COLUMNS: &[&str] = &["path", "line", "column", "level", "code", "message", "fix"];

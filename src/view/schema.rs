@@ -2,6 +2,7 @@
 
 mod clocks;
 mod machines;
+mod proposal;
 mod report;
 
 use serde_json::{Value, json};
@@ -31,8 +32,10 @@ pub const NAMES: &[&str] = &[
     "event",
     "beat",
     "kept",
+    "sync",
     "delivered",
     "backup",
+    "proposal",
     "event-log",
     "history",
 ];
@@ -58,8 +61,10 @@ pub fn of(name: &str) -> Option<Value> {
         "event" => ("desk.event/1", machines::event()),
         "beat" => ("desk.beat/1", machines::beat()),
         "kept" => ("desk.kept/1", machines::kept()),
+        "sync" => ("desk.sync/1", sync()),
         "delivered" => ("desk.delivered/1", machines::delivered()),
         "backup" => ("desk.backup/1", backup()),
+        "proposal" => ("desk.proposal/1", proposal::proposal()),
         "event-log" => ("desk.event-log/1", event_log()),
         "history" => ("desk.history/1", history()),
         _ => return None,
@@ -148,6 +153,7 @@ fn ticket() -> Value {
     let link = object(json!({"type": text(), "id": text(), "title": text_or_null(), "status": status}), &[]);
     properties["links"] = json!({"type": "array", "items": link});
     properties["fields"] = json!({"type": "object"});
+    properties["conflicts"] = json!({"type": "object"});
     let mut repeats =
         object(json!({"count": {"type": "integer"}, "first": time_or_null(), "last": time_or_null()}), &[]);
     repeats["type"] = json!(["object", "null"]);
@@ -253,6 +259,22 @@ fn day() -> Value {
         counts[section.as_str()] = integer();
     }
     properties["counts"] = object(counts, &[]);
+    object(properties, &[])
+}
+
+/// What `sync` prints: commits that came and went, and what became of tickets by that.
+fn sync() -> Value {
+    let renamed = object(json!({"from": text(), "to": text()}), &[]);
+    let closed = object(json!({"id": text(), "duplicate_of": text()}), &[]);
+    let mut rewound = object(json!({"missing": texts(), "kept": texts(), "replanted": integer()}), &[]);
+    rewound["type"] = json!(["object", "null"]);
+    let properties = json!({
+        "schema": {"const": "desk.sync/1"}, "remote": text(), "url": text(), "branch": text(),
+        "fetched": integer(), "pushed": integer(), "unpublished": integer(),
+        "merge": text_or_null(), "commit": text(), "conflicted": texts(),
+        "renamed": array(renamed), "closed": array(closed), "notes": texts(), "rewound": rewound,
+        "dry_run": {"type": "boolean"},
+    });
     object(properties, &[])
 }
 

@@ -92,6 +92,7 @@ pub const FIELDS: &[&str] = &[
     "articles",
     "links",
     "fields",
+    "conflicts",
     "body",
     "occurrences",
     "sla",
@@ -134,6 +135,7 @@ impl Shown<'_> {
         set("articles", list(&ticket.articles));
         set("links", self.links.iter().map(linked).collect());
         set("fields", Value::Object(ticket.fields.clone().into_iter().collect()));
+        set("conflicts", Value::Object(ticket.conflicts.clone().into_iter().collect()));
         set("body", Value::from(ticket.body.as_str()));
         set("occurrences", occurrences(self.thread));
         set("sla", current(self.runs).map(clock::run).collect());

@@ -1,6 +1,9 @@
 //! `check`
 
+mod base;
 mod customers;
+mod faults;
+mod formats;
 mod holidays;
 mod policy;
 
@@ -211,6 +214,7 @@ fn what_is_taken_twice_and_what_runs_in_a_circle_is_found() {
         str![[r#"
 tickets/2026/261124-f31aj1bw.toml:1:1  DSK201  this ticket lies in the wrong folder
   fix: git mv tickets/2026/261124-f31aj1bw.toml tickets/2026/11/24/261124-f31aj1bw.toml
+tickets/2026/261124-f31aj1bw.toml:1:1  DSK204  261124-f31aj1bw is there twice: also as tickets/2026/11/24/261124-f31aj1bw.toml
 exit: 1
 
 "#]]
@@ -252,4 +256,31 @@ fn a_template_may_leave_to_the_rota_or_the_turn_whose_its_tickets_are() {
     }
     with("nobody-here");
     assert!(desk.run(&["check"]).stdout.contains("nobody-here"));
+}
+
+#[test]
+fn every_code_in_the_source_is_in_the_table_of_help() {
+    let page = TestDesk::nowhere().run(&["help", "check-codes"]).ok();
+    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    let (mut seen, mut missing) = (std::collections::BTreeSet::new(), Vec::new());
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("codes.rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                for part in text.split("\"DSK").skip(1).filter(|part| part.as_bytes().get(3) == Some(&b'"')) {
+                    let code = format!("DSK{}", &part[..3]);
+                    if !page.contains(&format!("  {code}  ")) {
+                        missing.push(format!("{code} of {}", path.display()));
+                    }
+                    seen.insert(code);
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+    let told = page.lines().filter_map(|line| line.strip_prefix("  DSK")).map(|line| format!("DSK{}", &line[..3]));
+    let unused: Vec<String> = told.filter(|code| !seen.contains(code)).collect();
+    assert_eq!(unused, [""; 0], "a code that nothing gives");
 }

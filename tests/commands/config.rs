@@ -38,8 +38,13 @@ output		built-in
 errors		built-in
 pager	less -FRX	built-in
 editor		built-in
+autosync	off	built-in
+remote		built-in
 durability	full	built-in
 lockTimeout	30s	built-in
+remote		built-in
+forge		built-in
+forge-api		built-in
 
 "#]]
     );

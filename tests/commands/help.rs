@@ -3,7 +3,8 @@
 use crate::support::TestDesk;
 use snapbox::{assert_data_eq, str};
 
-const TOPICS: [&str; 7] = ["query", "formats", "exit-codes", "environment", "desks", "times", "scripting"];
+const TOPICS: [&str; 8] =
+    ["query", "formats", "exit-codes", "environment", "desks", "times", "check-codes", "scripting"];
 
 const COMMANDS: &[&str] = &[
     "open",
@@ -47,15 +48,20 @@ const COMMANDS: &[&str] = &[
     "batch",
     "queue",
     "agent",
+    "sync",
     "init",
     "join",
     "demo",
     "import",
     "export",
     "check",
+    "propose",
     "fmt",
+    "merge-driver",
+    "textconv",
     "doctor",
     "backup",
+    "hook",
     "path",
     "schema",
     "config",
@@ -83,6 +89,7 @@ git desk: a helpdesk in a git repository
   escalate ID         to the next queue         report NAME     summary, customer, ageing …
   resolve / close ID  how it ended              log ID          who did what, when
   run -- COMMAND      a ticket if it fails      undo            take back your last act
+  sync                share with the others
 
 start: git desk demo · git desk init · git desk join URL     your day: git desk
 all commands: git desk help --all     a command: git desk help open     queries: git desk help query
@@ -143,19 +150,24 @@ commands
   batch         Many acts from JSON Lines, as one commit
   queue         Queues: who works on what
   agent         Agents: the people of the desk
+  sync          Share with the others: fetches what they did, merges, pushes what was done here
   init          Begin a desk: a new repository, or a folder of one that is there
   join          Get a desk that others have: clones it, gives it a name, builds its index; prints where it is
   demo          A small lively desk to try things on, in a fresh folder; prints what to try next
   import        Bring tickets from another system: each thing that happened becomes a commit of its own time and author
   export        Everything that the desk holds, for other programs and for another desk
   check         What is wrong with the desk's files; exit 1 when something is
+  propose       Propose a change: any write command, as a pull request
   fmt           Bring files into canonical form: order of keys, blank lines, text blocks
+  merge-driver  Merge one file of a desk, as git asks for it
+  textconv      A file of a desk as text, for `git diff` and `git log -p`
   doctor        What is wrong with this clone: history, locks, index, identity, damaged files
   backup        The whole desk in one file, or a desk from such a file
+  hook          What git asks before it takes a push
   path          The file of a ticket, from the top of the repository
   schema        The JSON Schema of what `--json` prints; without a name, which there are
   config        Preferences: what is set, and where
-  setup         Prepare what is around the desk: this user's shell, cron, systemd, ssh keys of producers
+  setup         Prepare what is around the desk: this user's shell, git, hooks, cron, systemd, ssh keys of producers, a forge
   completions   What a shell must read to complete `git-desk` and `git desk`
   help          Help on a command or a topic; `--all` lists every command
 
@@ -166,6 +178,7 @@ topics
   environment   variables, preferences, identity
   desks         several desks: by name, from anywhere, together
   times         times, durations and --at
+  check-codes   the codes of what `check` finds
   scripting     promises to scripts and cron jobs
 
 one of them: git desk help NAME

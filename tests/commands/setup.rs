@@ -1,6 +1,9 @@
 //! `setup`
 
+mod ci;
 mod cron;
+mod git;
+mod hooks;
 mod receive;
 mod systemd;
 
@@ -128,7 +131,7 @@ git-desk: no completion for `fsh␛[1m`; there is one for bash, elvish, fish, po
     assert_data_eq!(
         world.run(&["setup"]).fails(2),
         str![[r#"
-git-desk: `setup` needs a verb: shell, cron, systemd, receive
+git-desk: `setup` needs a verb: shell, git, ci, cron, systemd, receive, hooks
   git desk setup shell
   git desk help setup
 

@@ -91,6 +91,16 @@ const TRAPS: &[(&str, &[(&str, &str)])] = &[
             ("uploadpack.packObjectsHook", "TRAP"),
         ],
     ),
+    (
+        "a forge, and who knows its passwords",
+        &[
+            ("desk.forge", "gitea"),
+            ("desk.forge-api", "https://127.0.0.1:1/api/v1"),
+            ("credential.helper", "!TRAP"),
+            ("credential.https://127.0.0.1:1.helper", "!TRAP"),
+            ("core.askPass", "TRAP"),
+        ],
+    ),
 ];
 
 /// Names of hooks, of which git runs those that fit (githooks(5)).
@@ -130,6 +140,8 @@ const COMMANDS: &[&str] = &[
     "open another",
     "take ID",
     "comment ID words",
+    "propose --no-pr -- note ID words",
+    "propose --branch another -- note ID words",
     "set ID category=network",
     "undo",
     "edit ID",

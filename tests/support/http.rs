@@ -27,11 +27,13 @@ impl Request {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Answer {
     Status(u16),
     /// With a header, as a line of it.
     With(u16, &'static str),
+    /// With a header, as a line of it, and a body of JSON.
+    Json(u16, &'static str, serde_json::Value),
     /// Says nothing for longer than anybody waits.
     Hang,
 }
@@ -53,6 +55,11 @@ impl Service {
 
     /// On a port that was free.
     pub fn on(port: u16, answer: impl Fn(usize) -> Answer + Send + Sync + 'static) -> Service {
+        Service::reading(port, move |_, number| answer(number))
+    }
+
+    /// Answers each request by what it asks.
+    pub fn reading(port: u16, answer: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static) -> Service {
         let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -81,20 +88,25 @@ impl Service {
     }
 }
 
-fn serve(mut stream: TcpStream, kept: &Mutex<Vec<Request>>, answer: &(dyn Fn(usize) -> Answer + Send + Sync)) {
+type Rule = dyn Fn(&Request, usize) -> Answer + Send + Sync;
+
+fn serve(mut stream: TcpStream, kept: &Mutex<Vec<Request>>, answer: &Rule) {
     // Whoever was killed may have sent half of a request, which is none.
     let Some(request) = read(&stream) else { return };
     let number = {
         let mut kept = kept.lock().unwrap();
-        kept.push(request);
+        kept.push(request.clone());
         kept.len() - 1
     };
-    let (status, header) = match answer(number) {
-        Answer::Status(status) => (status, "x-nothing: 1"),
-        Answer::With(status, header) => (status, header),
+    let (status, header, body) = match answer(&request, number) {
+        Answer::Status(status) => (status, "x-nothing: 1", String::new()),
+        Answer::With(status, header) => (status, header, String::new()),
+        Answer::Json(status, header, body) => (status, header, body.to_string()),
         Answer::Hang => return thread::sleep(Duration::from_secs(60)),
     };
-    let _ = write!(stream, "HTTP/1.1 {status} X\r\n{header}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status} X\r\n{header}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+    let _ = stream.write_all((head + &body).as_bytes());
 }
 
 fn read(stream: &TcpStream) -> Option<Request> {
@@ -112,7 +124,8 @@ fn read(stream: &TcpStream) -> Option<Request> {
         headers.push((name.to_ascii_lowercase(), value.to_owned()));
     }
     let mut request = Request { head, headers, body: String::new() };
-    let mut body = vec![0; request.header("content-length").parse().ok()?];
+    let length = request.header("content-length").to_owned();
+    let mut body = vec![0; if length.is_empty() { 0 } else { length.parse().ok()? }];
     reader.read_exact(&mut body).ok()?;
     request.body = String::from_utf8(body).ok()?;
     Some(request)

@@ -1,6 +1,7 @@
 //! The closed world of the tests: a folder of its own, a clean environment, a clock that moves a minute a command, and
 //! ids that are the same each time. Git repositories and the git program are real.
 
+pub mod forge;
 pub mod http;
 mod ran;
 pub mod terminal;

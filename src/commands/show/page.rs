@@ -169,7 +169,8 @@ impl Page<'_> {
             ("articles", ticket.articles.join(", ")),
         ];
         let own = ticket.fields.iter().map(|(name, value)| (name.as_str(), cell(value)));
-        let set = all.into_iter().chain(own).filter(|(_, value)| !value.is_empty());
+        let lost = ticket.conflicts.iter().map(|(field, value)| ("in doubt", format!("{field} {}?", cell(value))));
+        let set = all.into_iter().chain(own).chain(lost).filter(|(_, value)| !value.is_empty());
         set.map(|(name, value)| (self.ctx.ui.shown(name), self.ctx.ui.shown(&value))).collect()
     }
 
@@ -197,6 +198,10 @@ impl Page<'_> {
 fn next_step(ctx: &Context, whole: &Whole) {
     let handle = &whole.handle;
     let ticket = &whole.found.ticket;
+    if let Some(field) = ticket.conflicts.keys().next() {
+        let words = format!("\n  in doubt   {field} and another value met in a merge; whoever sets it settles that");
+        ctx.ui.status(&ctx.ui.plain(&words));
+    }
     let next = match (ticket.status.is_open(), ticket.assignee.is_empty()) {
         (true, true) => format!("git desk take {handle}"),
         (true, false) => format!("git desk reply {handle}     git desk resolve {handle} --resolution fixed -m \"…\""),

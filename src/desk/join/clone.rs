@@ -4,9 +4,9 @@ use std::io::Read;
 use std::path::Path;
 
 use super::Join;
-use super::address::{Address, SCHEMES};
 use crate::error::{Kind, Problem, Result};
 use crate::process;
+use crate::store::address::{Address, SCHEMES};
 
 /// Where fetches put what others have.
 pub const FETCH: &str = "+refs/heads/*:refs/remotes/origin/*";

@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::time::Instant;
 
-use crate::desk::join::address::{Address, SCHEMES};
 use crate::env::Env;
 use crate::error::{Kind, Problem, Result};
 use crate::jobs::beat::Beat;
 use crate::jobs::spool::{Spool, Waiting, short};
 use crate::model::name::producer_of;
 use crate::process::{self, Patience};
+use crate::store::address::{Address, SCHEMES};
 use crate::store::inbox::{BEATS, INBOX, Parcel};
 use crate::store::message::{Person, When};
 use crate::view::event::Event;

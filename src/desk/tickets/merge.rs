@@ -51,7 +51,7 @@ pub fn merge(room: &mut Room<'_, '_>, id: TicketId, into: TicketId, words: &str)
 }
 
 /// Whoever followed the one follows the other.
-fn inherit(survivor: &mut Ticket, merged: &Ticket) {
+pub fn inherit(survivor: &mut Ticket, merged: &Ticket) {
     let told = |who: &&String| !who.is_empty() && **who != survivor.requester && !survivor.watchers.contains(who);
     let new: Vec<String> = merged.watchers.iter().chain([&merged.requester]).filter(told).cloned().collect();
     survivor.watchers.extend(new);

@@ -91,6 +91,7 @@ fn assign(room: &Room<'_, '_>, ticket: &mut Ticket, assignment: &Assignment) -> 
         "assignee" if !value.is_empty() => ticket.assignee = known_agent(&room.policy, value)?,
         _ => *ticket = with_field(ticket, field, value)?,
     }
+    ticket.settle(field);
     Ok(())
 }
 

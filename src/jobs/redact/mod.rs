@@ -10,6 +10,7 @@
 
 mod encode;
 mod environment;
+mod find;
 mod header;
 mod key;
 mod label;
@@ -29,6 +30,7 @@ use serde_json::Value;
 
 use crate::view::event::Event;
 
+pub use find::{Seen, find, may_find, shapes};
 pub use key::KeyWatch;
 use plain::Line;
 

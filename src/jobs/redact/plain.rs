@@ -44,14 +44,7 @@ impl Line {
 
     /// Replaces what `find` finds in the line. What is a marker already stays; what touches one takes it in.
     pub fn take_out(&mut self, rule: &str, find: impl FnOnce(&str) -> Vec<Range<usize>>) {
-        let read = self.read();
-        let found = find(read);
-        if found.is_empty() {
-            return;
-        }
-        let markers = markers(read);
-        let spans: Vec<_> =
-            joined(found, &markers).into_iter().filter(|span| !is_marked(read, span, &markers)).collect();
+        let spans = self.fresh(find(self.read()));
         if spans.is_empty() {
             return;
         }
@@ -67,8 +60,18 @@ impl Line {
         *self = Line { bare: bare(&text), text, taken: self.taken + spans.len() as u64 };
     }
 
+    /// Of the spans that were found in what is read, those that are no markers already: in order, none touching another.
+    pub fn fresh(&self, found: Vec<Range<usize>>) -> Vec<Range<usize>> {
+        if found.is_empty() {
+            return found;
+        }
+        let read = self.read();
+        let markers = markers(read);
+        joined(found, &markers).into_iter().filter(|span| !is_marked(read, span, &markers)).collect()
+    }
+
     /// Where a span of what is read stands in the line.
-    fn place(&self, span: &Range<usize>) -> Range<usize> {
+    pub fn place(&self, span: &Range<usize>) -> Range<usize> {
         let Some(bare) = &self.bare else { return span.clone() };
         let place = |at: usize| bare.places.get(at).copied().unwrap_or(self.text.len());
         place(span.start)..span.end.checked_sub(1).map_or(0, |last| place(last) + 1)

@@ -70,6 +70,33 @@ pub fn apply(line: &mut Line) {
     }
 }
 
+/// Whether a text may hold anything that the rules know, all of its lines together.
+pub fn may_find(text: &str) -> bool {
+    HINTS.as_ref().is_some_and(|hints| hints.is_match(text))
+}
+
+/// What the rules find in a line that stays as it is, each with the name of its rule, the surest rule first. Without
+/// `labelled`, only what is known by its shape.
+pub fn spans(line: &Line, labelled: bool) -> Vec<(&'static str, Range<usize>)> {
+    let Some(hints) = HINTS.as_ref().filter(|hints| hints.is_match(line.read())) else { return Vec::new() };
+    let hinted = hints.matches(line.read());
+    let mut spans = Vec::new();
+    let mut add = |rule: &'static str, found: Vec<Range<usize>>| {
+        spans.extend(line.fresh(found).into_iter().map(|span| (rule, span)));
+    };
+    for (_, (shape, pattern)) in SHAPES.iter().zip(&PATTERNS).enumerate().filter(|(at, _)| hinted.matched(*at)) {
+        if let Some(pattern) = pattern.get_or_init(|| compiled(shape)) {
+            add(shape.rule, shaped(pattern, line.read()));
+        }
+    }
+    for (at, place) in PLACES.iter().enumerate() {
+        if hinted.matched(SHAPES.len() + at) && (labelled || place.rule == "url") {
+            add(place.rule, (place.find)(line.read()));
+        }
+    }
+    spans
+}
+
 /// A pattern is compiled when its hint is first met: most jobs meet none.
 fn compiled(shape: &Shape) -> Option<Regex> {
     Regex::new(&in_ascii(shape.pattern)).ok()

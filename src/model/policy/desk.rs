@@ -173,6 +173,8 @@ pub struct Agent {
     /// Money per hour, in the currency of the report.
     pub hourly_rate: Option<f64>,
     pub role: Role,
+    /// Their name on the forge, by which they are asked to review; empty where it is not known.
+    pub forge: String,
     /// A retired agent takes no tickets; the name stays for history.
     pub active: bool,
 }
@@ -184,11 +186,27 @@ impl Agent {
             emails: emails(&mut s),
             hourly_rate: s.number("hourly_rate", 1e9, "60"),
             role: s.word("role", Role::parse, &Role::spellings()).unwrap_or(Role::Agent),
+            forge: forge(&mut s),
             active: s.boolean("active", true),
         };
         s.done();
         agent
     }
+}
+
+/// Whether a text can be somebody's name on a forge: what GitHub, GitLab and Gitea all take for one, and no path.
+pub fn is_login(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    (1..=255).contains(&name.len()) && name.bytes().all(plain) && name.bytes().any(|byte| byte != b'.')
+}
+
+fn forge(s: &mut Section<'_>) -> String {
+    let login = s.text_or("forge", "");
+    if !login.is_empty() && !is_login(&login) {
+        s.error("forge", format!("\"{login}\" is no name on a forge"), "forge = \"ana-agent\", without @");
+        return String::new();
+    }
+    login
 }
 
 fn emails(s: &mut Section<'_>) -> Vec<String> {

@@ -54,6 +54,7 @@ impl Ticket {
         }
         self.act(around, Way::Plain, |ticket| {
             to.clone_into(&mut ticket.assignee);
+            ticket.settle("assignee");
             if !to.is_empty() {
                 ticket.touch(by);
             }
@@ -98,6 +99,7 @@ impl Ticket {
         self.act(around, Way::Plain, |ticket| {
             queue.clone_into(&mut ticket.queue);
             assignee.clone_into(&mut ticket.assignee);
+            ["queue", "assignee"].iter().for_each(|field| ticket.settle(field));
             ticket.touch(by);
         })
     }

@@ -3,14 +3,18 @@
 //! Every act is a method of [`Ticket`] that either does all of it and says whether anything changed, or refuses and
 //! leaves the ticket as it was. Acts take what they must know as values: the policy, the present, the other tickets.
 
+pub mod desk;
 mod guard;
 mod hand;
 mod refusal;
 mod status;
 mod validate;
 
+use super::field::FileKind;
 use super::id::TicketId;
 use super::link::Link;
+use super::merge::conflicts::field_of;
+use super::merge::unit::{Unit, changed};
 use super::policy::Policy;
 use super::ticket::Ticket;
 use super::word::{LinkType, Resolution, Status};
@@ -130,11 +134,22 @@ impl Ticket {
             self.resolution.clear();
         }
         if !self.conflicts.is_empty() {
-            let (now, then) = (self.record(), before.record());
-            for change in now.changes(&then) {
-                self.conflicts.remove(change.key);
+            for name in changed(FileKind::Ticket, &before.record(), &self.record()) {
+                self.settle(&name);
             }
+            let (now, then) = (self.record(), before.record());
+            now.changes(&then).iter().for_each(|change| self.settle(change.key));
         }
+    }
+
+    /// A field is as somebody wants it: what it might have been, had a merge gone the other way, is forgotten. With the
+    /// status goes what belongs to it, which no command sets alone.
+    pub fn settle(&mut self, field: &str) {
+        let of_status = |field: &str| Unit::of(field) == Some(Unit::Status);
+        self.conflicts.retain(|key, _| {
+            let about = field_of(key);
+            about != field && !(of_status(about) && of_status(field))
+        });
     }
 }
 

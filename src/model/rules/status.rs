@@ -30,6 +30,7 @@ impl Ending<'_> {
         }
         if !self.solution.is_empty() {
             self.solution.clone_into(&mut ticket.solution);
+            ticket.settle("solution");
         }
     }
 }
@@ -51,7 +52,7 @@ impl Ticket {
     /// Solved; the requester may object. On a closed ticket that ended so it is already so.
     pub fn resolve(&mut self, ending: &Ending<'_>, around: &Around<'_>) -> Result<Effect, Refusal> {
         if self.status == Status::Closed {
-            return self.ended_so(ending);
+            return self.ended_so(ending, around);
         }
         self.end(Status::Resolved, ending, around)
     }
@@ -59,7 +60,7 @@ impl Ticket {
     /// Final. A resolved ticket keeps its resolution unless another one is given.
     pub fn close(&mut self, ending: &Ending<'_>, around: &Around<'_>) -> Result<Effect, Refusal> {
         if self.status == Status::Closed {
-            return self.ended_so(ending);
+            return self.ended_so(ending, around);
         }
         self.end(Status::Closed, ending, around)
     }
@@ -67,17 +68,23 @@ impl Ticket {
     fn end(&mut self, status: Status, ending: &Ending<'_>, around: &Around<'_>) -> Result<Effect, Refusal> {
         self.act(around, Way::Plain, |ticket| {
             ticket.status = status;
+            ticket.settle("status");
             ending.apply(ticket);
         })
     }
 
-    fn ended_so(&self, ending: &Ending<'_>) -> Result<Effect, Refusal> {
+    fn ended_so(&mut self, ending: &Ending<'_>, around: &Around<'_>) -> Result<Effect, Refusal> {
         let mut other = self.clone();
         ending.apply(&mut other);
         if other.resolution == self.resolution && other.duplicate_of() == self.duplicate_of() {
-            return Ok(Effect::AlreadySo);
+            return self.stay(around);
         }
         Err(Refusal::EndedOtherwise { resolution: self.resolution.clone() })
+    }
+
+    /// The status is what it is to be; a merge may have left a doubt.
+    fn stay(&mut self, around: &Around<'_>) -> Result<Effect, Refusal> {
+        self.act(around, Way::Plain, |ticket| ticket.settle("status"))
     }
 
     /// Back to active. A closed ticket only until `until`, the end of the desk's window after `closed`; without
@@ -90,7 +97,7 @@ impl Ticket {
         around: &Around<'_>,
     ) -> Result<Effect, Refusal> {
         if self.status.is_open() {
-            return Ok(Effect::AlreadySo);
+            return self.stay(around);
         }
         if self.status == Status::Closed
             && let (Some(closed), Some(until)) = (closed, until)
@@ -120,13 +127,14 @@ impl Ticket {
             ticket.wake = until.or(ticket.wake.filter(|_| same));
             ticket.status = Status::Waiting;
             ticket.waiting_on = Some(on);
+            ticket.settle("status");
         })
     }
 
     /// Waiting is over. A ticket that does not wait is so already.
     pub fn resume(&mut self, around: &Around<'_>) -> Result<Effect, Refusal> {
         match self.status {
-            Status::New | Status::Active => Ok(Effect::AlreadySo),
+            Status::New | Status::Active => self.stay(around),
             Status::Resolved | Status::Closed => Err(Refusal::Ended { status: self.status }),
             Status::Waiting => self.act(around, Way::Plain, |ticket| ticket.status = Status::Active),
         }

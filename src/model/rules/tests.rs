@@ -322,6 +322,21 @@ fn setting_a_field_settles_its_conflict() {
 }
 
 #[test]
+fn saying_again_what_is_so_settles_a_conflict_once() {
+    let world = World::new();
+    let mut t = ticket(Status::Active);
+    let lost = ["status", "resolution", "assignee", "assignee (2)", "fields.serial", "fields.model"];
+    t.conflicts = lost.into_iter().map(|field| (field.to_owned(), "x".into())).collect();
+    let same = t.assignee.clone();
+    assert_eq!(world.with(|around| t.assign(&same, By::Person, around)), Ok(Effect::Changed));
+    assert_eq!(world.with(|around| t.assign(&same, By::Person, around)), Ok(Effect::AlreadySo));
+    assert_eq!(world.with(|around| t.resume(around)), Ok(Effect::Changed));
+    let serial = |t: &mut Ticket| drop(t.fields.insert("serial".into(), "7".into()));
+    assert_eq!(world.with(|around| t.edit(around, serial)), Ok(Effect::Changed));
+    assert_eq!(t.conflicts.keys().collect::<Vec<_>>(), ["fields.model"]);
+}
+
+#[test]
 fn a_ticket_that_was_broken_before_can_still_be_worked() {
     let world = World::new();
     let mut t = ticket(Status::Resolved);

@@ -13,11 +13,18 @@ use reqwest::redirect;
 
 use super::{Outcome, Policy};
 use crate::net::address::{Reach, reach};
-use crate::net::answer::{Answer, pause};
+use crate::net::answer::{Answer, Whole, pause, until};
 use crate::net::request::{Method, Request};
 
 /// The most that is read of an answer.
 const ANSWER: u64 = 64 * 1024;
+
+/// The most that is read of an answer that is wanted whole.
+const WHOLE: u64 = 8 << 20;
+
+/// Headers in which services say how many more requests they take, and when they take more again.
+const LEFT: &[&str] = &["x-ratelimit-remaining", "ratelimit-remaining"];
+const RESET: &[&str] = &["x-ratelimit-reset", "ratelimit-reset"];
 
 /// What the sending thread has to say: the answer twice, before and after its words were read.
 pub(super) enum Said {
@@ -35,6 +42,45 @@ pub(super) struct Errand {
 }
 
 impl Errand {
+    /// To an address that may be spoken to as the policy has it.
+    pub fn new(request: &Request, policy: &Policy, until: Instant) -> Result<Errand, Outcome> {
+        let Ok(url) = Url::parse(&request.url) else {
+            return Err(Outcome::never("the target's `url` is no address"));
+        };
+        let host = url.host_str().unwrap_or_default().to_owned();
+        if url.scheme() != "https" && !(policy.allow_private && url.scheme() == "http") {
+            return Err(Outcome::never(format!(
+                "{host} would be spoken to without encryption: use https in the target's `url`"
+            )));
+        }
+        Ok(Errand { url, host, request: request.clone(), policy: *policy, until })
+    }
+
+    /// The whole answer.
+    pub fn ask(self) -> Result<Whole, Outcome> {
+        let response = self.exchange(&self.addresses()?)?;
+        let Answer { status, after, .. } = self.answer(&response);
+        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let exhausted = LEFT.iter().any(|name| header(name) == Some("0"));
+        // Where nothing is left, when there will be more; else no pause is asked for.
+        let reset = RESET.iter().find_map(|name| header(name)).filter(|_| exhausted);
+        let after = after.or_else(|| reset.and_then(|at| until(at, self.policy.now)));
+        Ok(Whole { status, after, exhausted, said: self.all(response)? })
+    }
+
+    /// Half of an answer is none.
+    fn all(&self, response: Response) -> Result<String, Outcome> {
+        let mut bytes = Vec::new();
+        let read = response.take(WHOLE + 1).read_to_end(&mut bytes);
+        if let Err(error) = read {
+            return Err(Outcome::again(format!("{} broke off: {error}", self.host)));
+        }
+        if bytes.len() as u64 > WHOLE {
+            return Err(Outcome::never(format!("{} answers with more than {} MiB", self.host, WHOLE >> 20)));
+        }
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     /// Whoever waits may have left: then nobody hears it, and that is well.
     pub fn run(self, tell: &mpsc::Sender<Said>) {
         let response = match self.addresses().and_then(|addresses| self.exchange(&addresses)) {
@@ -83,8 +129,10 @@ impl Errand {
             .client(addresses)
             .map_err(|error| Outcome::again(format!("cannot set up a connection to {host}: {}", reason(&error))))?;
         let mut builder = match self.request.method {
+            Method::Get => client.get(self.url.clone()),
             Method::Post => client.post(self.url.clone()),
             Method::Put => client.put(self.url.clone()),
+            Method::Patch => client.patch(self.url.clone()),
         };
         for (name, value) in &self.request.headers {
             builder = builder.header(name, value);

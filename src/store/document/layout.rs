@@ -28,6 +28,47 @@ pub struct Layout<'t> {
     pub headers: Vec<(String, Range<usize>)>,
 }
 
+/// The lines from the first to the last of some keys, as offsets into the text without BOM and with LF alone; `None`
+/// where the file has none of them.
+pub fn lines_of(bytes: &[u8], keys: &[&str]) -> Option<Range<usize>> {
+    let layout = Layout::of(bytes).ok()?;
+    let places = layout.places.iter().filter(|place| keys.contains(&place.path.as_str()));
+    let lines = places.map(|place| place.lines.clone()).reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))?;
+    let plain = |at: usize| at - layout.text[..at].matches("\r\n").count();
+    Some(plain(lines.start)..plain(lines.end))
+}
+
+/// The file with the comments of another, each above the key that it belongs to; those that it has already, and those
+/// that `known` had, so that they were taken out on purpose, are left away. `None` where there are none, or a file cannot
+/// be read.
+pub fn add_comments(bytes: &[u8], from: &[u8], known: &[u8]) -> Option<Vec<u8>> {
+    let (layout, from) = (Layout::of(bytes).ok()?, Layout::of(from).ok()?);
+    let known = text_of(known).unwrap_or_default();
+    let mut added: Vec<(usize, String)> = Vec::new();
+    let paths =
+        from.places.iter().map(|place| place.path.as_str()).chain(from.headers.iter().map(|(name, _)| name.as_str()));
+    for path in paths {
+        let Some(lines) = layout.place(path).map(|place| &place.lines).or_else(|| layout.header(path)) else {
+            continue;
+        };
+        let comments = from.comments(path);
+        let new = comments.lines().filter(|line| !layout.text.contains(line) && !known.contains(line));
+        added.extend(new.map(|line| (lines.start, format!("{line}{}", layout.line_break()))));
+    }
+    if added.is_empty() {
+        return None;
+    }
+    added.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let mut text = layout.text.to_owned();
+    // From behind, so that places stay.
+    for group in added.chunk_by(|one, other| one.0 == other.0) {
+        let lines: String = group.iter().map(|(_, line)| line.as_str()).collect();
+        text.insert_str(group[0].0, &lines);
+    }
+    let bom = &bytes[..bytes.len() - layout.text.len()];
+    Some([bom, text.as_bytes()].concat())
+}
+
 impl<'t> Layout<'t> {
     pub fn of(bytes: &'t [u8]) -> Result<Layout<'t>, Mistake> {
         let text = text_of(bytes)?;

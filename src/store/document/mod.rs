@@ -5,12 +5,17 @@ mod edit;
 mod layout;
 mod parse;
 pub mod policy_edit;
+mod prose;
+mod tables;
 mod write;
 
 pub use canonical::{canonical, format};
 pub use edit::edit;
-pub use parse::{guess, locate, parse};
-pub use write::basic_string;
+pub use layout::{Layout, Place, add_comments, lines_of};
+pub use parse::{conflict_marker, guess, locate, parse, parse_tables, position};
+pub use prose::as_text;
+pub use tables::combine;
+pub use write::{basic_string, is_hidden};
 
 #[cfg(test)]
 mod tests;

@@ -28,6 +28,18 @@ pub fn parse(kind: FileKind, bytes: &[u8]) -> Result<Record, Mistake> {
     Ok(record)
 }
 
+/// What a file of any kind says, as it stands: articles, services, customers, policy.
+pub fn parse_tables(bytes: &[u8]) -> Result<Value, Mistake> {
+    let text = text_of(bytes)?;
+    let table = table_of(text)?;
+    let mut object = Map::new();
+    for (key, value) in table.get_ref() {
+        let read = read_value(value.get_ref(), None).map_err(|wrong| mistake(text, value.span().start, wrong))?;
+        object.insert(key.get_ref().to_string(), read);
+    }
+    Ok(Value::Object(object))
+}
+
 /// Line and column of a key's value (of the key itself for a table); `None` when it is not there.
 pub fn locate(bytes: &[u8], field: &str) -> Option<(usize, usize)> {
     let text = text_of(bytes).ok()?;
@@ -82,7 +94,8 @@ pub(super) fn table_of(text: &str) -> Result<Spanned<DeTable<'_>>, Mistake> {
     })
 }
 
-fn conflict_marker(text: &str) -> Option<usize> {
+/// The byte at which the first line begins that a merge leaves around two sides.
+pub fn conflict_marker(text: &str) -> Option<usize> {
     let marker = |line: &str| ["<<<<<<< ", ">>>>>>> "].iter().any(|marker| line.starts_with(marker));
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
@@ -100,7 +113,7 @@ fn mistake(text: &str, offset: usize, message: String) -> Mistake {
 }
 
 /// Line and column of a byte offset, both from 1, the column in characters.
-pub(super) fn position(text: &str, offset: usize) -> (usize, usize) {
+pub fn position(text: &str, offset: usize) -> (usize, usize) {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;

@@ -36,7 +36,7 @@ fn push_visible(out: &mut String, c: char) {
 }
 
 /// Characters that turn the direction of text or take no room.
-fn is_hidden(c: char) -> bool {
+pub fn is_hidden(c: char) -> bool {
     matches!(c, '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
@@ -105,7 +105,7 @@ pub fn plain(value: &Value) -> String {
             if text.contains(['.', 'e', 'E']) { text } else { format!("{text}.0") }
         }
         Value::Number(number) => number.to_string(),
-        Value::String(text) => basic_string(text),
+        Value::String(text) => basic_string(&as_read(text)),
         Value::Array(list) => format!("[{}]", list.iter().map(plain).collect::<Vec<_>>().join(", ")),
         Value::Object(table) => {
             let members: Vec<String> =
@@ -115,9 +115,14 @@ pub fn plain(value: &Value) -> String {
     }
 }
 
+/// Text without what a reader of it leaves out: CR in front of LF, and line breaks at the end.
+fn as_read(text: &str) -> String {
+    text.replace("\r\n", "\n").trim_end_matches('\n').to_owned()
+}
+
 /// One element of a list on its line.
 pub fn element(text: &str) -> String {
-    format!("  {},\n", basic_string(text))
+    format!("  {},\n", basic_string(&as_read(text)))
 }
 
 fn list_block(list: &[Value]) -> String {

@@ -92,14 +92,14 @@ impl<'t> Entries<'t> {
     }
 
     /// The entry of a file that is in the worktree as `target`.
-    pub fn put(&mut self, target: &Path, path: &str, id: Oid) -> Result<()> {
+    pub fn put(&mut self, target: &Path, path: &str, (id, mode): (Oid, u32)) -> Result<()> {
         match self {
             Entries::Plain(index) => {
                 let flags = index.get_path(Path::new(path), 0).map_or(0, |entry| entry.flags & VALID);
-                index.add(&IndexEntry { flags, ..entry_of(target, path, id)? }).map_err(unreadable)
+                index.add(&IndexEntry { flags, mode, ..entry_of(target, path, id)? }).map_err(unreadable)
             }
             Entries::Gits(gits) => {
-                gits.change(&format!("100644 {id} 0"), path);
+                gits.change(&format!("{mode:o} {id} 0"), path);
                 Ok(())
             }
         }
@@ -122,7 +122,7 @@ impl<'t> Entries<'t> {
     }
 
     /// The entry of a file whose state in the worktree is left to git's next look.
-    pub fn put_unseen(&mut self, path: &str, id: Oid) -> Result<()> {
+    pub fn put_unseen(&mut self, path: &str, id: Oid, mode: u32) -> Result<()> {
         match self {
             Entries::Plain(index) => {
                 let never = IndexTime::new(0, 0);
@@ -131,7 +131,7 @@ impl<'t> Entries<'t> {
                     mtime: never,
                     dev: 0,
                     ino: 0,
-                    mode: 0o100_644,
+                    mode,
                     uid: 0,
                     gid: 0,
                     file_size: 0,
@@ -143,7 +143,7 @@ impl<'t> Entries<'t> {
                 index.add(&entry).map_err(unreadable)
             }
             Entries::Gits(gits) => {
-                gits.change(&format!("100644 {id} 0"), path);
+                gits.change(&format!("{mode:o} {id} 0"), path);
                 Ok(())
             }
         }

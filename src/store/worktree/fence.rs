@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use git2::{Oid, Repository};
 
 use super::refuse::{refuse_modified, statuses};
-use super::{Change, Tree};
+use super::{Change, PLAIN, Tree};
 use crate::error::{Problem, Result};
 use crate::store::repository::Store;
 
@@ -21,7 +21,7 @@ pub struct Fence {
 impl Store {
     /// Exit code 7 when a worktree cannot be read.
     pub(in crate::store) fn fence(&self) -> Result<Fence> {
-        let trees = self.worktrees_on(self.tip()?.is_some()).into_iter();
+        let trees = self.followers(self.tip()?.is_some()).into_iter();
         let trees = trees.map(|tree| Ok((tree.clone(), tree.open()?))).collect::<Result<_>>()?;
         Ok(Fence { trees, known: RefCell::default() })
     }
@@ -33,7 +33,7 @@ impl Fence {
         if let Some(known) = self.known.borrow().get(path) {
             return Ok(known.clone());
         }
-        let change = Change { path: path.to_owned(), old, new: None };
+        let change = Change { path: path.to_owned(), old, new: None, modes: (PLAIN, PLAIN) };
         let mut why = None;
         for (tree, repo) in &self.trees {
             let told = statuses(repo, tree, std::slice::from_ref(&change))?;

@@ -5,18 +5,21 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::error::{Problem, Result};
+use crate::platform;
 
 /// Left behind by a killed process, these are ours to remove: there is one writer at a time.
 pub(super) const TEMPORARY: &str = ".git-desk-new";
 
-/// Writes a file below `top` without following links: a temporary file in the same folder, then a rename.
-pub(super) fn write_file(top: &Path, path: &str, bytes: &[u8]) -> Result<()> {
+/// Writes a file below `top`, one that may be run if it is a program, without following links: a temporary file in the same folder, then a rename.
+pub(super) fn write_file(top: &Path, path: &str, bytes: &[u8], program: bool) -> Result<()> {
     let target = top.join(path);
     let Some(folder) = target.parent() else { return Ok(()) };
     make_folders(top, path)?;
     let temporary = folder.join(TEMPORARY);
     let _ = fs::remove_file(&temporary);
-    let written = OpenOptions::new().write(true).create_new(true).open(&temporary).and_then(|mut file| {
+    let mut options = OpenOptions::new();
+    let options = platform::with_mode(options.write(true).create_new(true), if program { 0o777 } else { 0o666 });
+    let written = options.open(&temporary).and_then(|mut file| {
         file.write_all(bytes)?;
         fs::rename(&temporary, &target)
     });

@@ -9,7 +9,7 @@ use git2::Oid;
 
 use super::files::write_synced;
 use super::index::IndexState;
-use super::{Change, Tree};
+use super::{Change, PLAIN, Tree};
 use crate::error::Result;
 use crate::store::repository::Store;
 
@@ -46,7 +46,7 @@ impl Written {
         let change = |word: &str| {
             let mut parts = word.splitn(3, ' ');
             let (old, new) = (id(parts.next()?)?, id(parts.next()?)?);
-            Some(Change { old, new, path: parts.next()?.to_owned() })
+            Some(Change { old, new, path: parts.next()?.to_owned(), modes: (PLAIN, PLAIN) })
         };
         let changes: Vec<Change> = words.filter_map(change).collect();
         Some(Written { old, new, at, changes: count.filter(|count| *count == changes.len()).map(|_| changes) })
@@ -63,7 +63,8 @@ impl Store {
         let text = fs::read_to_string(self.journal()).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
         let kept = &lines[lines.len().saturating_sub(JOURNAL)..];
-        let plain = changes.len() <= CHANGES && !changes.iter().any(|change| change.path.contains(['\t', '\n']));
+        let is_plain = |change: &Change| change.mode() == PLAIN && !change.path.contains(['\t', '\n']);
+        let plain = changes.len() <= CHANGES && changes.iter().all(is_plain);
         let changes = plain.then(|| changes.to_vec());
         let line = Written { old, new, at: self.machine_time(), changes }.line();
         let text: String = kept.iter().map(|line| format!("{line}\n")).chain([line]).collect();

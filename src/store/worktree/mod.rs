@@ -9,6 +9,7 @@
 //! Git reads its index before it locks it, so a `git commit` at the very moment may still take our files out again;
 //! [`repair`] puts them back.
 
+pub mod edits;
 mod entries;
 pub mod fence;
 mod files;
@@ -17,7 +18,6 @@ mod journal;
 mod refuse;
 mod repair;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -26,13 +26,12 @@ use git2::{Delta, ObjectType, Oid, Repository};
 
 use super::lock::Lock;
 use super::repository::{Store, open_again, unreadable};
-use super::snapshot::is_checked;
 use crate::error::{Problem, Result};
 use entries::Entries;
 use fence::is_edit;
 use files::{TEMPORARY, remove_file, write_file, write_synced};
 use index::{COPY, LOCK, STAMP, lock_index};
-use refuse::{refuse_converted, refuse_modified, statuses};
+use refuse::{refuse_converted, refuse_modified, refuse_what_is_no_file, statuses};
 
 /// A worktree that is on the desk's branch.
 #[derive(Debug, Clone)]
@@ -47,6 +46,30 @@ struct Change {
     path: String,
     old: Option<Oid>,
     new: Option<Oid>,
+    /// How both stand in their trees; 0 where there is none.
+    modes: (u32, u32),
+}
+
+/// Mode of a regular file, and of one that may be run.
+const PLAIN: u32 = 0o100_644;
+const PROGRAM: u32 = 0o100_755;
+
+impl Change {
+    /// Whether it is of regular files alone: no link, no other repository.
+    fn is_of_files(&self) -> bool {
+        let regular = |mode: u32| mode & 0o170_000 == 0o100_000 || mode == 0;
+        regular(self.modes.0) && regular(self.modes.1)
+    }
+
+    /// The mode that git's index gives the new one.
+    fn mode(&self) -> u32 {
+        if self.modes.1 & 0o111 == 0 { PLAIN } else { PROGRAM }
+    }
+
+    /// Whether one of them may be run and the other not.
+    fn turns_program(&self) -> bool {
+        self.new.is_some() && self.old.is_some() && (self.modes.0 ^ self.modes.1) & 0o111 != 0
+    }
 }
 
 /// Worktrees whose indexes are locked, ready to follow the branch. Dropped, everything is let go.
@@ -100,12 +123,21 @@ impl Tree {
 }
 
 impl Store {
+    /// Whether somebody has a branch checked out, or is rebasing it.
+    pub fn is_checked_out(&self, reference: &str) -> bool {
+        !self.trees_of(reference).is_empty()
+    }
+
     /// The worktrees whose HEAD, or whose rebase, is the desk's branch.
     fn worktrees(&self) -> Vec<Tree> {
+        self.trees_of(self.reference())
+    }
+
+    fn trees_of(&self, reference: &str) -> Vec<Tree> {
         let mut trees = Vec::new();
         let main = self.common_dir();
         if !self.setting_is_true("core.bare")
-            && is_on(main, self.reference())
+            && is_on(main, reference)
             && let Some(workdir) = self.main_workdir()
         {
             trees.push(Tree { git_dir: main.to_owned(), workdir });
@@ -115,7 +147,7 @@ impl Store {
             // With `worktree.useRelativePaths` the way leads from the git folder.
             let dot_git = git_dir.join(fs::read_to_string(git_dir.join("gitdir")).unwrap_or_default().trim_end());
             let workdir = dot_git.parent().map(Path::to_owned).unwrap_or_default();
-            if is_on(&git_dir, self.reference()) && workdir.is_dir() {
+            if is_on(&git_dir, reference) && workdir.is_dir() {
                 trees.push(Tree { git_dir, workdir });
             }
         }
@@ -124,7 +156,7 @@ impl Store {
 
     /// Those that follow a branch. Of one with commits, a worktree without an index has nothing checked out: there is
     /// nothing to bring along.
-    fn worktrees_on(&self, is_born: bool) -> Vec<Tree> {
+    fn followers(&self, is_born: bool) -> Vec<Tree> {
         let mut trees = self.worktrees();
         trees.retain(|tree| !is_born || tree.index().exists());
         trees
@@ -139,7 +171,7 @@ impl Store {
     }
 
     /// A file of ours for this branch: what happens to one says nothing of another.
-    fn state_file(&self, what: &str) -> PathBuf {
+    pub(super) fn state_file(&self, what: &str) -> PathBuf {
         let branch = self.reference().replace('%', "%25").replace('/', "%2f");
         self.state_dir().join(format!("{what}-{branch}"))
     }
@@ -153,7 +185,7 @@ impl Store {
     /// Exit code 5 when a touched path is not as the branch has it, or a merge or rebase runs; 7 when another program
     /// keeps the index locked.
     pub(super) fn hold_worktrees(&self, lock: &Lock, tip: Option<Oid>, new: Oid) -> Result<Option<Held>> {
-        let trees = self.worktrees_on(tip.is_some());
+        let trees = self.followers(tip.is_some());
         if trees.is_empty() {
             return Ok(None);
         }
@@ -173,6 +205,7 @@ impl Store {
             let repo = tree.open()?;
             let told = statuses(&repo, tree, &held.changes)?;
             for change in &held.changes {
+                refuse_what_is_no_file(change)?;
                 refuse_modified(&repo, tree, change, told.as_ref()).map_err(nothing_was_written)?;
                 if tip.is_some() {
                     refuse_converted(&repo, change)?;
@@ -245,6 +278,7 @@ impl Store {
                 path: path.to_owned(),
                 old: (delta.status() != Delta::Added).then(|| delta.old_file().id()),
                 new: (delta.status() != Delta::Deleted).then(|| delta.new_file().id()),
+                modes: (delta.old_file().mode().into(), delta.new_file().mode().into()),
             });
         }
         Ok(changes)
@@ -284,16 +318,16 @@ impl Store {
             match change.new {
                 Some(new) if skipped => index.put_skipped(&change.path, new)?,
                 Some(new) => {
-                    if present != Some(new) {
-                        if present != change.old && present.is_some() {
+                    if present != Some(new) || change.turns_program() {
+                        if present != change.old && present != Some(new) && present.is_some() {
                             // Changed since we looked: the file stays, as an edit that is not staged.
-                            index.put_unseen(&change.path, new)?;
+                            index.put_unseen(&change.path, new, change.mode())?;
                             continue;
                         }
                         let bytes = self.repo().find_blob(new).map_err(unreadable)?.content().to_vec();
-                        write_file(&tree.workdir, &change.path, &bytes)?;
+                        write_file(&tree.workdir, &change.path, &bytes, change.mode() == PROGRAM)?;
                     }
-                    index.put(&target, &change.path, new)?;
+                    index.put(&target, &change.path, (new, change.mode()))?;
                 }
                 None => {
                     if present.is_some() && present == change.old {
@@ -314,25 +348,6 @@ impl Store {
         let followed = self.follow(tree, changes);
         let _ = fs::remove_file(tree.index_lock());
         followed
-    }
-
-    /// The desk's files that a person has changed in this worktree and not committed: paths from the desk's root.
-    pub fn worktree_edits(&self) -> Result<BTreeMap<String, Option<Vec<u8>>>> {
-        let mut edits = BTreeMap::new();
-        let on_branch = self.workdir().filter(|_| is_on(self.git_dir(), self.reference()));
-        let Some(workdir) = on_branch else { return Ok(edits) };
-        let tree = Tree { git_dir: self.git_dir().to_owned(), workdir: workdir.to_owned() };
-        let below = self.root().trim_end_matches('/');
-        for path in tree.changed_paths(self.repo(), below)? {
-            let Some(inside) = path.strip_prefix(self.root()) else { continue };
-            if !is_checked(inside) {
-                continue;
-            }
-            let file = workdir.join(&path);
-            let regular = fs::symlink_metadata(&file).is_ok_and(|data| data.is_file());
-            edits.insert(inside.to_owned(), if regular { fs::read(&file).ok() } else { None });
-        }
-        Ok(edits)
     }
 }
 

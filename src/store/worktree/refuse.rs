@@ -37,6 +37,17 @@ pub(super) fn refuse_converted(repo: &Repository, change: &Change) -> Result<()>
     .into())
 }
 
+/// Refuses a link and another repository, which are not the desk's: git brings them itself.
+pub(super) fn refuse_what_is_no_file(change: &Change) -> Result<()> {
+    if change.is_of_files() {
+        return Ok(());
+    }
+    Err(Problem::refused(format!("{} is no regular file; nothing was written", change.path))
+        .code("no_file")
+        .hint("let git take it over, then go on: git merge @{upstream}     git desk sync")
+        .into())
+}
+
 /// What git says of the paths that are about to change, where libgit2 cannot read the index; `None` where it can.
 pub(super) fn statuses(repo: &Repository, tree: &Tree, changes: &[Change]) -> Result<Option<Told>> {
     if !index_is_shared(repo, tree) {

@@ -213,6 +213,7 @@ impl Store {
             now: when,
             lock_timeout: Duration::ZERO,
             dry_run: false,
+            staged: false,
             op_id: None,
             subject: None,
             signer: None,

@@ -75,9 +75,10 @@ fn a_customers_file_that_is_broken_has_one_finding() {
         str![[r#"
 customers/acme.toml:1:13  DSK001  this is no TOML: invalid basic string, expected `"`
 exit: 1
-customers/acme.toml:1:1  DSK001  has 1048577 bytes; more than 1048576 are not read
+customers/acme.toml:1:1  DSK601  the file has 1048577 bytes; more than 1048576 are not read
+  fix: attach long texts as files
 exit: 1
-customers/acme.toml:1:1  DSK001  is not UTF-8
+customers/acme.toml:1:9  DSK003  this byte is no UTF-8
 exit: 1
 
 "#]]

@@ -1,4 +1,5 @@
-//! Where a desk can be cloned from: what git takes, but nothing that names a program to run.
+//! Where a desk can be cloned from, and what it is shared through: what git takes, but nothing that names a program to
+//! run.
 
 use std::path::{Path, PathBuf};
 
@@ -61,6 +62,38 @@ impl Address {
     /// For people: without a password.
     pub fn shown(&self) -> String {
         shown(&self.0)
+    }
+
+    /// Who is asked: the host without user and password, or the path on this machine.
+    pub fn host(&self) -> &str {
+        let rest = match self.0.split_once("://") {
+            Some(("file", path)) => return path,
+            Some((_, rest)) => rest,
+            None if host_of(&self.0).is_none() => return &self.0,
+            None => &self.0,
+        };
+        let host = rest.split('/').next().unwrap_or_default();
+        let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+        match host.strip_prefix('[').and_then(|host| host.split_once(']')) {
+            Some((host, _)) => host,
+            None => host.split(':').next().unwrap_or_default(),
+        }
+    }
+
+    /// How it is reached: `ssh`, `https`, `file` and so on.
+    pub fn way(&self) -> &str {
+        match self.0.split_once("://") {
+            Some((scheme, _)) => scheme,
+            None if host_of(&self.0).is_some() => "ssh",
+            None => "file",
+        }
+    }
+
+    /// The user who is named in a URL.
+    pub fn user(&self) -> Option<&str> {
+        let (_, rest) = self.0.split_once("://")?;
+        let (user, _) = rest.split('/').next()?.rsplit_once('@')?;
+        user.split(':').next().filter(|user| !user.is_empty())
     }
 
     /// The last part of the path, without `.git`.
@@ -165,6 +198,24 @@ mod tests {
             ("/", ""),
         ] {
             assert_eq!(address(url).last_part(), name, "{url}");
+        }
+    }
+
+    #[test]
+    fn who_is_asked_and_how_is_told_without_user_and_password() {
+        for (url, way, host) in [
+            ("https://ana:s3cret@host.example:8443/acme.git", "https", "host.example"),
+            ("https://token@host.example/acme.git", "https", "host.example"),
+            ("ssh://git@host.example:2222/acme", "ssh", "host.example"),
+            ("ssh://git@[2001:db8::1]:22/acme", "ssh", "2001:db8::1"),
+            ("git@host.example:acme.git", "ssh", "host.example"),
+            ("hub:acme", "ssh", "hub"),
+            ("git://host.example/acme", "git", "host.example"),
+            ("file:///srv/acme.git", "file", "/srv/acme.git"),
+            ("/srv/acme.git", "file", "/srv/acme.git"),
+        ] {
+            let address = Address::parse(url, Path::new("/")).unwrap();
+            assert_eq!((address.way(), address.host()), (way, host), "{url}");
         }
     }
 

@@ -1,0 +1,88 @@
+//! `setup hooks`
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::machine;
+use super::quote::for_shell;
+use crate::commands::Context;
+use crate::error::{Problem, Result};
+use crate::platform;
+
+/// The hooks of this repository: on a server `pre-receive`, which guards the desk; else `pre-commit`
+///
+/// A bare repository gets `pre-receive`: pushes are held to the policy (`git desk hook pre-receive`).
+/// One with a worktree gets `pre-commit`: `git commit` of a file that `git desk check` refuses is
+/// stopped, and what a racing commit took out of the desk is put back first. A hook that is there
+/// already stays as it is; the line that it needs is told.
+///
+/// Examples:
+///   git -C /srv/desk.git desk setup hooks
+///   git desk setup hooks --print
+#[derive(Debug, Clone, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// Print the hook, and write nothing
+    #[arg(long)]
+    pub print: bool,
+}
+
+/// Stands in every hook of ours.
+const MARK: &str = "# git-desk: ";
+
+impl Args {
+    pub fn run(self, ctx: &mut Context) -> Result<()> {
+        let store = &ctx.desk()?.store;
+        let (name, words, why) = match store.is_bare() {
+            true => ("pre-receive", "hook pre-receive", "what is pushed is held to the desk's policy"),
+            false => ("pre-commit", "check --staged", "what is committed by hand is checked first"),
+        };
+        let line = format!("{} {words}", for_shell(&machine::program(ctx)?));
+        let script = format!("#!/bin/sh\n{MARK}{why}\nexec {line}\n");
+        let folder = match store.git_setting("core.hooksPath") {
+            Some(path) => store.workdir().unwrap_or(store.common_dir()).join(path),
+            None => store.common_dir().join("hooks"),
+        };
+        let path = folder.join(name);
+        let write = !self.print && !ctx.globals.dry_run;
+        let written = write && put(&path, &script, &line)?;
+        if ctx.wants_json() {
+            let path = path.display().to_string();
+            ctx.ui.json(&json!({"hook": name, "path": path, "script": script, "written": written}))?;
+        } else if self.print {
+            ctx.ui.write(&script)?;
+        } else {
+            ctx.ui.line(&path.display().to_string())?;
+        }
+        ctx.ui.finish()?;
+        if write {
+            ctx.ui.status(if written { why } else { "it is there already" });
+        }
+        Ok(())
+    }
+}
+
+/// Writes a hook; `false` where it is there. Exit code 5 where another one is.
+fn put(path: &PathBuf, script: &str, line: &str) -> Result<bool> {
+    let cannot = |error: std::io::Error| Problem::repository(format!("cannot write {}: {error}", path.display()));
+    match std::fs::read_to_string(path) {
+        Ok(there) if there == script => return Ok(false),
+        Ok(there) if !there.contains(MARK) => {
+            return Err(Problem::refused(format!("{} is a hook already; it stays as it is", path.display()))
+                .code("hook_there")
+                .hint(format!("add this line to it: {line}"))
+                .into());
+        }
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(cannot(error).into()),
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(cannot)?;
+    let file = tempfile::Builder::new().prefix(".git-desk-").tempfile_in(folder).map_err(cannot)?;
+    std::fs::write(file.path(), script).map_err(cannot)?;
+    platform::make_runnable(file.as_file()).map_err(cannot)?;
+    file.persist(path).map_err(|error| cannot(error.error))?;
+    Ok(true)
+}

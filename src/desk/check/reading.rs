@@ -1,0 +1,108 @@
+//! Reading the files that are asked about, on several threads.
+
+use rayon::prelude::*;
+
+use super::inspect::{Inspected, Place, inspect};
+use super::{Check, Scope};
+use crate::error::Result;
+use crate::model::policy::Policy;
+use crate::store::edits::Edited;
+use crate::store::history::Reader;
+use crate::store::snapshot::{CHECKED, SYMLINK, is_checked};
+use crate::store::{Oid, document};
+
+/// A file that is read: its path from the desk's root, and its blob where no edit takes the place of it.
+pub(super) struct Item {
+    path: String,
+    blob: Option<(Oid, i32)>,
+}
+
+/// Files that one thread reads at a time.
+const PART: usize = 64;
+
+/// Files from which on libgit2 is told to keep nothing of them.
+const MANY: usize = 4_096;
+
+impl Check<'_, '_> {
+    /// The files to read.
+    pub(super) fn items(&self) -> Result<Vec<Item>> {
+        match self.asked.scope {
+            Scope::Whole => self.all(),
+            Scope::Paths(paths) => self.named(paths.iter().map(String::as_str)),
+            Scope::Since(_) => self.named(self.changes.present()),
+        }
+    }
+
+    fn named<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Result<Vec<Item>> {
+        let mut items = Vec::new();
+        for path in paths.filter(|path| is_checked(path)) {
+            let blob = match self.asked.edits.get(path) {
+                Some(None) => continue,
+                Some(Some(_)) => None,
+                None => match self.asked.snapshot.entry(path)? {
+                    Some(blob) => Some(blob),
+                    None => continue,
+                },
+            };
+            items.push(Item { path: path.to_owned(), blob });
+        }
+        Ok(items)
+    }
+
+    fn all(&self) -> Result<Vec<Item>> {
+        let edits = self.asked.edits;
+        let mut items: Vec<Item> = edits
+            .iter()
+            .filter(|(_, edited)| edited.is_some())
+            .map(|(path, _)| Item { path: path.clone(), blob: None })
+            .collect();
+        let mut add = |path: &str, oid: Oid, mode: i32| {
+            if is_checked(path) && !edits.contains_key(path) {
+                items.push(Item { path: path.to_owned(), blob: Some((oid, mode)) });
+            }
+        };
+        if let Some((oid, mode)) = self.asked.snapshot.entry("desk.toml")? {
+            add("desk.toml", oid, mode);
+        }
+        self.asked.snapshot.walk("tickets", &mut add)?;
+        for folder in CHECKED {
+            self.asked.snapshot.walk(folder.trim_end_matches('/'), &mut add)?;
+        }
+        items.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(items)
+    }
+
+    /// What each file says, in the order of the items.
+    pub(super) fn read(&self, items: &[Item], policy: &Policy) -> Result<Vec<Inspected>> {
+        let store = self.asked.snapshot.store();
+        if items.len() > MANY {
+            store.expect_much();
+        }
+        let (handle, edits) = (store.handle(), self.asked.edits);
+        let place = Place::new(self.root, policy);
+        let read = |part: &[Item]| -> Result<Vec<Inspected>> {
+            let reader = handle.open()?;
+            part.iter().map(|item| read(&reader, item, edits.get(&item.path), &place)).collect()
+        };
+        let parts: Vec<Vec<Inspected>> = items.par_chunks(PART).map(read).collect::<Result<_>>()?;
+        Ok(parts.into_iter().flatten().collect())
+    }
+}
+
+fn read(reader: &Reader, item: &Item, edited: Option<&Option<Edited>>, place: &Place<'_>) -> Result<Inspected> {
+    if let Some(Some(edited)) = edited {
+        return Ok(inspect(place, &item.path, edited.mode, edited.bytes.len(), || Some(edited.bytes.clone())));
+    }
+    let Some((oid, mode)) = item.blob else { return Ok(Inspected::nothing(&item.path)) };
+    if !matches!(mode, SYMLINK | 0o100_000..=0o107_777) {
+        return Ok(inspect(place, &item.path, mode, 0, || None));
+    }
+    let size = reader.size(oid)?;
+    let bytes = if size <= document::MAX_SIZE && inspect_reads(&item.path, mode) { reader.blob(oid)? } else { None };
+    Ok(inspect(place, &item.path, mode, size, || bytes))
+}
+
+/// Whether the bytes of a file matter: of a link or an attachment they do not.
+fn inspect_reads(path: &str, mode: i32) -> bool {
+    mode != SYMLINK && !matches!(crate::store::snapshot::holds(path), crate::store::snapshot::Holds::Attachment(_))
+}

@@ -1,0 +1,238 @@
+//! What a push may do to a desk on a server: everything that `check` lets through against the policy of before, nothing
+//! that takes history away, and nobody's name but one's own.
+
+use std::collections::BTreeMap;
+
+use crate::desk::Desk;
+use crate::desk::check::{Asked, Scope, check};
+use crate::error::{Problem, Result};
+use crate::model::count::counted;
+use crate::model::name::is_name;
+use crate::model::policy::Policy;
+use crate::store::edits::Edits;
+use crate::store::history::CommitRow;
+use crate::store::inbox::{BEATS, INBOX};
+use crate::store::signature::Signature;
+use crate::store::{Oid, Snapshot, Store};
+use crate::view::Finding;
+
+/// A reference that is pushed. `None` where it is not there before or after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Update {
+    pub old: Option<Oid>,
+    pub new: Option<Oid>,
+    pub reference: String,
+}
+
+impl Update {
+    /// A line of what git tells the hook (githooks(5), pre-receive). Exit code 2 for one that is none.
+    pub fn parse(line: &str) -> Result<Update> {
+        let bad =
+            || Problem::usage(format!("no line of a push: {line}")).hint("git runs this hook: git desk setup hooks");
+        let mut words = line.splitn(3, ' ');
+        let (Some(old), Some(new), Some(reference)) = (words.next(), words.next(), words.next()) else {
+            return Err(bad().into());
+        };
+        let commit = |text: &str| -> Result<Option<Oid>> {
+            let id = Oid::from_str(text).map_err(|_| bad())?;
+            Ok(Some(id).filter(|id| !id.is_zero()))
+        };
+        Ok(Update { old: commit(old)?, new: commit(new)?, reference: reference.to_owned() })
+    }
+}
+
+/// Why something is not taken: one sentence, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub message: String,
+    pub fix: Option<String>,
+}
+
+impl Refusal {
+    fn new(message: impl Into<String>, fix: &str) -> Refusal {
+        Refusal { message: message.into(), fix: Some(fix.to_owned()).filter(|fix| !fix.is_empty()) }
+    }
+
+    fn of(finding: Finding) -> Refusal {
+        let place = match finding.path.as_str() {
+            "" => String::new(),
+            path => format!("{path}:{}: ", finding.line),
+        };
+        Refusal { message: format!("{place}{} ({})", finding.message, finding.code), fix: finding.fix }
+    }
+}
+
+/// A push at the gate.
+pub struct Gate<'a, 'd> {
+    pub desk: &'a Desk<'d>,
+    /// Who pushes, where the server says so: a handle, an address, or a name on the forge.
+    pub pusher: Option<String>,
+}
+
+/// Digits of a commit that are told.
+const SHORT: usize = 10;
+
+impl Gate<'_, '_> {
+    /// Why a push is not taken; nothing where it is. Branches beside the desk's, and tags, are their owners' affair.
+    pub fn judge(&self, updates: &[Update]) -> Result<Vec<Refusal>> {
+        let mut refusals = Vec::new();
+        for update in updates {
+            match update.reference.as_str() {
+                name if name == self.store().reference() => refusals.extend(self.branch(update)?),
+                name if name.starts_with("refs/desk/") => refusals.extend(self.parcel(update)?),
+                _ => {}
+            }
+        }
+        Ok(refusals)
+    }
+
+    fn store(&self) -> &Store {
+        &self.desk.store
+    }
+
+    fn branch(&self, update: &Update) -> Result<Vec<Refusal>> {
+        let store = self.store();
+        let name = store.reference().trim_start_matches("refs/heads/");
+        let Some(new) = update.new else {
+            return Ok(vec![Refusal::new(format!("{name} holds the desk; it is not deleted"), "")]);
+        };
+        let Some(old) = update.old else { return self.first(new) };
+        if !store.reaches(new, old)? {
+            let lost = store.commits(old, Some(new))?;
+            let which = lost.last().map(|row| format!(" (\"{}\")", row.subject)).unwrap_or_default();
+            let message = format!("{name} would lose {}{which}; history only grows", counted(lost.len(), "commit"));
+            return Ok(vec![Refusal::new(message, "bring both together first: git desk sync")]);
+        }
+        let before = Snapshot::at(store, old)?;
+        let policy = before.rules()?;
+        let rows = store.commits(new, Some(old))?;
+        let mut refusals = self.authors(&rows, &policy)?;
+        refusals.extend(self.findings(&before, new)?);
+        Ok(refusals)
+    }
+
+    /// The first push into an empty repository: a desk, whole and in order.
+    fn first(&self, new: Oid) -> Result<Vec<Refusal>> {
+        let snapshot = Snapshot::at(self.store(), new)?;
+        if !snapshot.exists(crate::model::policy::FILE)? {
+            return Ok(Vec::new());
+        }
+        self.judged(&snapshot, Scope::Whole)
+    }
+
+    fn findings<'s>(&'s self, before: &Snapshot<'s>, new: Oid) -> Result<Vec<Refusal>> {
+        self.judged(&Snapshot::at(self.store(), new)?, Scope::Since(before))
+    }
+
+    fn judged<'s>(&self, snapshot: &Snapshot<'s>, scope: Scope<'_, 's>) -> Result<Vec<Refusal>> {
+        let (edits, cache) = (Edits::new(), self.desk.cache());
+        let findings = check(&Asked {
+            snapshot,
+            edits: &edits,
+            scope,
+            now: self.desk.env.now,
+            by: self.pusher.as_deref().unwrap_or_default(),
+            cache: cache.as_deref(),
+        })?;
+        // What is about this repository and no file is not the pusher's to mend.
+        let of_the_push = |finding: &Finding| finding.is_error() && !finding.path.is_empty();
+        Ok(findings.into_iter().filter(of_the_push).map(Refusal::of).collect())
+    }
+
+    /// Nobody is somebody else: a commit is by whoever pushes it, or it is signed by its author. A signature that does
+    /// not hold is none, and where rules ask for signatures it is refused.
+    fn authors(&self, rows: &[CommitRow], policy: &Policy) -> Result<Vec<Refusal>> {
+        let ids: Vec<Oid> = rows.iter().map(|row| row.id).collect();
+        let signatures = self.store().signatures(self.desk.env, &ids)?;
+        let asks = policy.permit.iter().any(|rule| rule.who.iter().any(|who| who == "signed"));
+        let pusher = self.pusher.as_deref().map(|name| person(policy, name));
+        let mut refusals: BTreeMap<String, Refusal> = BTreeMap::new();
+        for row in rows {
+            let signature = signatures.get(&row.id).unwrap_or(&Signature::None);
+            let (commit, by) = (&row.id.to_string()[..SHORT], policy.handle_for(&row.email));
+            let own = signature.is_by(&row.email);
+            if *signature == Signature::Broken {
+                let message = format!("commit {commit} is not what its signature is of");
+                refusals.insert(commit.to_owned(), Refusal::new(message, ""));
+            } else if asks && !own && *signature != Signature::None {
+                let message = format!("commit {commit} is by {by}, and its signature is not known here as theirs");
+                let fix = "who keeps the server adds the key: git config gpg.ssh.allowedSignersFile";
+                refusals.insert(commit.to_owned(), Refusal::new(message, fix));
+            } else if let Some(pusher) = &pusher
+                && !own
+                && !policy.is_same(by, pusher)
+                && !is_plain_machine(policy, &row.email)
+            {
+                let message = format!("commit {commit} says it is by {by}, and {pusher} pushes it");
+                let fix = format!("{by} pushes it, or signs it: git config commit.gpgsign true");
+                refusals.entry(by.to_owned()).or_insert(Refusal::new(message, &fix));
+            }
+        }
+        Ok(refusals.into_values().collect())
+    }
+
+    /// What producers leave: events are put there once, heartbeats move; nothing else of ours is pushed.
+    fn parcel(&self, update: &Update) -> Result<Vec<Refusal>> {
+        let name = &update.reference;
+        let refused = |why: &str| Ok(vec![Refusal::new(format!("{name}: {why}"), "")]);
+        let (rest, moves) = match (name.strip_prefix(INBOX), name.strip_prefix(BEATS)) {
+            (Some(rest), _) => (rest, false),
+            (None, Some(rest)) => (rest, true),
+            (None, None) => return refused("this is the server's own"),
+        };
+        let producer = rest.split('/').next().unwrap_or_default();
+        match (update.old, update.new) {
+            _ if !is_name(producer) => refused("no name of a producer stands behind it"),
+            (_, None) => refused("only intake takes it away"),
+            (Some(_), Some(_)) if !moves => refused("events that were handed over are not overwritten"),
+            (_, Some(new)) if self.store().first_parent(new)?.is_some() => refused("a parcel of events has no history"),
+            (_, Some(_)) => Ok(Vec::new()),
+        }
+    }
+}
+
+/// Whose name the server's word for somebody is: an agent's handle by handle, address or name on the forge, else the word.
+fn person(policy: &Policy, word: &str) -> String {
+    let on_forge =
+        policy.agents.iter().find(|(_, agent)| !agent.forge.is_empty() && agent.forge.eq_ignore_ascii_case(word));
+    match on_forge {
+        Some((handle, _)) if !policy.is_agent(word) => handle.clone(),
+        Some(_) | None => policy.handle_for(word).to_owned(),
+    }
+}
+
+/// Machines that no rule and no agent stands for may be written by anybody: they may do what everybody may.
+fn is_plain_machine(policy: &Policy, address: &str) -> bool {
+    let named = || policy.permit.iter().any(|rule| rule.who.iter().any(|who| who.eq_ignore_ascii_case(address)));
+    address.starts_with("machine@") && !policy.is_agent(address) && !named()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_a_push_is_read_and_anything_else_is_refused() {
+        let (zero, one) = ("0".repeat(40), "1".repeat(40));
+        let update = Update::parse(&format!("{zero} {one} refs/heads/main")).unwrap();
+        assert_eq!((update.old, update.reference.as_str()), (None, "refs/heads/main"));
+        assert!(update.new.is_some());
+        for bad in ["", "x", "x y refs/heads/main", &format!("{zero} {one}")] {
+            assert!(Update::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_machine_is_anybodys_only_where_no_rule_names_it() {
+        let base = "[desk]\nschema = 1\n[agents.ana]\nemails = [\"ana@x\"]\nforge = \"ana-on-forge\"\n";
+        let policy = |rules: &str| Policy::parse(&format!("{base}{rules}")).0;
+        let rule = "[[permit]]\nwho = \"machine@hub\"\nmay = [\"close\"]\n";
+        assert!(is_plain_machine(&policy(""), "machine@hub"));
+        assert!(!is_plain_machine(&policy(rule), "machine@hub"));
+        assert!(!is_plain_machine(&policy(""), "ana@x"));
+        assert_eq!(
+            ["ana", "ana@x", "ana-on-forge", "bob"].map(|word| person(&policy(""), word)),
+            ["ana", "ana", "ana", "bob"]
+        );
+    }
+}

@@ -1,0 +1,437 @@
+//! Two commits made one: a tree that is not written yet, still to be looked at and changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use git2::{ErrorCode, ObjectType, Oid};
+
+use super::base::{Base, Place};
+use super::dates::Dates;
+use super::file::{self, File, Form, Versions};
+use crate::error::{Problem, Result};
+use crate::model::entry::Entry;
+use crate::model::field::FileKind;
+use crate::model::id::{EntryId, TicketId};
+use crate::model::merge::stamp::later;
+use crate::model::merge::{Clash, Side, is_same_report};
+use crate::model::ticket::Ticket;
+use crate::store::document;
+use crate::store::repository::{Store, unreadable};
+use crate::store::snapshot::{Damaged, Holds, Snapshot, TicketFile, holds, is_checked, read_entry, read_ticket};
+use crate::store::transaction::entry_path;
+use crate::store::tree::Leaf;
+
+/// What the merged tree has at a path and the published one has not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Change {
+    Bytes(Vec<u8>),
+    Stored(Oid, i32),
+    Gone,
+}
+
+/// A version of a file that could not be merged and is kept beside it: paths from the repository's root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub path: String,
+    pub kept_as: String,
+    /// Whose version is kept so.
+    pub side: Side,
+    /// Lower case, no full stop.
+    pub why: String,
+}
+
+/// The merge of what is here, *ours*, into what is published, *theirs*.
+pub struct Joint<'s> {
+    store: &'s Store,
+    random: &'s dyn Fn() -> u64,
+    base: Base,
+    pub ours: Snapshot<'s>,
+    pub theirs: Snapshot<'s>,
+    /// From the repository's root.
+    changes: BTreeMap<String, Change>,
+    /// What both sides meant otherwise, by path from the desk's root.
+    pub clashes: BTreeMap<String, Vec<Clash>>,
+    pub kept: Vec<Kept>,
+    /// Tickets of ours that have a new id, because another has theirs.
+    pub renamed: BTreeMap<TicketId, TicketId>,
+    /// Tickets that either side has changed or added, under the ids that they have now.
+    touched: BTreeSet<TicketId>,
+}
+
+/// A path in which both tips differ.
+struct Differing {
+    /// From the repository's root.
+    path: String,
+    ours: Place,
+    theirs: Place,
+    base: Place,
+}
+
+impl<'s> Joint<'s> {
+    /// Merges two commits file by file.
+    ///
+    /// Exit code 5 when they have no commit in common, and for what no rule of ours can merge: files outside of the
+    /// desk that clash, links and folders in place of files. 7 where a clone is too shallow to know what they have in
+    /// common.
+    pub fn of(store: &'s Store, ours: Oid, theirs: Oid, random: &'s dyn Fn() -> u64) -> Result<Joint<'s>> {
+        let mut joint = Joint {
+            store,
+            random,
+            base: Base::of(store, ours, theirs)?,
+            ours: Snapshot::at(store, ours)?,
+            theirs: Snapshot::at(store, theirs)?,
+            changes: BTreeMap::new(),
+            clashes: BTreeMap::new(),
+            kept: Vec::new(),
+            renamed: BTreeMap::new(),
+            touched: BTreeSet::new(),
+        };
+        let differing = joint.differing(ours, theirs)?;
+        joint.find_doubles(&differing)?;
+        let disputed: Vec<&str> =
+            differing.iter().filter(|one| one.is_disputed()).map(|one| one.path.as_str()).collect();
+        let dates = Dates::of(store, &joint.base, ours, theirs, &disputed)?;
+        for one in &differing {
+            joint.take(one, &dates)?;
+        }
+        joint.keep_threads_whole(&differing)?;
+        Ok(joint)
+    }
+
+    /// The paths in which both tips differ, in byte order.
+    fn differing(&self, ours: Oid, theirs: Oid) -> Result<Vec<Differing>> {
+        let repo = self.store.repo();
+        let tree = |commit: Oid| repo.find_commit(commit).and_then(|commit| commit.tree()).map_err(unreadable);
+        let (ours, theirs) = (tree(ours)?, tree(theirs)?);
+        let diff = repo.diff_tree_to_tree(Some(&ours), Some(&theirs), None).map_err(unreadable)?;
+        let place = |tree: &git2::Tree<'_>, path: &Path| match tree.get_path(path) {
+            // A folder there is no file.
+            Ok(entry) if entry.kind() == Some(ObjectType::Tree) => Ok(None),
+            Ok(entry) => Ok(Some((entry.id(), entry.filemode()))),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(unreadable(error)),
+        };
+        let mut differing: BTreeMap<String, Differing> = BTreeMap::new();
+        for delta in diff.deltas() {
+            let Some(path) = delta.new_file().path().or(delta.old_file().path()) else { continue };
+            let (ours, theirs) = (place(&ours, path)?, place(&theirs, path)?);
+            let form = path.to_str().map_or(Form::Whole, |path| self.form(path));
+            let base = self.base.place(self.store, path, form)?;
+            match path.to_str() {
+                Some(path) => {
+                    let path = path.to_owned();
+                    differing.insert(path.clone(), Differing { path, ours, theirs, base });
+                }
+                // What is published stays as it is, whatever it is called.
+                None if base == ours => {}
+                None => return Err(unmergeable(&path.to_string_lossy(), "has a name that is no UTF-8").into()),
+            }
+        }
+        Ok(differing.into_values().collect())
+    }
+
+    fn inside<'p>(&self, path: &'p str) -> Option<&'p str> {
+        path.strip_prefix(self.store.root())
+    }
+
+    fn form(&self, path: &str) -> Form {
+        self.inside(path).map_or(Form::Lines, Form::of)
+    }
+
+    /// Finds the tickets that were added on both sides under one id and are not the same: ours get new ids.
+    fn find_doubles(&mut self, differing: &[Differing]) -> Result<()> {
+        for one in differing {
+            let Some(Holds::Ticket(id)) = self.inside(&one.path).map(holds) else { continue };
+            let (None, Some(ours), Some(theirs)) = (one.base, one.ours, one.theirs) else { continue };
+            let record = |place: (Oid, i32)| -> Result<_> {
+                let bytes = self.read(&one.path, place)?;
+                Ok(bytes.and_then(|bytes| document::parse(FileKind::Ticket, &bytes).ok()))
+            };
+            if let (Some(ours), Some(theirs)) = (record(ours)?, record(theirs)?)
+                && !is_same_report(&ours, &theirs)
+            {
+                let opened = ours.text("opened").parse().unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+                let new = self.draw_id(id, opened)?;
+                self.renamed.insert(id, new);
+            }
+        }
+        Ok(())
+    }
+
+    /// An id that is free on both sides. It keeps the date of the old one.
+    fn draw_id(&self, old: TicketId, opened: jiff::Timestamp) -> Result<TicketId> {
+        let day = old.as_str().get(..6).unwrap_or_default();
+        loop {
+            let drawn = TicketId::draw(opened, (self.random)());
+            let id = TicketId::parse(&format!("{day}{}", &drawn.as_str()[6..])).unwrap_or(drawn);
+            let free = !self.ours.exists(&id.path())? && !self.theirs.exists(&id.path())?;
+            if free && !self.renamed.values().any(|taken| *taken == id) {
+                return Ok(id);
+            }
+        }
+    }
+
+    /// The bytes of a file; `None` for one that is too large to be read, or no regular file.
+    fn read(&self, path: &str, (id, mode): (Oid, i32)) -> Result<Option<Vec<u8>>> {
+        Ok(self.theirs.blob(id, mode, path, document::MAX_SIZE)?.ok())
+    }
+
+    /// Decides what stands at a path.
+    fn take(&mut self, one: &Differing, dates: &Dates) -> Result<()> {
+        let inside = self.inside(&one.path).map(str::to_owned);
+        if let Some(Holds::Ticket(id) | Holds::Entry(id, _) | Holds::Attachment(id)) = inside.as_deref().map(holds) {
+            if let Some(new) = self.renamed.get(&id).copied() {
+                self.touched.extend([id, new]);
+                return self.move_to(one, id, new);
+            }
+            self.touched.insert(id);
+        }
+        match (one.ours, one.theirs) {
+            // Only the published side changed it.
+            (ours, _) if ours == one.base => Ok(()),
+            (ours, theirs) if theirs == one.base => self.take_ours(one, ours),
+            // Gone on one side, changed on the other: the change wins.
+            (None, _) => Ok(()),
+            (ours, None) => self.take_ours(one, ours),
+            (Some(ours), Some(theirs)) => self.merge_file(one, inside.as_deref(), ours, theirs, dates),
+        }
+    }
+
+    fn take_ours(&mut self, one: &Differing, ours: Place) -> Result<()> {
+        let change = match ours {
+            None => Change::Gone,
+            Some((id, mode)) => {
+                let of_desk = self.inside(&one.path).is_some_and(is_checked);
+                if of_desk && !is_regular(mode) {
+                    return Err(unmergeable(&one.path, "is no regular file").into());
+                }
+                Change::Stored(id, mode)
+            }
+        };
+        self.changes.insert(one.path.clone(), change);
+        Ok(())
+    }
+
+    /// What is ours of a ticket that has a new id goes with it.
+    fn move_to(&mut self, one: &Differing, old: TicketId, new: TicketId) -> Result<()> {
+        let Some((id, mode)) = one.ours.filter(|_| one.ours != one.base) else { return Ok(()) };
+        if !is_regular(mode) {
+            return Err(unmergeable(&one.path, "is no regular file").into());
+        }
+        let Some(inside) = self.inside(&one.path) else { return Ok(()) };
+        let rest = inside.strip_prefix(&old.folder()).unwrap_or(".toml");
+        let path = format!("{}{}{rest}", self.store.root(), new.folder());
+        self.changes.insert(path, Change::Stored(id, mode));
+        Ok(())
+    }
+
+    /// Merges a file that both sides have and changed.
+    fn merge_file(
+        &mut self,
+        one: &Differing,
+        inside: Option<&str>,
+        ours: (Oid, i32),
+        theirs: (Oid, i32),
+        dates: &Dates,
+    ) -> Result<()> {
+        if !is_regular(ours.1) || !is_regular(theirs.1) {
+            return Err(unmergeable(&one.path, "is no regular file on one side").into());
+        }
+        let mode = if one.base.is_some_and(|(_, mode)| mode == ours.1) { theirs.1 } else { ours.1 };
+        if ours.0 == theirs.0 {
+            self.changes.insert(one.path.clone(), Change::Stored(ours.0, mode));
+            return Ok(());
+        }
+        let form = self.form(&one.path);
+        let (our, their) = (self.read(&one.path, ours)?, self.read(&one.path, theirs)?);
+        let base = self.base.bytes(self.store, one.base)?;
+        let (our_dates, their_dates) = (dates.ours(&one.path), dates.theirs(&one.path));
+        let judge = |name: &str| later(name, our_dates, their_dates);
+        let merged = match (our, their) {
+            (Some(our), Some(their)) => {
+                let versions = Versions { base: base.as_deref(), ours: &our, theirs: &their };
+                let form = if one.base.is_none() && is_word(inside) { Form::Whole } else { form };
+                file::merge(form, versions, &judge)
+            }
+            _ => {
+                File::Two { stands: judge("").unwrap_or(Side::Theirs), why: "it is too large to be merged".to_owned() }
+            }
+        };
+        match (merged, inside) {
+            (File::One { bytes, clashes }, _) if bytes.len() <= document::MAX_SIZE => {
+                if let (false, Some(inside)) = (clashes.is_empty(), inside) {
+                    self.clashes.insert(inside.to_owned(), clashes);
+                }
+                self.changes.insert(one.path.clone(), Change::Bytes(bytes));
+                Ok(())
+            }
+            (File::One { .. }, Some(inside)) => {
+                self.keep_both(inside, Side::Theirs, (ours, theirs), "merged it would be too large");
+                Ok(())
+            }
+            (File::Two { stands, why }, Some(inside)) => {
+                self.keep_both(inside, stands, (ours, theirs), &why);
+                Ok(())
+            }
+            // Beside the desk's files there is somebody's work, which only they can merge.
+            (File::One { .. } | File::Two { .. }, None) => {
+                Err(unmergeable(&one.path, "is changed on both sides, and is no file of the desk").into())
+            }
+        }
+    }
+
+    /// Lets one side stand and keeps the other beside it. A word of the thread becomes two words.
+    fn keep_both(&mut self, inside: &str, stands: Side, (ours, theirs): ((Oid, i32), (Oid, i32)), why: &str) {
+        let stands = if is_word(Some(inside)) { Side::Theirs } else { stands };
+        let (kept, mode) = stands.other().of(ours, theirs);
+        let kept_as = match holds(inside) {
+            Holds::Entry(ticket, entry) if is_word(Some(inside)) && entry.as_str().len() > 7 => {
+                let mark: String = kept.to_string().chars().take(6).collect();
+                let time = entry.as_str().rsplit_once('-').map_or(entry.as_str(), |(time, _)| time);
+                let other = EntryId::parse(&format!("{time}-{mark}"));
+                other.map_or_else(|| file::kept_as(inside, kept), |other| entry_path(ticket, &other))
+            }
+            _ => file::kept_as(inside, kept),
+        };
+        let root = self.store.root();
+        let (path, kept_as) = (format!("{root}{inside}"), format!("{root}{kept_as}"));
+        if stands == Side::Ours {
+            self.changes.insert(path.clone(), Change::Stored(ours.0, ours.1));
+        }
+        self.changes.insert(kept_as.clone(), Change::Stored(kept, mode));
+        self.kept.push(Kept { path, kept_as, side: stands.other(), why: why.to_owned() });
+    }
+
+    /// A ticket that one side deleted stays where the other has said something in its thread: the change wins.
+    fn keep_threads_whole(&mut self, differing: &[Differing]) -> Result<()> {
+        for one in differing {
+            let Some(Holds::Ticket(id)) = self.inside(&one.path).map(holds) else { continue };
+            let gone = |side: Place, other: Place| side.is_none() && other.is_some() && other == one.base;
+            let by = match (gone(one.ours, one.theirs), gone(one.theirs, one.ours)) {
+                (true, _) => Side::Ours,
+                (_, true) => Side::Theirs,
+                (false, false) => continue,
+            };
+            let folder = format!("{}{}/", self.store.root(), id.folder());
+            let of_ticket = |other: &&Differing| other.path.starts_with(&folder);
+            let changed = |other: &Differing| by.other().of(other.ours, other.theirs) != other.base;
+            if !differing.iter().filter(of_ticket).any(changed) {
+                continue;
+            }
+            for other in differing.iter().filter(|other| other.path == one.path || of_ticket(other)) {
+                match by {
+                    Side::Ours => drop(self.changes.remove(&other.path)),
+                    Side::Theirs => self.take_ours(other, other.ours)?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Tickets that either side has changed or added.
+    pub fn touched(&self) -> impl Iterator<Item = TicketId> + '_ {
+        self.touched.iter().copied()
+    }
+
+    /// The bytes of a file of the desk as merged.
+    fn file(&self, path: &str) -> Result<Option<Result<Vec<u8>, Damaged>>> {
+        match self.changes.get(&format!("{}{path}", self.store.root())) {
+            Some(Change::Bytes(bytes)) => Ok(Some(Ok(bytes.clone()))),
+            Some(Change::Stored(id, mode)) => self.theirs.blob(*id, *mode, path, document::MAX_SIZE).map(Some),
+            Some(Change::Gone) => Ok(None),
+            None => self.theirs.file(path, document::MAX_SIZE),
+        }
+    }
+
+    /// A ticket as merged; `None` where there is none, or one that cannot be read.
+    pub fn ticket(&self, id: TicketId) -> Result<Option<TicketFile>> {
+        let Some(Ok(bytes)) = self.file(&id.path())? else { return Ok(None) };
+        Ok(read_ticket(id, &format!("{}{}", self.store.root(), id.path()), bytes).ok())
+    }
+
+    /// A ticket as it was before both sides parted.
+    pub fn ticket_before(&self, id: TicketId) -> Result<Option<Ticket>> {
+        let path = format!("{}{}", self.store.root(), id.path());
+        let place = self.base.place(self.store, path.as_ref(), Form::Fields(FileKind::Ticket))?;
+        let bytes = self.base.bytes(self.store, place)?;
+        Ok(bytes.and_then(|bytes| read_ticket(id, &path, bytes).ok()).map(|file| file.ticket))
+    }
+
+    /// Writes the fields of a ticket that differ from the merged file.
+    pub fn save(&mut self, before: &TicketFile, after: &Ticket) -> Result<()> {
+        let edited = document::edit(FileKind::Ticket, &before.bytes, &after.record());
+        let bytes = edited.map_err(|mistake| Problem::invalid(format!("{}: {}", before.path, mistake.message)))?;
+        self.changes.insert(before.path.clone(), Change::Bytes(bytes));
+        Ok(())
+    }
+
+    /// Adds a word to a ticket's thread.
+    pub fn say(&mut self, ticket: TicketId, at: jiff::Timestamp, entry: impl FnOnce(EntryId) -> Entry) {
+        let id = EntryId::draw(at, (self.random)());
+        let path = format!("{}{}", self.store.root(), entry_path(ticket, &id));
+        let text = document::canonical(FileKind::Entry, &entry(id).record());
+        self.changes.insert(path, Change::Bytes(text.into_bytes()));
+    }
+
+    /// What is to be changed in the published tree: paths from the repository's root, in byte order.
+    pub(super) fn leaves(&self) -> impl Iterator<Item = (&str, Leaf<'_>)> {
+        self.changes.iter().map(|(path, change)| {
+            let leaf = match change {
+                Change::Bytes(bytes) => Leaf::Bytes(bytes),
+                Change::Stored(id, mode) => Leaf::Stored(*id, *mode),
+                Change::Gone => Leaf::Gone,
+            };
+            (path.as_str(), leaf)
+        })
+    }
+
+    /// Reads every file that was written anew. Exit code 6 where one that both sides could be read of cannot be read any
+    /// more: then nothing is committed.
+    pub(super) fn validate(&self) -> Result<()> {
+        for (path, change) in &self.changes {
+            let (Change::Bytes(bytes), Some(inside)) = (change, self.inside(path)) else { continue };
+            let faulty = |bytes: Vec<u8>| match holds(inside) {
+                Holds::Ticket(id) => read_ticket(id, path, bytes).err(),
+                Holds::Entry(_, entry) => read_entry(entry, path, &bytes).err(),
+                Holds::Policy | Holds::Attachment(_) | Holds::Other => None,
+            };
+            let Some(damaged) = faulty(bytes.clone()) else { continue };
+            let was_well = |side: &Snapshot<'_>| -> Result<bool> {
+                Ok(match side.file(inside, document::MAX_SIZE)? {
+                    Some(Ok(bytes)) => faulty(bytes).is_none(),
+                    Some(Err(_)) => false,
+                    None => true,
+                })
+            };
+            if was_well(&self.ours)? && was_well(&self.theirs)? {
+                return Err(Problem::from(damaged).code("bad_merge").hint("nothing was changed").into());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Differing {
+    /// Whether both sides have it, changed otherwise.
+    fn is_disputed(&self) -> bool {
+        self.ours.is_some() && self.theirs.is_some() && self.ours != self.base && self.theirs != self.base
+    }
+}
+
+/// Whether a path is a word of a thread that somebody said once, not a count that goes on.
+fn is_word(path: Option<&str>) -> bool {
+    match path.map(holds) {
+        Some(Holds::Entry(_, entry)) => entry.as_str().starts_with(|c: char| c.is_ascii_digit()),
+        Some(Holds::Policy | Holds::Ticket(_) | Holds::Attachment(_) | Holds::Other) | None => false,
+    }
+}
+
+fn is_regular(mode: i32) -> bool {
+    matches!(mode, 0o100_644 | 0o100_755 | 0o100_664)
+}
+
+fn unmergeable(path: &str, why: &str) -> Problem {
+    Problem::refused(format!("{path} {why}; nothing was changed"))
+        .code("unmergeable")
+        .hint("merge it by hand: git merge, then once more")
+}
