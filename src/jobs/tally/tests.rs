@@ -67,10 +67,8 @@ fn what_goes_on_is_told_again_after_a_day_for_its_ticket_may_have_ended() {
             told.push(minute + 1);
         }
     }
-    assert_eq!(
-        told,
-        [&[1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048], &[3_488, 4_096, 5_536, 6_976, 8_192, 9_632]].concat()
-    );
+    let powers = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048];
+    assert_eq!(told, [&powers[..], &[3_488, 4_096, 5_536, 6_976, 8_192, 9_632]].concat());
 }
 
 #[test]
