@@ -22,9 +22,7 @@ pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|_| {}));
     match std::panic::catch_unwind(run) {
         Ok(code) => {
-            if let Some(signal) = process::told_to_end() {
-                crate::platform::end_by(signal);
-            }
+            process::end_as_told();
             code
         }
         Err(panic) => bug(&panic),

@@ -85,7 +85,7 @@ const LOOK: Duration = Duration::from_millis(5);
 /// Gives a program its input and reads what it says, to the end of both.
 ///
 /// One that takes longer than its patience is ended, and what it started with it: `TimedOut`. Where we are asked to end
-/// meanwhile, one in a group of its own is ended, too: `Interrupted`; then [`told_to_end`] says by which signal.
+/// meanwhile, one in a group of its own is ended, too: `Interrupted`; whoever has tidied up then calls [`end_as_told`].
 pub fn converse(command: &mut Command, input: &[u8], patience: Patience) -> io::Result<Output> {
     if !patience.may_ask {
         platform::apart(command);
@@ -183,9 +183,14 @@ static TALKS: AtomicUsize = AtomicUsize::new(0);
 
 static HEARS: Once = Once::new();
 
-/// By which signal we were asked to end while we waited for a program: whoever has tidied up ends by it.
-pub fn told_to_end() -> Option<i32> {
+/// By which signal we were asked to end while we waited for a program.
+fn told_to_end() -> Option<i32> {
     i32::try_from(TOLD.load(Ordering::Relaxed)).ok().filter(|signal| *signal != 0)
+}
+
+/// Ends us by the signal that asked for it while we waited for a program, where there was one.
+pub fn end_as_told() {
+    told_to_end().into_iter().for_each(platform::end_by);
 }
 
 /// While it is there, a signal that asks us to end is only noted.

@@ -7,9 +7,9 @@ use crate::error::Result;
 /// On a hub: fold what producers pushed to its inbox into the branch
 ///
 /// For cron, or a post-receive hook. All of `refs/desk/inbox/…` becomes one commit, each event once:
-/// its id is in the commit, and a reference is removed only after the branch has moved; one whose lock
-/// somebody holds stays for the next time, and a lock file of more than ten minutes is removed. Ten keys or
-/// more of one group within thirty seconds are a storm: one parent ticket, the others below it.
+/// its id is in the commit, and a reference is removed only after the branch has moved; one
+/// whose lock somebody holds stays for the next time, and a lock of ten minutes is removed. Ten keys
+/// or more of one group within thirty seconds are a storm: one parent ticket, the others below it.
 ///
 /// Examples:
 ///   */1 * * * *  git-desk --repo /srv/desk/ops.git intake -q

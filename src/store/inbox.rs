@@ -133,7 +133,7 @@ impl Parcel {
 
 /// Takes away parcels of ours that were killed on their way.
 fn tidy() {
-    for entry in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+    for entry in std::fs::read_dir(tempfile::env::temp_dir()).into_iter().flatten().flatten() {
         let is_parcel = entry.file_name().to_str().is_some_and(|name| name.starts_with(PARCEL));
         if is_parcel && platform::is_own_folder(&entry.path()) && is_older(&entry.path(), OLD) {
             let _ = std::fs::remove_dir_all(entry.path());

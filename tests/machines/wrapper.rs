@@ -381,6 +381,6 @@ fn who_holds_the_desk_is_told() {
     let held = fs::File::options().write(true).open(desk.path().join("desk/lock")).unwrap();
     held.lock().unwrap();
     let run = desk.run(&["run", "--name", "job", "--mail", "changes", "--", "false"]);
-    let told = "\nNOT YET A TICKET: the desk is busy: no turn within 2 s, lately held by process ";
+    let told = "\nNOT YET A TICKET: the desk is busy: no turn within 2 s; kept in ";
     assert!(run.stdout.contains(told), "{run}");
 }

@@ -7,10 +7,9 @@ use crate::desk::machines::deliver::held::Held;
 use crate::desk::machines::deliver::{Applied, Delivered};
 use crate::error::Result;
 use crate::jobs::redact::Redactor;
+use crate::jobs::spool::shared::names_of;
 use crate::jobs::spool::{Spool, Waiting, short};
 use crate::model::name::producer_of;
-use crate::platform::nameless;
-use crate::process::asked;
 use crate::store::inbox::{FILES_AT_ONCE, INBOX, Letter, Part};
 use crate::view::event::Event;
 
@@ -181,20 +180,14 @@ impl Desk<'_> {
 
 /// In a spool of several users whose file it is says who speaks: of what is their own, and in nobody else's name.
 fn bind_to_owners(spool: &Spool, waiting: &mut [Waiting]) {
-    let mut names: HashMap<u32, String> = HashMap::new();
+    let mut names: HashMap<u32, [String; 2]> = HashMap::new();
     for one in waiting.iter_mut().filter(|one| !spool.is_trusted(one.owner)) {
         let owner = one.owner;
-        let name = names.entry(owner).or_insert_with(|| user_of(owner));
+        let [name, number] = names.entry(owner).or_insert_with(|| names_of(owner));
         if let Ok(event) = &mut one.event {
-            event.bind_to_user(name, &nameless(owner));
+            event.bind_to_user(name, number);
         }
     }
-}
-
-/// What the system calls a user, else what we call one without a name.
-fn user_of(number: u32) -> String {
-    let said = asked("id", &["-nu", "--", &number.to_string()]);
-    Some(said.trim()).filter(|name| !name.is_empty()).map_or_else(|| nameless(number), str::to_owned)
 }
 
 /// Whose reference it is says who speaks. One whose name is none of a producer gets a name that nobody else has.
