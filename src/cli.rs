@@ -21,7 +21,10 @@ pub fn main() -> ExitCode {
     clap_complete::CompleteEnv::with_factory(Cli::command).complete();
     std::panic::set_hook(Box::new(|_| {}));
     match std::panic::catch_unwind(run) {
-        Ok(code) => code,
+        Ok(code) => {
+            process::end_as_told();
+            code
+        }
         Err(panic) => bug(&panic),
     }
 }

@@ -36,6 +36,11 @@ fn asks_to_end(signal: i32) -> bool {
     [HANG_UP, INTERRUPT, QUIT, KILL, TERMINATE].contains(&signal)
 }
 
+/// What a user is called of whom only the number is known.
+pub fn nameless(user: u32) -> String {
+    format!("uid{user}")
+}
+
 /// The signals of POSIX.1 whose numbers are the same everywhere.
 pub const HANG_UP: i32 = 1;
 pub const INTERRUPT: i32 = 2;
@@ -54,6 +59,7 @@ mod unix {
     use std::path::Path;
     use std::process::{Command, ExitStatus};
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, AtomicUsize};
 
     use rustix::event::{PollFd, PollFlags};
     use rustix::fs::{Mode, OFlags};
@@ -70,7 +76,7 @@ mod unix {
 
     /// Somebody whose name the environment does not say.
     pub fn nameless_user() -> String {
-        format!("uid{}", rustix::process::getuid().as_raw())
+        super::nameless(user_number())
     }
 
     /// Columns of the terminal on stdout, else on stderr.
@@ -253,16 +259,36 @@ mod unix {
         [SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGWINCH]
     };
 
+    /// Those of some signals that whoever started us does not ignore (`nohup`).
+    fn not_ignored(signals: impl Iterator<Item = i32>) -> impl Iterator<Item = i32> {
+        let ignored = ignored_signals();
+        signals.filter(move |signal| ignored & (1 << (signal - 1)) == 0)
+    }
+
+    /// From now on a signal that asks us to end is noted in `told`; while `ends_us`, it ends us, as it does any program.
+    pub fn note_ends(told: &'static AtomicUsize, ends_us: &'static AtomicBool) -> io::Result<()> {
+        for signal in not_ignored([super::INTERRUPT, super::TERMINATE, super::HANG_UP].into_iter()) {
+            signal_hook::flag::register_conditional_default(signal, ends_us)?;
+            signal_hook::flag::register_usize(signal, told, usize::try_from(signal).unwrap_or(0))?;
+        }
+        Ok(())
+    }
+
+    /// Ends us as a signal does that nobody hears.
+    pub fn end_by(signal: i32) {
+        if let Err(error) = signal_hook::low_level::emulate_default_handler(signal) {
+            log::debug!("signal {signal}: {error}");
+        }
+    }
+
     /// Calls `hear` for each signal that asks us to end or says what programs agree on, instead of ending; from a thread
     /// of its own.
     pub fn hear_signals(hear: impl Fn(Heard) + Send + 'static) -> io::Result<()> {
         // One that ignores its children's ends is never told of them; a job begins with the usual.
         signal_hook::flag::register(signal_hook::consts::SIGCHLD, Arc::default())?;
-        // What whoever started us ignores (`nohup`), the job ignores, too.
-        let ignored = ignored_signals();
+        // What is ignored, the job ignores, too.
         let signals = [super::INTERRUPT, super::TERMINATE, super::HANG_UP, super::QUIT];
-        let signals = signals.into_iter().chain(AGREED).filter(|signal| ignored & (1 << (signal - 1)) == 0);
-        let mut heard = SignalsInfo::<WithOrigin>::new(signals)?;
+        let mut heard = SignalsInfo::<WithOrigin>::new(not_ignored(signals.into_iter().chain(AGREED)))?;
         std::thread::spawn(move || {
             for origin in heard.forever() {
                 hear(Heard { signal: origin.signal, by_process: origin.process.is_some() });
@@ -302,6 +328,7 @@ mod elsewhere {
     use std::os::windows::io::OwnedHandle;
     use std::path::Path;
     use std::process::{Command, ExitStatus};
+    use std::sync::atomic::{AtomicBool, AtomicUsize};
     use std::time::SystemTime;
 
     use super::{FileFacts, Heard};
@@ -417,6 +444,12 @@ mod elsewhere {
     pub fn hear_signals(_: impl Fn(Heard) + Send + 'static) -> io::Result<()> {
         Ok(())
     }
+
+    pub fn note_ends(_: &'static AtomicUsize, _: &'static AtomicBool) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub fn end_by(_: i32) {}
 
     pub fn system_log(_: &str) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())

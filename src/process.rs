@@ -7,6 +7,8 @@ use std::ffi::OsStr;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -82,11 +84,14 @@ const LOOK: Duration = Duration::from_millis(5);
 
 /// Gives a program its input and reads what it says, to the end of both.
 ///
-/// One that takes longer than its patience is ended, and what it started with it: `TimedOut`.
+/// One that takes longer than its patience is ended, and what it started with it: `TimedOut`. Where we are asked to end
+/// meanwhile, one in a group of its own is ended, too: `Interrupted`; whoever has tidied up then calls [`end_as_told`].
 pub fn converse(command: &mut Command, input: &[u8], patience: Patience) -> io::Result<Output> {
     if !patience.may_ask {
         platform::apart(command);
     }
+    // Before it is there, so that nothing is left of it whenever we are asked to end.
+    let _hears = (!patience.may_ask).then(Hearing::begin);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let (said, complained) = (listen(child.stdout.take()), listen(child.stderr.take()));
     let (stdin, input) = (child.stdin.take(), input.to_vec());
@@ -95,6 +100,9 @@ pub fn converse(command: &mut Command, input: &[u8], patience: Patience) -> io::
     let grace = GRACE.min(patience.limit / 8);
     let Some(status) = wait(&mut child, patience.limit)? else {
         end(&mut child, !patience.may_ask, grace)?;
+        if told_to_end().is_some() {
+            return Err(io::Error::new(ErrorKind::Interrupted, "we were asked to end"));
+        }
         let why = format!("no end after {:.1} s", patience.limit.as_secs_f64());
         return Err(io::Error::new(ErrorKind::TimedOut, why));
     };
@@ -164,12 +172,55 @@ fn words(told: &Receiver<Vec<u8>>, until: Instant) -> Vec<u8> {
     std::iter::from_fn(part).flatten().collect()
 }
 
+/// The signal that asked us to end while we waited for a program; 0 is none.
+static TOLD: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether such a signal ends us as it ends any program.
+static ENDS_US: AtomicBool = AtomicBool::new(true);
+
+/// How many conversations hear of it themselves.
+static TALKS: AtomicUsize = AtomicUsize::new(0);
+
+static HEARS: Once = Once::new();
+
+/// By which signal we were asked to end while we waited for a program.
+fn told_to_end() -> Option<i32> {
+    i32::try_from(TOLD.load(Ordering::Relaxed)).ok().filter(|signal| *signal != 0)
+}
+
+/// Ends us by the signal that asked for it while we waited for a program, where there was one.
+pub fn end_as_told() {
+    told_to_end().into_iter().for_each(platform::end_by);
+}
+
+/// While it is there, a signal that asks us to end is only noted.
+struct Hearing;
+
+impl Hearing {
+    fn begin() -> Hearing {
+        HEARS.call_once(|| {
+            if let Err(error) = platform::note_ends(&TOLD, &ENDS_US) {
+                log::debug!("signals: {error}");
+            }
+        });
+        TALKS.fetch_add(1, Ordering::SeqCst);
+        ENDS_US.store(false, Ordering::SeqCst);
+        Hearing
+    }
+}
+
+impl Drop for Hearing {
+    fn drop(&mut self) {
+        ENDS_US.store(TALKS.fetch_sub(1, Ordering::SeqCst) == 1, Ordering::SeqCst);
+    }
+}
+
 /// How it ended; `None` where it goes on.
 fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     let until = Instant::now() + limit;
     loop {
         match child.try_wait()? {
-            None if Instant::now() < until => std::thread::sleep(LOOK),
+            None if Instant::now() < until && told_to_end().is_none() => std::thread::sleep(LOOK),
             status => return Ok(status),
         }
     }

@@ -17,7 +17,7 @@ const COLUMNS: &[&str] = &["did", "id", "count", "key", "title", "error"];
 const TOLD: usize = 10;
 
 /// Prints what became of events. Exit code 6 when no desk takes some of them, or a damaged file keeps some back; 5 when
-/// one that a person is editing does.
+/// one that a person is editing does; 7 when references of an inbox could not be taken away.
 pub fn print(ctx: &Context, flushed: &Flushed) -> Result<()> {
     if is_silent(ctx) {
         return refused(ctx, flushed);
@@ -43,7 +43,8 @@ pub fn print(ctx: &Context, flushed: &Flushed) -> Result<()> {
 
 /// The first of what went wrong is the command's own error; before that each other is told, once.
 fn refused(ctx: &Context, flushed: &Flushed) -> Result<()> {
-    let mut problems = not_taken(flushed).into_iter().chain(flushed.held.problems());
+    let problems = not_taken(flushed).into_iter().chain(stay(flushed)).chain(flushed.held.problems());
+    let mut problems = problems.chain(left(flushed));
     let Some(first) = problems.next() else { return Ok(()) };
     for problem in problems.by_ref().take(TOLD) {
         ctx.ui.warning(&problem.message);
@@ -64,6 +65,28 @@ fn not_taken(flushed: &Flushed) -> Option<Problem> {
     };
     let problem = Problem::invalid(format!("{what} is no event that this desk takes: {why}{others}")).code("bad_event");
     Some(problem.hint("it was put aside, with the reason, and keeps no other back"))
+}
+
+/// What could not be put aside.
+fn stay(flushed: &Flushed) -> impl Iterator<Item = Problem> {
+    let problem = |(path, why): &(String, String)| {
+        Problem::invalid(format!("{path} is no event that this desk takes, and stays where it is: {why}"))
+            .code("bad_event")
+            .hint("it keeps no other back; remove it by hand")
+    };
+    flushed.stay.iter().map(problem)
+}
+
+fn left(flushed: &Flushed) -> Option<Problem> {
+    let (count, why) = flushed.left.as_ref()?;
+    let stay = if *count == 1 { "stays" } else { "stay" };
+    let message =
+        format!("{} of the inbox {stay}, although all of it was applied: {why}", counted(*count, "reference"));
+    Some(
+        Problem::repository(message)
+            .code("write_failed")
+            .hint("the next `git desk intake` takes it away; a lock that a killed program left: git desk doctor --fix"),
+    )
 }
 
 /// An event that was applied.
@@ -97,7 +120,7 @@ fn told(ctx: &Context, flushed: &Flushed) -> Result<()> {
     }
     ctx.ui.finish()?;
     let quiet = flushed.applied.iter().filter(|one| matches!(one.did, Did::Nothing | Did::Before)).count();
-    if flushed.applied.is_empty() && flushed.failed.is_empty() && flushed.held.is_empty() {
+    if flushed.applied.is_empty() && flushed.failed.is_empty() && flushed.stay.is_empty() && flushed.held.is_empty() {
         ctx.ui.status("nothing waits");
     } else if quiet > 0 {
         ctx.ui.status(&format!("{} changed nothing", counted(quiet, "event")));

@@ -22,9 +22,9 @@ use crate::view::event::{Ask, Event};
 /// What monitors have to say: something fails, somebody has seen it, it works again
 ///
 /// Returns once the event is durable in the spool, and tries to deliver it for three seconds. The
-/// key says what fails: of one key there is one open ticket. Failures 1, 2, 4, 8 … are told, and at
-/// once one of another priority or in other words; every one is counted. `resolve` with nothing open
-/// is free. Exit code 11 when the event could not be stored anywhere.
+/// key says what fails: of one key there is one open ticket. Failures 1, 2, 4, 8 … are told,
+/// one a day, and at once one of another priority or in other words; every one is counted. `resolve`
+/// with nothing open is free. Exit code 11 when the event could not be stored anywhere.
 ///
 /// Examples:
 ///   git desk event trigger --key disk-full/web1/var --priority p2 --title "/var at 93% on web1"
@@ -218,7 +218,7 @@ pub fn send(producing: &Producing<'_>, events: Vec<Event>) -> Result<()> {
             Kept::Nowhere(why) => return Err(unstored(&event, &why).into()),
         }
         if event.ask != Ask::Ack {
-            producing.state.update(&event.key, |tally| tally.told(&news_of(&event)));
+            producing.state.update(&event.key, |tally| tally.told(&news_of(&event), event.at));
         }
         kept_events.push(event);
     }
@@ -271,6 +271,8 @@ fn is_news(producing: &Producing<'_>, event: &mut Event) -> bool {
     };
     event.flapping = news.steadiness();
     match news.what {
+        // Where nothing is kept, each is the first, and nobody counts.
+        What::Failure { count, .. } if !producing.state.keeps(&key, count) => {}
         What::Failure { count, first, .. } | What::Recovery { count, first } => {
             (event.count, event.first) = (count, Some(first));
         }

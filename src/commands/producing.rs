@@ -110,7 +110,8 @@ impl<'c> Producing<'c> {
     /// Tries to deliver what is kept, for a moment.
     pub fn deliver(&self) -> Tried {
         let words = self.ctx.globals.place();
-        let mut tried = courier::deliver(self.ctx.env, &words, self.hub.as_deref());
+        let whom = self.hub_shown().map_or_else(|| "the desk".to_owned(), |hub| format!("hub {hub}"));
+        let mut tried = courier::deliver(self.ctx.env, &words, self.hub.as_deref(), &whom);
         if tried.trouble == Some(Trouble::NoDesk) && self.is_named() {
             tried.trouble = Some(Trouble::Away("the desk is not there".to_owned()));
         }

@@ -26,8 +26,8 @@ use over::Run;
 /// Nothing of the job changes: its output passes byte for byte, it gets the signals, and its exit
 /// code is ours (128 and the number of a signal, 124 after `--timeout`, 126 not executable, 127 not
 /// found). When it fails there is a ticket, or one more failure on the open one; the first success
-/// after failures resolves what no person has touched. The desk is told of failures 1, 2, 4, 8 … and
-/// at once when it fails differently; every one is counted.
+/// after failures resolves what no person has touched. The desk is told of failures 1, 2, 4, 8 …,
+/// once a day, and at once when it fails differently; every one is counted.
 ///
 /// What cannot be delivered within three seconds waits in the spool for the next `git desk flush`.
 /// Secrets are taken out of the output before it is kept.

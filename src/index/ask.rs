@@ -180,6 +180,18 @@ impl Index<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Tickets of which the file itself cannot be read.
+    pub fn damaged_tickets(&self) -> Result<Vec<(TicketId, Damaged)>> {
+        let mut select = self.db.prepare_cached("select distinct ticket from damaged order by 1")?;
+        let ids = select.query_map([], |row| row.get::<_, i64>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let damaged = self.damaged()?;
+        let own = |id: TicketId| damaged.iter().find(|one| one.path.ends_with(&id.path())).map(|one| (id, one.clone()));
+        Ok(ids.into_iter().filter_map(TicketId::unpack).filter_map(own).collect())
+    }
+
     /// How many tickets there are, and how many of them are open.
     pub fn count(&self) -> Result<(u64, u64)> {
         let mut select = self.db.prepare_cached("select count(*), coalesce(sum(open), 0) from tickets")?;

@@ -8,13 +8,18 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::env::Env;
+use crate::platform;
 use crate::process;
 
 /// How long whoever has a job to end waits for a delivery.
 pub const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long it may wait for a hub: so much less that it has ended what it started itself, before it is given up.
+/// How long it may wait for a hub, and for whoever holds the desk: so much less that it can end what it started itself,
+/// and say who that is, before it is given up.
 const TIMEOUT: &str = "2s";
+
+/// Of that time it has so much after it was asked to end.
+const GRACE: Duration = Duration::from_millis(300);
 
 /// What came of trying.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -48,14 +53,15 @@ pub enum Trouble {
     Away(String),
 }
 
-/// Runs `git-desk WORDS flush` for a moment; `words` are those by which we were told of the desk.
-pub fn deliver(env: &Env, words: &[String], hub: Option<&str>) -> Tried {
+/// Runs `git-desk WORDS flush` for a moment; `words` are those by which we were told of the desk, and `whom` is what it, or
+/// the hub, is called.
+pub fn deliver(env: &Env, words: &[String], hub: Option<&str>, whom: &str) -> Tried {
     let Some(program) = &env.program else { return away("cannot tell where git-desk is".to_owned()) };
     let mut command = process::ourselves(program);
     command.args(words).args([
         "--no-input",
         "--lock-timeout",
-        "3s",
+        TIMEOUT,
         "flush",
         "--output",
         "jsonl",
@@ -67,7 +73,7 @@ pub fn deliver(env: &Env, words: &[String], hub: Option<&str>) -> Tried {
     }
     command.env("GIT_DESK_ERRORS", "json").env_remove("GIT_DESK_OP_ID");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    crate::platform::apart(&mut command);
+    platform::apart(&mut command);
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => return away(format!("cannot start git-desk: {error}")),
@@ -88,23 +94,36 @@ pub fn deliver(env: &Env, words: &[String], hub: Option<&str>) -> Tried {
     }
     let (mut result, mut said) = (String::new(), String::new());
     let deadline = Instant::now() + PATIENCE;
-    for _ in 0..2 {
-        match parts.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            Ok((true, text)) => result = text,
-            Ok((false, text)) => said = text,
+    let mut signals = [(deadline - GRACE, platform::TERMINATE), (deadline, platform::KILL)].into_iter();
+    let (mut next, mut left) = (signals.next(), 2);
+    while left > 0 {
+        let Some((until, signal)) = next else {
+            // It is not waited for: what hangs in a file system that is away ends when that comes back.
+            return no_answer(whom);
+        };
+        match parts.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok((true, text)) => (result, left) = (text, left - 1),
+            Ok((false, text)) => (said, left) = (text, left - 1),
             Err(_) => {
-                // It is not waited for: what hangs in a file system that is away ends when that comes back.
-                crate::platform::send(child.id(), true, crate::platform::KILL);
-                return away(format!("no answer in {} s", PATIENCE.as_secs()));
+                platform::send(child.id(), true, signal);
+                next = signals.next();
             }
         }
     }
     let _ = child.wait();
-    read(&result, &said)
+    let mut tried = read(&result, &said);
+    if signals.len() == 0 && tried.trouble.is_none() {
+        tried.trouble = no_answer(whom).trouble;
+    }
+    tried
 }
 
 fn away(why: String) -> Tried {
     Tried { trouble: Some(Trouble::Away(why)), ..Tried::default() }
+}
+
+fn no_answer(whom: &str) -> Tried {
+    away(format!("{whom} did not answer in {} s", PATIENCE.as_secs()))
 }
 
 fn read(result: &str, said: &str) -> Tried {

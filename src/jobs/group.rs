@@ -18,11 +18,22 @@ struct Process {
 
 /// The job and all of our group that came with it: what it started, and what that left behind.
 pub fn of_job(job: u32) -> Vec<u32> {
+    let found = came_with(job, std::process::id(), all());
+    if found.is_empty() { vec![job] } else { found }
+}
+
+/// Whether a job is still there, or what came with it: of the group that it heads, else of ours.
+pub fn has_others(job: u32, in_our_group: bool) -> bool {
+    match in_our_group {
+        true => !came_with(job, std::process::id(), all()).is_empty(),
+        false => all().iter().any(|process| process.group == job && !process.is_dead),
+    }
+}
+
+fn all() -> Vec<Process> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let all = pids.filter_map(|pid| Process::read(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?));
-    let found = came_with(job, std::process::id(), all.collect());
-    if found.is_empty() { vec![job] } else { found }
+    pids.filter_map(|pid| Process::read(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)).collect()
 }
 
 impl Process {

@@ -3,6 +3,7 @@
 use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 
+use super::spool::shared::own_folder;
 use super::spool::short;
 use crate::env::Env;
 use crate::platform;
@@ -87,12 +88,8 @@ fn beside(env: &Env) -> impl Iterator<Item = PathBuf> {
 
 /// The first folder for a user's state, in a place where everybody may make folders, that nobody else has made.
 fn own_state(base: &Path) -> PathBuf {
-    let user = platform::user_number();
-    let others = (2..100).map(|at| base.join(format!("state-{user}-{at}")));
-    let mut candidates = std::iter::once(base.join(format!("state-{user}"))).chain(others);
-    // One that is not there yet may be somebody else's a moment later: only what was made is ours.
-    let is_ours = |path: &PathBuf| platform::make_folder(path, 0o700).is_ok() && platform::is_own_folder(path);
-    candidates.find(is_ours).unwrap_or_else(|| homeless().join("state"))
+    let name = format!("state-{}", platform::user_number());
+    own_folder(base, &name).unwrap_or_else(|| homeless().join("state"))
 }
 
 /// Of somebody without a home: a folder that is theirs alone, or none at all, where somebody else was there before.

@@ -46,6 +46,8 @@ pub struct Spool {
 #[derive(Debug)]
 pub struct Waiting {
     pub path: PathBuf,
+    /// The number of the user whose file it is.
+    pub owner: u32,
     pub event: Result<Event, String>,
 }
 
@@ -156,19 +158,29 @@ impl Spool {
 
     /// How many events could not be used.
     pub fn refused(&self) -> usize {
-        files_in(&self.root.join("failed")).len()
+        self.shelves("failed").map(|shelf| files_in(&shelf).len()).sum()
+    }
+
+    /// Whether several users put events there: then whose file one is says who speaks.
+    pub fn is_shared(&self) -> bool {
+        platform::is_shared(&self.root)
+    }
+
+    /// Whether a user may speak for all others: whoever has the spool may change its files anyway.
+    pub fn is_trusted(&self, user: u32) -> bool {
+        user == 0 || shared::owner(&self.root) == Some(user)
     }
 
     /// An event has been delivered. One that is gone already was delivered by somebody else, too.
     pub fn done(&self, waiting: &Waiting) -> io::Result<()> {
         // Where there is no shelf for it, it is not kept.
-        self.shelve(&waiting.path, "done").or_else(|_| self.forget(waiting))
+        self.shelve(&waiting.path, "done").map(drop).or_else(|_| self.forget(waiting))
     }
 
     /// Takes away what nobody needs any more: all but the newest that were delivered, and drafts that nobody finished.
     pub fn tidy(&self) {
-        let mut kept = files_in(&self.root.join("done"));
-        kept.sort();
+        let mut kept: Vec<PathBuf> = self.shelves("done").flat_map(|shelf| files_in(&shelf)).collect();
+        kept.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
         kept.iter().take(kept.len().saturating_sub(DONE)).for_each(|old| drop(fs::remove_file(old)));
         for entry in fs::read_dir(self.root.join("tmp")).into_iter().flatten().flatten() {
             let age = entry.metadata().and_then(|data| data.modified()).ok().and_then(|time| time.elapsed().ok());
@@ -185,28 +197,30 @@ impl Spool {
 
     /// No desk takes this event; beside it stands why.
     pub fn failed(&self, waiting: &Waiting, why: &str) -> io::Result<()> {
-        self.shelve(&waiting.path, "failed")?;
+        let shelf = self.shelve(&waiting.path, "failed")?;
         let Some(name) = waiting.path.file_name() else { return Ok(()) };
         let line: String = why.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        fs::write(self.root.join("failed").join(name).with_extension("why"), format!("{line}\n"))
+        fs::write(shelf.join(name).with_extension("why"), format!("{line}\n"))
     }
 
-    fn shelve(&self, path: &Path, shelf: &str) -> io::Result<()> {
-        let folder = self.root.join(shelf);
-        platform::make_folder(&folder, 0o700)?;
-        // In a spool that is everybody's, somebody may have been there before.
-        if !platform::is_own_folder(&folder) {
-            return Err(io::ErrorKind::PermissionDenied.into());
-        }
-        let Some(name) = path.file_name() else { return Ok(()) };
+    /// Puts a file aside; where.
+    fn shelve(&self, path: &Path, shelf: &str) -> io::Result<PathBuf> {
+        let folder = shared::own_folder(&self.root, shelf).ok_or(io::ErrorKind::PermissionDenied)?;
+        let Some(name) = path.file_name() else { return Ok(folder) };
         match fs::rename(path, folder.join(name)) {
             // Of another file system.
             Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
                 fs::copy(path, folder.join(name))?;
-                gone_is_fine(fs::remove_file(path))
+                gone_is_fine(fs::remove_file(path))?;
             }
-            renamed => gone_is_fine(renamed),
+            renamed => gone_is_fine(renamed)?,
         }
+        Ok(folder)
+    }
+
+    /// The folders of ours that are called so, or so and a number.
+    fn shelves(&self, shelf: &str) -> impl Iterator<Item = PathBuf> {
+        shared::names(&self.root, shelf).filter(|folder| platform::is_own_folder(folder))
     }
 
     /// Makes the spool ready for whoever delivers from it. Exit code 7 where it is another user's to deliver.
@@ -246,7 +260,9 @@ impl Spool {
 
 /// Takes a file of the spool for what it is; how many bytes were read. `None` when somebody else has taken it.
 fn read(path: PathBuf) -> Option<(Waiting, u64)> {
-    let (event, size) = match fs::symlink_metadata(&path) {
+    let data = fs::symlink_metadata(&path);
+    let owner = data.as_ref().map_or(0, |data| platform::facts(data).user);
+    let (event, size) = match data {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
         Err(error) => (Err(error.to_string()), 0),
         Ok(data) if !data.is_file() => (Err("it is no regular file".to_owned()), 0),
@@ -257,7 +273,7 @@ fn read(path: PathBuf) -> Option<(Waiting, u64)> {
             (read_text(&path).map_err(|error| error.to_string()).and_then(|text| Event::read(&text)), data.len())
         }
     };
-    Some((Waiting { path, event }, size))
+    Some((Waiting { path, owner, event }, size))
 }
 
 /// The folder may be everybody's: what was a file a moment ago may be a link or a pipe now.

@@ -41,6 +41,11 @@ impl State {
         serde_json::from_str(&text).ok().filter(|tally: &Tally| tally.key == key)
     }
 
+    /// Whether so many failures of a key are remembered.
+    pub fn keeps(&self, key: &str, count: u64) -> bool {
+        self.read(key).is_some_and(|tally| tally.count >= count)
+    }
+
     /// A file of a key, for locks of our own.
     pub fn path(&self, key: &str, extension: &str) -> PathBuf {
         self.folder.join(format!("{}.{extension}", short(key)))

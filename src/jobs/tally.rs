@@ -1,7 +1,8 @@
 //! What a producer remembers of one key: how often it failed, what it told of that, whether it comes and goes.
 //!
 //! The count always goes on here; a desk is told of failures 1, 2, 4, 8 … and at once when a failure is of another kind,
-//! so that a job that fails every minute for a week costs about fourteen commits.
+//! and once a day, for a ticket may have ended meanwhile. So a job that fails every minute for a week costs about eighteen
+//! commits.
 
 mod flapping;
 mod kind;
@@ -23,6 +24,8 @@ pub struct Tally {
     pub first: Option<Timestamp>,
     /// The count that the desk was last told; 0 is nothing since it last worked.
     pub told: u64,
+    /// When it was told so.
+    pub told_at: Option<Timestamp>,
     /// The kinds of failure since it last worked, the newest last.
     pub kinds: Vec<String>,
     pub results: Results,
@@ -67,6 +70,9 @@ pub enum What {
 /// So many kinds of failure are news; a job whose words are never the same must not make a commit each time.
 const KINDS: usize = 4;
 
+/// In seconds: a failure that goes on for so long after it was told is told again. Somebody may have ended its ticket.
+const DAY: i64 = 86_400;
+
 impl News {
     /// As an event says it: whether it comes and goes, and whether it has ceased to.
     pub fn steadiness(&self) -> Option<bool> {
@@ -106,7 +112,8 @@ impl Tally {
             self.kinds.push(kind.to_owned());
         }
         let differs = is_new && before.is_some();
-        let due = self.told == 0 || self.count.is_power_of_two() || differs || flapping.is_some();
+        let is_old = self.told_at.is_none_or(|told| now.as_second() - told.as_second() >= DAY);
+        let due = self.told == 0 || self.count.is_power_of_two() || differs || flapping.is_some() || is_old;
         let instead_of = before.filter(|_| differs && self.told > 0);
         let what = What::Failure { count: self.count, first, instead_of };
         (self.count >= after && due).then(|| self.news(what, flapping))
@@ -126,10 +133,10 @@ impl Tally {
         was_told.then_some(recovery)
     }
 
-    /// The news of [`record`](Tally::record) is on its way.
-    pub fn told(&mut self, news: &News) {
+    /// The news of [`record`](Tally::record) is on its way since `at`.
+    pub fn told(&mut self, news: &News, at: Timestamp) {
         match news.what {
-            What::Failure { count, .. } => self.told = count,
+            What::Failure { count, .. } => (self.told, self.told_at) = (count, Some(at)),
             What::Recovery { .. } if self.flapping => {}
             What::Recovery { .. } => self.forget(),
         }
@@ -139,6 +146,7 @@ impl Tally {
         self.count = 0;
         self.first = None;
         self.told = 0;
+        self.told_at = None;
         self.kinds.clear();
     }
 }

@@ -73,6 +73,9 @@ const DRAIN: Duration = Duration::from_secs(2);
 /// How often is looked for what belongs to a job that is to be killed.
 const LOOKS: usize = 3;
 
+/// How often is looked whether all of a job is over that was asked to end.
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// What happens while a job runs.
 enum Event {
     Heard(Heard),
@@ -103,6 +106,7 @@ pub fn run(job: &Job) -> Ran {
     });
     let mut watch = Watch { job, pid, killing: None, timed_out: false };
     watch.until_end(&events, started);
+    watch.end_the_rest(&events);
     let status = child.wait();
     let took = started.elapsed();
     watch.until_drained(&events, &pipes);
@@ -334,6 +338,19 @@ impl Watch<'_> {
                 Ok(Event::Drained) => {}
                 Ok(Event::Heard(heard)) => self.pass_on(heard),
                 Err(RecvTimeoutError::Timeout) => self.push(),
+            }
+        }
+    }
+
+    /// Of a job whose time is up what it started is to end, too, whether it obeys or not. The job itself is over, and
+    /// keeps its number until all are.
+    fn end_the_rest(&mut self, events: &Receiver<Event>) {
+        while let Some(killing) = self.killing.filter(|_| group::has_others(self.pid, self.job.on_terminal)) {
+            match next(events, Some(killing.min(Instant::now() + PAUSE))) {
+                Ok(Event::Heard(heard)) => self.pass_on(heard),
+                Err(RecvTimeoutError::Timeout) if Instant::now() >= killing => self.push(),
+                Err(RecvTimeoutError::Disconnected) => return,
+                Ok(Event::Ended | Event::Drained) | Err(RecvTimeoutError::Timeout) => {}
             }
         }
     }

@@ -3,15 +3,16 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use git2::{FileMode, ObjectType, Oid, Repository, RepositoryInitOptions};
 
 use super::message::{Person, When, commit_bytes};
 use super::repository::{Store, unreadable};
 use crate::error::{Problem, Result};
+use crate::platform;
 use crate::process::{self, Patience};
 
 /// Where producers put events: `refs/desk/inbox/<producer>/<event id>`.
@@ -34,9 +35,16 @@ const LONGEST: usize = 8 << 20;
 pub const FILES_AT_ONCE: usize = 2_000;
 const BYTES_AT_ONCE: usize = 64 << 20;
 
-/// How often references are taken away that others take away, too, and how long is waited between.
-const TRIES: u32 = 20;
+/// How long is tried to take away references that others take away, too, and how long is waited between.
+const PATIENCE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// No program holds a lock on a reference so long.
+const STALE: Duration = Duration::from_secs(600);
+
+/// Folders of parcels begin so, and one so old belongs to nobody who still pushes it.
+const PARCEL: &str = "git-desk-parcel-";
+const OLD: Duration = Duration::from_secs(36 * 3_600);
 
 /// One reference of a producer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +52,13 @@ pub struct Letter {
     pub reference: String,
     pub commit: Oid,
     pub producer: String,
+}
+
+/// A letter that could not be taken away, and why.
+#[derive(Debug, Clone)]
+pub struct Stays {
+    pub letter: Letter,
+    pub why: String,
 }
 
 /// Letters that are read a part at a time: what is in memory at once is bounded, whatever somebody pushed.
@@ -72,7 +87,8 @@ pub struct Parcel {
 impl Parcel {
     /// Packs files. The same files give the same commit: a push that is repeated changes nothing.
     pub fn pack(who: &Person, at: When, subject: &str, files: &[(String, Vec<u8>)]) -> Result<Parcel> {
-        let folder = tempfile::Builder::new().prefix("git-desk-").tempdir()?;
+        tidy();
+        let folder = tempfile::Builder::new().prefix(PARCEL).tempdir()?;
         let mut options = RepositoryInitOptions::new();
         let repo =
             Repository::init_opts(folder.path(), options.bare(true).external_template(false)).map_err(unreadable)?;
@@ -115,6 +131,21 @@ impl Parcel {
     }
 }
 
+/// Takes away parcels of ours that were killed on their way.
+fn tidy() {
+    for entry in std::fs::read_dir(tempfile::env::temp_dir()).into_iter().flatten().flatten() {
+        let is_parcel = entry.file_name().to_str().is_some_and(|name| name.starts_with(PARCEL));
+        if is_parcel && platform::is_own_folder(&entry.path()) && is_older(&entry.path(), OLD) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+fn is_older(path: &Path, than: Duration) -> bool {
+    let changed = std::fs::symlink_metadata(path).and_then(|data| data.modified());
+    changed.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > than))
+}
+
 impl Store {
     /// What producers have put below a prefix, in the order of the references' last parts: that of the events' times.
     pub fn letters(&self, prefix: &str) -> Result<Vec<Letter>> {
@@ -139,33 +170,78 @@ impl Store {
         Reading { repo: self.repo(), letters: letters.into_iter(), open: None }
     }
 
-    /// Takes references away, each only while it is what was read; those of `failed` are kept aside.
-    pub fn remove_letters(&self, letters: &[Letter], failed: &[Letter]) -> Result<()> {
-        // Each once, below names that stand in nobody's way.
-        let aside =
-            failed.iter().map(|letter| (format!("{FAILED}{}/{}", letter.producer, letter.commit), letter.commit));
-        let aside: BTreeMap<String, Oid> = aside.collect();
-        let aside: String = aside.iter().map(|(name, commit)| format!("update {name} {commit}\n")).collect();
-        let mut tries = 0;
+    /// Takes references away, each only while it is what was read; those of `failed` are kept aside. What somebody holds
+    /// the lock of stays, and is given back.
+    pub fn remove_letters(&self, letters: &[Letter], failed: &[Letter]) -> Result<Vec<Stays>> {
+        let until = Instant::now() + PATIENCE;
         loop {
-            let there = letters.iter().filter(|letter| self.is_there(letter));
-            let lines: String =
-                there.map(|letter| format!("delete {} {}\n", letter.reference, letter.commit)).collect();
-            if lines.is_empty() && aside.is_empty() {
-                return Ok(());
+            let Err(_) = self.remove(letters, failed) else { return Ok(Vec::new()) };
+            self.locks_of_letters().iter().filter(|lock| is_older(lock, STALE)).for_each(|lock| {
+                log::warn!("{}: nobody holds a lock that long: removed", lock.display());
+                let _ = std::fs::remove_file(lock);
+            });
+            if Instant::now() >= until {
+                break;
             }
-            tries += 1;
-            match update_refs(self.git_dir(), &format!("{aside}{lines}")) {
-                // Somebody else takes them away, too.
-                Err(_) if tries < TRIES => std::thread::sleep(PAUSE),
-                done => return done,
+            // Somebody else takes them away, too.
+            std::thread::sleep(PAUSE);
+        }
+        let locked = |letter: &Letter| {
+            let names = [letter.reference.clone(), aside(letter)];
+            names.iter().map(|name| self.lock_of(name)).find(|lock| lock.exists())
+        };
+        let (held, free): (Vec<&Letter>, Vec<&Letter>) = letters.iter().partition(|letter| locked(letter).is_some());
+        let lock =
+            |letter: &Letter| locked(letter).map_or_else(String::new, |lock| format!("{} is there", lock.display()));
+        let mut stay: Vec<Stays> =
+            held.iter().map(|letter| Stays { letter: (*letter).clone(), why: lock(letter) }).collect();
+        let free: Vec<Letter> = free.into_iter().cloned().collect();
+        let failed: Vec<Letter> = failed.iter().filter(|letter| locked(letter).is_none()).cloned().collect();
+        if let Err(error) = self.remove(&free, &failed) {
+            let why = error.to_string();
+            stay.extend(free.into_iter().map(|letter| Stays { letter, why: why.clone() }));
+        }
+        Ok(stay)
+    }
+
+    fn remove(&self, letters: &[Letter], failed: &[Letter]) -> Result<()> {
+        // Each once.
+        let kept: BTreeMap<String, Oid> = failed.iter().map(|letter| (aside(letter), letter.commit)).collect();
+        let kept = kept.iter().map(|(name, commit)| format!("update {name} {commit}\n"));
+        let there = letters.iter().filter(|letter| self.is_there(letter));
+        let gone = there.map(|letter| format!("delete {} {}\n", letter.reference, letter.commit));
+        let lines: String = kept.chain(gone).collect();
+        if lines.is_empty() { Ok(()) } else { update_refs(self.git_dir(), &lines) }
+    }
+
+    /// The lock files that keep references of producers from being changed, whoever left them.
+    pub fn locks_of_letters(&self) -> Vec<PathBuf> {
+        let mut found = vec![self.lock_of("packed-refs")];
+        let mut folders = vec![self.common_dir().join("refs/desk")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                    Ok(_) | Err(_) => found.push(entry.path()),
+                }
             }
         }
+        found.retain(|path| path.extension().is_some_and(|extension| extension == "lock") && path.is_file());
+        found
+    }
+
+    fn lock_of(&self, name: &str) -> PathBuf {
+        self.common_dir().join(format!("{name}.lock"))
     }
 
     fn is_there(&self, letter: &Letter) -> bool {
         self.repo().refname_to_id(&letter.reference).is_ok_and(|commit| commit == letter.commit)
     }
+}
+
+/// Where a reference is kept that nobody could read: below a name that stands in nobody's way.
+fn aside(letter: &Letter) -> String {
+    format!("{FAILED}{}/{}", letter.producer, letter.commit)
 }
 
 /// One transaction of git: all references or none.

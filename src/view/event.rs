@@ -103,6 +103,9 @@ pub struct Event {
     pub flapping: Option<bool>,
     /// Somebody said that this recovery is of the key as a whole, and not of this producer alone.
     pub whole: bool,
+    /// Whoever takes it knows which user said it: it speaks of that user's own failures alone. No part of the protocol.
+    #[serde(skip)]
+    pub of_user: bool,
     /// Events of this key that were left out between this one and the one before, for want of room.
     pub left_out: u64,
     /// Secrets that were taken out of its texts.
@@ -135,6 +138,21 @@ impl Event {
         producer.clone_into(&mut self.producer);
         if producer_of(&self.host) != producer {
             producer.clone_into(&mut self.host);
+        }
+    }
+
+    /// Makes it the word of the user who handed it over, whoever it says it is from; `number` is what the same user is
+    /// called without a name.
+    pub fn bind_to_user(&mut self, name: &str, number: &str) {
+        if self.user != number {
+            name.clone_into(&mut self.user);
+        }
+        if self.by != name {
+            self.by.clear();
+        }
+        (self.of_user, self.whole) = (true, false);
+        if self.recovery == Recovery::Always {
+            self.recovery = Recovery::Auto;
         }
     }
 

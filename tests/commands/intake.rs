@@ -1,5 +1,9 @@
 //! `intake`
 
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
 use serde_json::Value;
 
 use crate::support::TestDesk;
@@ -194,4 +198,104 @@ fn a_storm_that_comes_back_stands_below_one_ticket_again() {
     let open = fleet.list("is:open is:parent");
     assert_eq!((open.len(), below()), (1, 10));
     assert_ne!(open[0]["id"], first.as_str());
+}
+
+#[test]
+fn a_reference_that_somebody_holds_keeps_no_other_back_and_goes_when_nobody_does() {
+    let fleet = Fleet::new();
+    for host in ["web1", "web2", "web3"] {
+        fleet.fails(host, &["--key", host]);
+    }
+    let name = fleet.hub.git(&["for-each-ref", "--format=%(refname)", "refs/desk/inbox/web2"]);
+    let lock = fleet.hub.path().join(format!("{}.lock", name.trim()));
+    fs::write(&lock, "").unwrap();
+    let run = fleet.hub.run(&["intake"]);
+    assert_eq!((run.code, run.stdout.lines().count(), fleet.refs()), (7, 3, 1), "{run}");
+    assert_eq!(
+        run.stderr,
+        format!(
+            "git-desk: 1 reference of the inbox stays, although all of it was applied: {} is there\n  \
+             the next `git desk intake` takes it away; a lock that a killed program left: git desk doctor --fix\n",
+            lock.display()
+        )
+    );
+    let commits = fleet.hub.commits();
+    fleet.fails("web1", &["--key", "new"]);
+    assert_eq!(fleet.hub.run(&["intake", "-q"]).code, 7);
+    assert_eq!((fleet.hub.commits(), fleet.list("is:open").len(), fleet.refs()), (commits + 1, 4, 1));
+    age(&lock);
+    fleet.hub.run(&["intake"]).ok();
+    assert_eq!((fleet.hub.commits(), fleet.refs(), lock.exists()), (commits + 1, 0, false));
+}
+
+/// Makes a file one of an hour ago.
+fn age(file: &Path) {
+    let hour_ago = SystemTime::now() - Duration::from_secs(3_600);
+    fs::File::options().write(true).open(file).unwrap().set_modified(hour_ago).unwrap();
+}
+
+#[test]
+fn a_lock_on_all_references_is_told_after_all_was_applied_and_doctor_removes_an_old_one() {
+    let fleet = Fleet::new();
+    fleet.fails("web1", &["--key", "k"]);
+    fleet.hub.git(&["pack-refs", "--all"]);
+    let lock = fleet.hub.path().join("packed-refs.lock");
+    fs::write(&lock, "").unwrap();
+    let run = fleet.hub.run(&["intake"]);
+    assert!(run.code == 7 && run.stdout.starts_with("opened\t"), "{run}");
+    assert!(run.stderr.contains("1 reference of the inbox stays") && run.stderr.contains("packed-refs.lock"), "{run}");
+    age(&lock);
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    let now = jiff::Timestamp::from_second(now.cast_signed()).unwrap();
+    let doctor = fleet.world.at("hub").with("GIT_DESK_NOW", &now.to_string());
+    let run = doctor.run(&["doctor", "--fix"]);
+    assert!(run.stdout.contains("packed-refs.lock") && !lock.exists(), "{run}");
+    fleet.hub.run(&["intake"]).ok();
+    assert_eq!(fleet.refs(), 0);
+}
+
+#[test]
+fn however_many_references_stay_what_is_new_is_applied() {
+    let fleet = Fleet::new();
+    fleet.fails("web1", &["--key", "k"]);
+    let commit = fleet.hub.git(&["for-each-ref", "--format=%(objectname)", "refs/desk/inbox"]);
+    let many: String = (0..2_100).map(|n| format!("create refs/desk/inbox/a/2025-{n} {}\n", commit.trim())).collect();
+    fs::write(fleet.hub.path().join("many"), many).unwrap();
+    let update = fleet.hub.program("sh", &["-c", "git update-ref --stdin < many"]).status().unwrap();
+    assert!(update.success());
+    fs::write(fleet.hub.path().join("refs/desk/inbox/a/2025-7.lock"), "").unwrap();
+    fleet.fails("web2", &["--key", "new"]);
+    assert_eq!(fleet.hub.run(&["intake", "-q"]).code, 7);
+    assert_eq!((fleet.refs(), fleet.list("key:new").len()), (1, 1));
+}
+
+#[test]
+fn only_who_may_acknowledges_in_the_name_of_an_agent() {
+    let fleet = Fleet::new();
+    let said = || {
+        let ticket = fleet.hub.ticket(fleet.list("is:open")[0]["id"].as_str().unwrap());
+        let thread = ticket["thread"].as_array().unwrap().clone();
+        (ticket["assignee"].clone(), thread.iter().map(|entry| entry["by"].clone()).collect::<Vec<_>>())
+    };
+    fleet.fails("web1", &["--key", "k"]);
+    fleet.hub.run(&["intake"]).ok();
+    let ack = || fleet.host("web1").run(&["event", "ack", "--key", "k", "--by", "ana"]).ok();
+    ack();
+    fleet.hub.run(&["intake", "--may-ack", "web2"]).ok();
+    assert_eq!(said(), (Value::Null, vec!["machine@web1".into(), "machine@web1".into()]));
+    ack();
+    fleet.hub.run(&["intake", "--may-ack", "web1"]).ok();
+    assert_eq!(said(), ("ana".into(), vec!["machine@web1".into(), "machine@web1".into(), "ana".into()]));
+}
+
+#[test]
+fn a_host_that_is_called_as_the_desk_itself_counts_apart() {
+    let fleet = Fleet::new();
+    fleet.fails("sweep", &["--key", "k"]);
+    fleet.hub.run(&["intake"]).ok();
+    let ticket = fleet.hub.ticket(fleet.list("is:open")[0]["id"].as_str().unwrap());
+    assert_eq!(ticket["thread"][0]["id"], "occurrence-sweep--host");
+    fleet.host("sweep").run(&["event", "resolve", "--key", "k"]).ok();
+    fleet.hub.run(&["intake"]).ok();
+    assert_eq!(fleet.list("is:open").len(), 0);
 }

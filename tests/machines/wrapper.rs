@@ -291,3 +291,96 @@ fn where_nothing_can_store_an_event_that_is_said() {
     assert_eq!((job.status.code(), job.stdout.as_slice()), (Some(6), b"out\n".as_slice()), "{said}");
     assert!(said.contains("was not recorded anywhere: "), "{said}");
 }
+
+/// A desk with a spool that everybody may write to.
+fn shared(world: &TestDesk) -> TestDesk {
+    let spool = world.outside().join("spool");
+    let desk = world.at("desk").with("GIT_DESK_SPOOL", spool.to_str().unwrap());
+    desk.run(&["init", "--bare"]).ok();
+    fs::create_dir(&spool).unwrap();
+    fs::set_permissions(&spool, fs::Permissions::from_mode(0o1733)).unwrap();
+    desk
+}
+
+#[test]
+fn in_a_spool_for_all_each_user_speaks_of_their_own_failures_alone() {
+    let world = TestDesk::nowhere();
+    let desk = shared(&world);
+    let nobody = |words: &[&str]| as_nobody(&desk, "cd / && exec \"$0\" \"$@\"", words);
+    if !is_there("setpriv, for root", nobody(&[]).is_some()) {
+        return;
+    }
+    let nobody = |words: &[&str]| {
+        assert!(nobody(&[&["event"], words].concat()).unwrap().output().unwrap().status.success(), "{words:?}");
+        desk.run(&["flush", "-q"]).ok();
+    };
+    desk.run(&["run", "--name", "job", "--", "false"]);
+    let key = "run/testhost/ana/job";
+    let ticket = || desk.ticket(desk.run(&["list", &format!("key:{key}"), "-o", "ids"]).ok().trim());
+    let before = ticket();
+    nobody(&["ack", "--key", key, "--by", "ana"]);
+    nobody(&["resolve", "--key", key]);
+    assert_eq!(ticket(), before);
+    // Who fails of that key, too, ends that, and no more.
+    nobody(&["trigger", "--key", key]);
+    nobody(&["resolve", "--key", key]);
+    assert_eq!((&ticket()["status"], &ticket()["occurrences"]["count"]), (&"new".into(), &2.into()));
+    nobody(&["trigger", "--key", "own"]);
+    nobody(&["ack", "--key", "own", "--by", "ana"]);
+    let own = desk.ticket(desk.run(&["list", "key:own", "-o", "ids"]).ok().trim());
+    assert_eq!((&own["assignee"], &own["requester"]), (&serde_json::Value::Null, &"uid54321@testhost".into()));
+    nobody(&["resolve", "--key", "own"]);
+    assert_eq!(count(&desk, "key:own is:open"), 0);
+    desk.run(&["run", "--name", "job", "--", "true"]).ok();
+    assert_eq!(count(&desk, "is:open"), 0);
+}
+
+#[test]
+fn folders_that_another_user_made_in_a_spool_for_all_keep_nothing_from_being_put_aside() {
+    let world = TestDesk::nowhere();
+    let desk = shared(&world);
+    let script = "cd \"$1\" && mkdir failed done failed-2 && touch bad.json && mkdir d.json && touch d.json/x";
+    let Some(mut others) = as_nobody(&desk, script, &[world.outside().join("spool").to_str().unwrap()]) else {
+        is_there("setpriv, for root", false);
+        return;
+    };
+    assert!(others.status().unwrap().success());
+    desk.run(&["event", "trigger", "--key", "k"]).ok();
+    let run = desk.run(&["flush", "-q"]);
+    assert!(run.code == 0 || run.stderr.contains("it was put aside"), "{run}");
+    assert_eq!(desk.run(&["flush"]).to_string(), "");
+    let spool = world.outside().join("spool");
+    assert_eq!(files(&spool.join("failed-3")).len(), 4);
+    assert_eq!((files(&spool.join("done-2")).len(), count(&desk, "key:k")), (1, 1));
+}
+
+#[test]
+fn where_nothing_can_be_remembered_each_failure_counts() {
+    let world = TestDesk::nowhere();
+    let spool = world.outside().join("spool");
+    fs::write(&spool, "").unwrap();
+    let desk = world.at("desk").with("GIT_DESK_SPOOL", spool.to_str().unwrap());
+    desk.run(&["init", "--bare"]).ok();
+    let desk = desk.with("GIT_DESK_NOW", "2026-11-24T09:00:00Z");
+    for _ in 0..3 {
+        assert_eq!(desk.run(&["run", "--name", "job", "--", "false"]).code, 1);
+        desk.run(&["event", "trigger", "--key", "k"]).ok();
+    }
+    for query in ["key~job", "key:k"] {
+        let ticket = desk.ticket(desk.run(&["list", query, "-o", "ids"]).ok().trim());
+        assert_eq!(ticket["occurrences"]["count"], 3, "{query}");
+    }
+    desk.run(&["run", "--name", "job", "--", "true"]).ok();
+    desk.run(&["event", "resolve", "--key", "k"]).ok();
+}
+
+#[test]
+fn who_holds_the_desk_is_told() {
+    let desk = TestDesk::bare();
+    desk.run(&["event", "trigger", "--key", "k"]).ok();
+    let held = fs::File::options().write(true).open(desk.path().join("desk/lock")).unwrap();
+    held.lock().unwrap();
+    let run = desk.run(&["run", "--name", "job", "--mail", "changes", "--", "false"]);
+    let told = "\nNOT YET A TICKET: the desk is busy: no turn within 2 s; kept in ";
+    assert!(run.stdout.contains(told), "{run}");
+}

@@ -81,7 +81,10 @@ impl Letter<'_> {
             let _ = write!(text, "\n{recorded}");
         }
         let next = (count + 1).next_power_of_two();
-        let _ = writeln!(text, "next mail at failure {next}, when it fails differently, or when it works again");
+        let _ = writeln!(
+            text,
+            "next mail at failure {next}, after a day, when it fails differently, or when it works again"
+        );
         text
     }
 

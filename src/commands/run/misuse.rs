@@ -37,14 +37,16 @@ pub fn file(ctx: &Context, words: &[String], message: &str) -> Problem {
     let news = producing.state.update(&key, |tally| tally.record(&outcome, event.at, 1));
     let problem = Problem::new(Kind::Misuse, format!("{message}; the job was NOT started"));
     let Some(news) = news else { return problem.hint("recorded before; this time is counted") };
-    if let What::Failure { count, first, .. } = news.what {
+    if let What::Failure { count, first, .. } = news.what
+        && producing.state.keeps(&key, count)
+    {
         (event.count, event.first) = (count, Some(first));
     }
     let kept = producing.keep(&mut event);
     if !kept.is_safe() {
         return problem;
     }
-    producing.state.update(&key, |tally| tally.told(&news));
+    producing.state.update(&key, |tally| tally.told(&news, event.at));
     let tried = producing.deliver();
     let ticket =
         tried.applied.iter().find(|line| line["event"] == event.id.as_str()).and_then(|line| line["id"].as_str());

@@ -85,7 +85,7 @@ impl Run<'_> {
         let mut event = self.event(&news, &account);
         let kept = self.producing.keep(&mut event);
         if kept.is_safe() {
-            state.update(&self.key, |tally| tally.told(&news));
+            state.update(&self.key, |tally| tally.told(&news, self.ended));
         }
         let tried = match kept.is_safe() {
             true => self.producing.deliver().of(&event.id),
@@ -187,7 +187,10 @@ impl Run<'_> {
                 event.title = account.title();
                 event.body = account.body();
                 event.exit_code = Some(i64::from(account.end.code()));
-                (event.count, event.first) = (count, Some(first));
+                // Where nothing is kept, each is the first, and nobody counts.
+                if self.producing.state.keeps(&self.key, count) {
+                    (event.count, event.first) = (count, Some(first));
+                }
             }
             What::Recovery { count, first } => {
                 (event.count, event.first) = (count, Some(first));

@@ -28,6 +28,7 @@ pub fn history(store: &Store) -> Sign {
 pub fn locks(store: &Store, env: &Env, fix: bool) -> Sign {
     let mut names = vec![store.common_dir().join(format!("{}.lock", store.reference()))];
     names.extend(store.index_locks());
+    names.extend(store.locks_of_letters());
     let old: Vec<PathBuf> = names.into_iter().filter(|path| is_old(path, env)).collect();
     let Some(first) = old.first() else { return Sign::fine("locks", "none is left over") };
     if fix && old.iter().all(|path| std::fs::remove_file(path).is_ok()) {

@@ -5,6 +5,7 @@
 //! lose nothing.
 
 mod count;
+mod damaged;
 pub mod held;
 mod recover;
 mod settle;
@@ -13,6 +14,7 @@ mod trigger;
 
 pub use storm::OVER;
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
@@ -28,6 +30,7 @@ use crate::model::word::words;
 use crate::store::message::Message;
 use crate::store::{Oid, is_edit};
 use crate::view::event::{Ask, Event};
+use damaged::Damaged;
 use held::Held;
 
 words! {
@@ -184,6 +187,8 @@ pub struct Batch<'r, 'a, 's> {
     seen: HashSet<TicketId>,
     /// Events of this delivery that wrote something.
     wrote: Vec<String>,
+    /// Keys of tickets that cannot be read.
+    damaged: OnceCell<Damaged>,
 }
 
 /// A delivery as it was before an event.
@@ -204,6 +209,7 @@ impl<'r, 'a, 's> Batch<'r, 'a, 's> {
             ended: HashMap::new(),
             seen: HashSet::new(),
             wrote: Vec::new(),
+            damaged: OnceCell::new(),
         }
     }
 
@@ -239,6 +245,9 @@ impl<'r, 'a, 's> Batch<'r, 'a, 's> {
             return Ok(());
         }
         let event = &settle::clean(event, self.room.now);
+        if let Some((_, problem)) = self.damaged_with_key(&event.key)? {
+            return Err(problem.into());
+        }
         let (did, acted) = match event.ask {
             Ask::Trigger => self.trigger(event)?,
             Ask::Ack => self.acknowledge(event)?,

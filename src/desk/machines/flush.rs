@@ -7,6 +7,7 @@ use crate::desk::machines::deliver::held::Held;
 use crate::desk::machines::deliver::{Applied, Delivered};
 use crate::error::Result;
 use crate::jobs::redact::Redactor;
+use crate::jobs::spool::shared::names_of;
 use crate::jobs::spool::{Spool, Waiting, short};
 use crate::model::name::producer_of;
 use crate::store::inbox::{FILES_AT_ONCE, INBOX, Letter, Part};
@@ -18,8 +19,12 @@ pub struct Flushed {
     pub applied: Vec<Applied>,
     /// Events that no desk takes: where they are now, and why.
     pub failed: Vec<(String, String)>,
+    /// Files that are no events and could not be put aside: where they stay, and why.
+    pub stay: Vec<(String, String)>,
     /// Events that stay where they are until a file of the desk is mended.
     pub held: Held,
+    /// References of the inbox that could not be taken away after what they held was applied, and why: the first.
+    pub left: Option<(usize, String)>,
 }
 
 /// Events of one commit.
@@ -47,7 +52,8 @@ impl Desk<'_> {
 
     /// How many events left the spool.
     fn flush_some(&self, spool: &Spool, mut waiting: Vec<Waiting>, flushed: &mut Flushed) -> Result<usize> {
-        waiting.retain(|one| one.event.as_ref().map_or(true, |event| !flushed.held.has(&event.id)));
+        let is_told = |one: &Waiting| flushed.stay.iter().any(|(path, _)| *path == one.path.display().to_string());
+        waiting.retain(|one| one.event.as_ref().map_or_else(|_| !is_told(one), |event| !flushed.held.has(&event.id)));
         if waiting.is_empty() {
             return Ok(0);
         }
@@ -59,6 +65,9 @@ impl Desk<'_> {
             if event.redacted > known {
                 had_secrets.insert(event.id.clone());
             }
+        }
+        if spool.is_shared() {
+            bind_to_owners(spool, &mut waiting);
         }
         let events: Vec<&Event> = waiting.iter().filter_map(|one| one.event.as_ref().ok()).collect();
         let delivered = self.deliver(&events, &mut flushed.held)?;
@@ -77,21 +86,26 @@ impl Desk<'_> {
                 None if had_secrets => spool.forget(one),
                 None => spool.done(one),
             };
-            // It is on the branch; where it cannot be moved, the next flush sees so.
-            match moved {
-                Ok(()) => left += 1,
-                Err(error) => log::warn!("{}: {error}", one.path.display()),
+            let path = one.path.display().to_string();
+            left += usize::from(moved.is_ok());
+            match (why, moved) {
+                (None, Ok(())) => {}
+                // It is on the branch; the next flush sees so.
+                (None, Err(error)) => log::warn!("{path}: {error}"),
+                (Some(why), Ok(())) => flushed.failed.push((path, why)),
+                (Some(why), Err(error)) => flushed.stay.push((path, format!("{why} ({error})"))),
             }
-            flushed.failed.extend(why.map(|why| (one.path.display().to_string(), why)));
         }
         flushed.applied.extend(delivered.applied);
         Ok(left)
     }
 
     /// Folds the hub's inbox into the branch, and removes its references after that.
-    pub fn intake(&self) -> Result<Flushed> {
+    ///
+    /// `may_ack` are the producers whose word it is that an agent has seen something.
+    pub fn intake(&self, may_ack: &[String]) -> Result<Flushed> {
         let mut flushed = Flushed::default();
-        // Those of which an event waits.
+        // Those of which an event waits, or that cannot be taken away.
         let mut stay: HashSet<String> = HashSet::new();
         loop {
             let mut letters = self.store.letters(INBOX)?;
@@ -101,7 +115,7 @@ impl Desk<'_> {
             }
             let mut reading = self.store.read_letters(letters);
             while let Some(part) = reading.take() {
-                self.take_in(part, &mut stay, &mut flushed)?;
+                self.take_in(part, may_ack, &mut stay, &mut flushed)?;
             }
             // What came meanwhile goes along.
             if self.options.dry_run {
@@ -110,14 +124,18 @@ impl Desk<'_> {
         }
     }
 
-    fn take_in(&self, part: Part, stay: &mut HashSet<String>, flushed: &mut Flushed) -> Result<()> {
+    fn take_in(&self, part: Part, may_ack: &[String], stay: &mut HashSet<String>, flushed: &mut Flushed) -> Result<()> {
         let redactor = self.redactor()?;
         let (mut events, mut failed) = (Vec::new(), Vec::new());
         for (letter, texts) in &part.letters {
             for text in texts {
                 match text.as_ref().map_err(Clone::clone).and_then(|text| Event::read(text)) {
                     Ok(mut event) => {
-                        event.bind(&speaker(letter));
+                        let speaker = speaker(letter);
+                        event.bind(&speaker);
+                        if !may_ack.contains(&speaker) {
+                            event.by.clear();
+                        }
                         redactor.event(&mut event);
                         events.push((event, letter));
                     }
@@ -144,13 +162,31 @@ impl Desk<'_> {
         let read = part.letters.len() - usize::from(part.goes_on);
         let read = part.letters.iter().take(read).map(|(letter, _)| letter.clone());
         let read: Vec<Letter> = read.filter(|letter| !stay.contains(&letter.reference)).collect();
-        self.store.remove_letters(&read, &aside)
+        let left = self.store.remove_letters(&read, &aside)?;
+        if let Some(first) = left.first() {
+            let (count, _) = flushed.left.get_or_insert_with(|| (0, first.why.clone()));
+            *count += left.len();
+        }
+        stay.extend(left.into_iter().map(|one| one.letter.reference));
+        Ok(())
     }
 
     /// What the site never wants to see in a ticket.
     fn redactor(&self) -> Result<Redactor> {
         let policy = self.store.snapshot()?.rules()?;
         Ok(Redactor::new([], &policy.redact.env, &policy.redact.patterns))
+    }
+}
+
+/// In a spool of several users whose file it is says who speaks: of what is their own, and in nobody else's name.
+fn bind_to_owners(spool: &Spool, waiting: &mut [Waiting]) {
+    let mut names: HashMap<u32, [String; 2]> = HashMap::new();
+    for one in waiting.iter_mut().filter(|one| !spool.is_trusted(one.owner)) {
+        let owner = one.owner;
+        let [name, number] = names.entry(owner).or_insert_with(|| names_of(owner));
+        if let Ok(event) = &mut one.event {
+            event.bind_to_user(name, number);
+        }
     }
 }
 

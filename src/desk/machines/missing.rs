@@ -20,7 +20,7 @@ use crate::view::event::{Ask, Event, Recovery, SCHEMA};
 pub const MISSED: &str = "missed/";
 
 /// Who says so.
-const SWEEP: &str = "sweep";
+pub const SWEEP: &str = "sweep";
 
 /// Producers whose signs are read.
 const PRODUCERS: usize = 100_000;

@@ -188,16 +188,19 @@ impl Sweep<'_, '_, '_> {
                 None => batch.applied.pop().and_then(|applied| applied.ticket),
                 Some(_) => batch.ticket_of(&event.key)?,
             };
-            let ticket = match (ticket, error.clone()) {
-                (Some(ticket), _) => ticket,
-                (None, None) => continue,
-                (None, Some(problem)) => return Err(problem.into()),
+            let damaged = batch.damaged_with_key(&event.key)?;
+            let (id, title) = match (ticket, damaged, error.clone()) {
+                (Some(ticket), _, _) => (ticket.id, ticket.title),
+                (None, _, None) => continue,
+                // What its title is nobody knows.
+                (None, Some((id, _)), Some(_)) => (id, event.key.clone()),
+                (None, None, Some(problem)) => return Err(problem.into()),
             };
             let (act, words) = match event.ask {
                 Ask::Trigger => (Act::Miss, event.body.clone()),
                 Ask::Ack | Ask::Resolve => (Act::Return, event.note.clone()),
             };
-            self.swept.push(Swept { act, id: ticket.id, title: ticket.title, words, error });
+            self.swept.push(Swept { act, id, title, words, error });
         }
         Ok(())
     }

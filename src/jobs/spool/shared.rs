@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::platform;
+use crate::process::asked;
 
 /// Whoever may write into the spool may write into its folders; nobody else may list them.
 const MODE: u32 = 0o1733;
@@ -50,7 +51,33 @@ pub fn is_its_owners(root: &Path, folder: &Path) -> bool {
     is_folder && owner(folder) == owner(root)
 }
 
-fn owner(path: &Path) -> Option<u32> {
+/// How many folders of one name are looked for.
+const MANY: u32 = 100;
+
+/// The names that a folder of ours may have, the best first.
+pub fn names(root: &Path, name: &str) -> impl Iterator<Item = PathBuf> {
+    let numbered = (2..MANY).map(move |at| format!("{name}-{at}"));
+    let names: Vec<String> = std::iter::once(name.to_owned()).chain(numbered).collect();
+    let root = root.to_owned();
+    names.into_iter().map(move |name| root.join(name))
+}
+
+/// The first folder of that name, or of that and a number, that nobody else has made: where everybody may make folders,
+/// somebody may have been there before.
+pub fn own_folder(root: &Path, name: &str) -> Option<PathBuf> {
+    // One that is not there yet may be somebody else's a moment later: only what was made is ours.
+    let is_ours = |path: &PathBuf| platform::make_folder(path, 0o700).is_ok() && platform::is_own_folder(path);
+    names(root, name).find(is_ours)
+}
+
+/// What the system calls a user, and what we call one without a name.
+pub fn names_of(user: u32) -> [String; 2] {
+    let (said, number) = (asked("id", &["-nu", "--", &user.to_string()]), platform::nameless(user));
+    let name = Some(said.trim()).filter(|name| !name.is_empty()).unwrap_or(&number);
+    [name.to_owned(), number.clone()]
+}
+
+pub fn owner(path: &Path) -> Option<u32> {
     let owner = |data: Metadata| platform::facts(&data).user;
     fs::symlink_metadata(path).ok().map(owner)
 }

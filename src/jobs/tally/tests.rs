@@ -9,7 +9,7 @@ fn told(tally: &mut Tally, outcomes: &str, after: u64) -> Vec<Option<News>> {
     let all = outcomes.chars().enumerate().map(|(second, outcome)| {
         let outcome = if outcome == '.' { Outcome::Good } else { Outcome::Bad(outcome.to_string()) };
         let news = tally.record(&outcome, at(second as i64), after);
-        news.iter().for_each(|news| tally.told(news));
+        news.iter().for_each(|news| tally.told(news, at(second as i64)));
         news
     });
     all.collect()
@@ -40,7 +40,7 @@ fn ten_thousand_failures_are_told_fewer_than_twenty_times() {
     let mut news = 0;
     for n in 0..10_000 {
         if let Some(told) = tally.record(&Outcome::Bad(format!("never the same {n}")), at(n), 1) {
-            tally.told(&told);
+            tally.told(&told, at(n));
             news += 1;
         }
     }
@@ -54,6 +54,21 @@ fn another_kind_of_failure_is_told_at_once_and_the_old_one_not_again() {
     assert_eq!(counts(&news), [(1, "fails", 1), (2, "fails", 2), (4, "fails", 4), (6, "fails", 6)]);
     let Some(News { what: What::Failure { instead_of, .. }, .. }) = &news[5] else { panic!("not told") };
     assert_eq!(instead_of.as_deref(), Some("x"));
+}
+
+#[test]
+fn what_goes_on_is_told_again_after_a_day_for_its_ticket_may_have_ended() {
+    let (mut tally, mut told) = (Tally::new("k"), Vec::new());
+    // Each minute, for a week.
+    for minute in 0..7 * 1_440 {
+        let now = at(minute * 60);
+        if let Some(news) = tally.record(&Outcome::Bad("x".to_owned()), now, 1) {
+            tally.told(&news, now);
+            told.push(minute + 1);
+        }
+    }
+    let powers = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048];
+    assert_eq!(told, [&powers[..], &[3_488, 4_096, 5_536, 6_976, 8_192, 9_632]].concat());
 }
 
 #[test]

@@ -12,7 +12,7 @@ mod write;
 pub use canonical::{canonical, format};
 pub use edit::edit;
 pub use layout::{Layout, Place, add_comments, lines_of};
-pub use parse::{conflict_marker, locate, parse, parse_tables, position};
+pub use parse::{conflict_marker, guess, locate, parse, parse_tables, position};
 pub use prose::as_text;
 pub use tables::combine;
 pub use write::{basic_string, is_hidden};

@@ -49,6 +49,22 @@ pub fn locate(bytes: &[u8], field: &str) -> Option<(usize, usize)> {
     Some(position(text, offset))
 }
 
+/// What a file that cannot be read seems to say of a one-line text: what stands in each line that begins with its name.
+/// Conflict markers leave several.
+pub fn guess(bytes: &[u8], field: &str) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let value = |line: &str| {
+        let rest =
+            line.trim_start_matches('\u{feff}').trim().strip_prefix(field)?.trim_start().strip_prefix('=')?.trim();
+        let read = DeTable::parse(line).ok().and_then(|table| {
+            let (_, value) = table.get_ref().iter().next()?;
+            Some(value.get_ref().as_str()?.to_owned())
+        });
+        Some(read.unwrap_or_else(|| rest.trim_matches(['"', '\'']).to_owned()))
+    };
+    text.lines().filter_map(value).filter(|value| !value.is_empty()).collect()
+}
+
 /// The text without its BOM.
 pub(super) fn text_of(bytes: &[u8]) -> Result<&str, Mistake> {
     if bytes.len() > MAX_SIZE {

@@ -32,7 +32,7 @@ its output (all of it is in the ticket):
   2| no space left
 
 recorded at 08:03:00     git desk show 261124-f31aj1bw
-next mail at failure 2, when it fails differently, or when it works again
+next mail at failure 2, after a day, when it fails differently, or when it works again
 exit: 12
 
 "#]]
@@ -54,7 +54,7 @@ its output (all of it is in the ticket):
    | sent 184G
 
 recorded at 08:04:00     git desk show 261124-f31aj1bw
-next mail at failure 4, when it fails differently, or when it works again
+next mail at failure 4, after a day, when it fails differently, or when it works again
 exit: 23
 
 "#]]
@@ -82,7 +82,7 @@ NOT YET A TICKET: the desk is not there; kept in [WORLD]/home/state/git-desk/spo
   started    Tue 24 Nov 2026 08:01:00 UTC
   ended      Tue 24 Nov 2026 08:01:00 UTC
   command    sh -c 'exit 1'          (cwd [WORLD]/desk, user ana)
-next mail at failure 2, when it fails differently, or when it works again
+next mail at failure 2, after a day, when it fails differently, or when it works again
 exit: 1
 
 "#]]
@@ -102,7 +102,7 @@ a ticket with the next `git-desk flush`: kept in [WORLD]/home/state/git-desk/spo
   started    Tue 24 Nov 2026 08:02:00 UTC
   ended      Tue 24 Nov 2026 08:02:00 UTC
   command    sh -c 'exit 1'          (cwd [WORLD]/desk, user ana)
-next mail at failure 4, when it fails differently, or when it works again
+next mail at failure 4, after a day, when it fails differently, or when it works again
 exit: 1
 
 "#]]

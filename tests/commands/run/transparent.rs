@@ -292,3 +292,21 @@ fn a_script_that_names_no_shell_is_run_by_sh() {
     let run = desk.run(&["run", "--", "./script", "with words"]);
     assert_eq!((run.code, run.stdout.as_str()), (4, "from sh with words\n"));
 }
+
+#[test]
+fn what_a_job_started_ends_with_its_time_whether_it_obeys_or_not() {
+    let desk = TestDesk::bare();
+    let child = desk.path().join("child");
+    for (trap, least, most) in [("trap '' TERM;", 2_000, 3_500), ("", 1_000, 1_900)] {
+        let script =
+            format!("({trap} sleep 600; true) >/dev/null 2>&1 & echo $! > '{}'; exec sleep 600", child.display());
+        let began = Instant::now();
+        let run = output(&desk, &["--timeout", "1s", "--kill-after", "1s", "--no-output"], &script);
+        let (took, pid) = (began.elapsed().as_millis(), fs::read_to_string(&child).unwrap());
+        assert_eq!(run.status.code(), Some(124));
+        // It is gone, or a corpse that nobody has buried yet.
+        let state = fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+        assert!(state.is_empty() || state.contains(") Z "), "{trap} {state}");
+        assert!((least..most).contains(&took), "{trap} {took}");
+    }
+}

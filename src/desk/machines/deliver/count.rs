@@ -83,10 +83,11 @@ impl Batch<'_, '_, '_> {
         if user.is_empty() || event.user.is_empty() || user == event.user {
             return Ok(shared);
         }
+        // No slug has two hyphens: it is no other host's.
         let own = slug(&event.user);
         // A name that is none of ours is told by its digits.
         let own = if own == event.user { own } else { short(&event.user) };
-        Ok(EntryId::occurrence(&format!("{name}-{own}")))
+        Ok(EntryId::occurrence(&format!("{name}--{own}")))
     }
 
     /// What opened the ticket stands in the ticket; what came last stands in the entry.

@@ -30,10 +30,9 @@ impl Batch<'_, '_, '_> {
         if self.occurrences(id)?.iter().any(|entry| (event.whole || entry.id == own) && since(entry)) {
             return Ok((Did::Nothing, None));
         }
-        let is_counted =
-            self.occurrences(id)?.iter().any(|entry| entry.id == own || entry.extra.text("host") == event.host);
+        let is_counted = self.is_counted(id, event)?;
         // A producer that has counted nothing, here or there, speaks of nothing that this ticket is about.
-        if !is_counted && event.count == 0 && !event.whole {
+        if !is_counted && !event.whole && (event.count == 0 || event.of_user) {
             return Ok((Did::Nothing, None));
         }
         let counts = is_counted || event.count > 0;
@@ -63,6 +62,15 @@ impl Batch<'_, '_, '_> {
             if said + 1 == RECOVERIES { "\n\n(no more notes of this kind: from now on it is counted)" } else { "" };
         let acted = self.note(id, event, &format!("{words}{last}"), RECOVERY, None)?;
         Ok((Did::Noted, Some(acted)))
+    }
+
+    /// Whether whoever speaks has counted on a ticket: its producer, and where it is known which user that is, they.
+    fn is_counted(&self, id: TicketId, event: &Event) -> Result<bool> {
+        let own = self.own_entry(id, event)?;
+        let counted = self.occurrences(id)?;
+        Ok(counted
+            .iter()
+            .any(|entry| (entry.id == own || entry.extra.text("host") == event.host) && is_of(entry, event)))
     }
 
     /// What ended while it came and went does so no more.
@@ -99,7 +107,8 @@ impl Batch<'_, '_, '_> {
             return Ok(Vec::new());
         }
         let host = |entry: &Entry| entry.extra.text("host").to_owned();
-        let fails = |entry: &&Entry| entry.extra.text("recovered").is_empty() && host(entry) != event.host;
+        let is_others = |entry: &Entry| host(entry) != event.host || !is_of(entry, event);
+        let fails = |entry: &&Entry| entry.extra.text("recovered").is_empty() && is_others(entry);
         Ok(self.occurrences(id)?.iter().filter(fails).map(host).collect())
     }
 
@@ -140,6 +149,9 @@ impl Batch<'_, '_, '_> {
     /// Somebody has seen it. An agent's word makes a new ticket active, and theirs where it is nobody's.
     pub fn acknowledge(&mut self, event: &Event) -> Result<(Did, Option<Acted>)> {
         let Some(id) = self.room.open_with_key(&event.key)? else { return Ok((Did::Nothing, None)) };
+        if event.of_user && !self.is_counted(id, event)? {
+            return Ok((Did::Nothing, None));
+        }
         let policy = &self.room.policy;
         let handle = policy.handle_for(&event.by).to_owned();
         let agent = policy.agents.get(&handle).filter(|agent| agent.active).map(|_| handle.clone());
@@ -164,4 +176,9 @@ impl Batch<'_, '_, '_> {
             Ok(())
         })
     }
+}
+
+/// Whether a count is of the user who speaks; where that is not known, it may be.
+fn is_of(entry: &Entry, event: &Event) -> bool {
+    !event.of_user || entry.extra.text("user") == event.user
 }

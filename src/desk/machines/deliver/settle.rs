@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::desk::Room;
 use crate::desk::escalation::STORM;
-use crate::desk::machines::missing::MISSED;
+use crate::desk::machines::missing::{MISSED, SWEEP};
 use crate::desk::tickets::assign::To;
 use crate::desk::tickets::open::{Open, TITLE, known_queue};
 use crate::jobs::spool::fitting;
@@ -165,8 +165,12 @@ fn requester(event: &Event) -> String {
     }
 }
 
-/// The producer as a name; of one that says none its host's.
+/// What a host is called that is named as the desk itself is: no slug has two hyphens.
+const NAMESAKE: &str = "sweep--host";
+
+/// The producer as a name; of one that says none its host's. That of the desk's own words is no host's.
 pub fn producer(event: &Event) -> String {
     let name = if event.producer.is_empty() { &event.host } else { &event.producer };
-    producer_of(name)
+    let name = producer_of(name);
+    if name == SWEEP && !is_own(&event.key) { NAMESAKE.to_owned() } else { name }
 }
