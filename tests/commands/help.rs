@@ -55,6 +55,7 @@ const COMMANDS: &[&str] = &[
     "import",
     "export",
     "check",
+    "diff",
     "propose",
     "fmt",
     "merge-driver",
