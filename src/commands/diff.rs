@@ -63,7 +63,7 @@ impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         let desk = ctx.desk_to_read()?;
         let (end, now) = present(ctx, desk)?;
-        let range = Range::read(ctx, desk, self.range.as_deref(), end)?;
+        let range = Range::read(desk, self.range.as_deref(), end)?;
         let changes = changes(&desk.store, range.before, range.after)?;
         let none = changes.is_empty();
         if !(self.exit_code && is_silent(ctx)) {
@@ -129,7 +129,7 @@ fn rows(
         rows.extend(group.iter().map(|change| Row { change: change.clone(), moved: Vec::new() }));
         for moved in group[0].ticket.and_then(|id| effects.remove(&id)).unwrap_or_default() {
             let said = words(ctx, look, &moved);
-            let at = first + cause(moved.clock, group);
+            let at = first + cause(&moved, group);
             if let Some(row) = rows.get_mut(at) {
                 row.moved.push((moved, said));
             }
@@ -139,6 +139,12 @@ fn rows(
 }
 
 impl Row {
+    /// Whether both are of one ticket, or of one file.
+    fn is_of(&self, other: &Row) -> bool {
+        let (one, other) = (&self.change, &other.change);
+        one.ticket == other.ticket && (one.ticket.is_some() || one.title == other.title)
+    }
+
     /// The effects on the clocks, in one line.
     fn sla(&self) -> String {
         self.moved.iter().map(|(_, words)| words.as_str()).collect::<Vec<_>>().join("; ")
@@ -157,55 +163,58 @@ impl Row {
 }
 
 /// Characters of a title and of one side of a change, on a terminal.
-const TITLE: usize = 28;
+const TITLE: usize = 80;
 const SIDE: usize = 40;
 
+/// The changes of each ticket below its title.
 fn table(ctx: &Context, look: Option<&Look<'_>>, rows: &[Row]) -> Result<()> {
     if rows.is_empty() {
         ctx.ui.status("nothing changes");
         return Ok(());
     }
-    let mut grid =
-        Grid { columns: vec!["ID", "TITLE", "CHANGE", "BY", "SLA"], free: 2, right: Vec::new(), rows: Vec::new() };
-    let mut last = None;
-    for row in rows {
-        let Change { ticket, title, by, .. } = &row.change;
-        let handle = match (ticket, look) {
-            (Some(id), Some(look)) => look.index.handle(*id)?,
-            (Some(_), None) | (None, _) => String::new(),
+    let mut grid = Grid { columns: vec!["CHANGE", "BY", "SLA"], free: 0, right: Vec::new(), rows: Vec::new() };
+    for group in rows.chunk_by(|one, other| one.is_of(other)) {
+        let Change { ticket, title, .. } = &group[0].change;
+        let title = cut(title, TITLE, ctx.ui.ellipsis());
+        let heading = match (ticket, look) {
+            (Some(id), Some(look)) => format!("{}  {title}", look.index.handle(*id)?),
+            (Some(_), None) | (None, _) => title,
         };
-        let again = last == Some((*ticket, title));
-        last = Some((*ticket, title));
-        let shown = |text: &str| if again { Shown::new("") } else { Shown::new(text) };
-        grid.rows.push(vec![
-            shown(&handle).look(Paint::Bold),
-            shown(&short(ctx, title, TITLE)),
-            Shown::new(said(ctx, &row.change)),
-            Shown::new(if by.is_empty() { ctx.ui.nobody().to_owned() } else { by.join(", ") }),
-            Shown::new(row.sla()),
-        ]);
+        grid.rows.push(vec![Shown::new(heading).look(Paint::Bold)]);
+        for row in group {
+            let by = &row.change.by;
+            grid.rows.push(vec![
+                Shown::new(format!("  {}", said(ctx, &row.change))),
+                Shown::new(if by.is_empty() { ctx.ui.nobody().to_owned() } else { by.join(", ") }),
+                Shown::new(row.sla()),
+            ]);
+        }
     }
     ctx.ui.grid(&grid)?;
     ctx.ui.finish()?;
     let tickets: BTreeSet<TicketId> = rows.iter().filter_map(|row| row.change.ticket).collect();
     let clocks: usize = rows.iter().map(|row| row.moved.len()).sum();
-    let many = [counted(rows.len(), "change"), counted(tickets.len(), "ticket"), counted(clocks, "clock")];
-    ctx.ui.status(&format!("{} to {}, {} moved", many[0], many[1], many[2]));
+    let of = |many: usize, words: &str, noun| match many {
+        0 => String::new(),
+        many => format!("{words} {}", counted(many, noun)),
+    };
+    let (to, moving) = (of(tickets.len(), " to", "ticket"), of(clocks, ", moving", "clock"));
+    ctx.ui.status(&format!("{}{to}{moving}", counted(rows.len(), "change")));
     Ok(())
 }
 
+/// What is no value that becomes another, beside the kinds of entries.
+const TOLD: &[&str] = &["opened", "file", "attachment", "policy", "customer", "service", "article"];
+
 /// `priority p3 → p1`, `comment: We see it, too`.
 fn said(ctx: &Context, change: &Change) -> String {
-    let side = |text: &str| if text.is_empty() { ctx.ui.nobody().to_owned() } else { short(ctx, text, SIDE) };
+    let side =
+        |text: &str| if text.is_empty() { ctx.ui.nobody().to_owned() } else { cut(text, SIDE, ctx.ui.ellipsis()) };
     let Change { what, from, to, .. } = change;
-    let is_told = what == "opened" || EntryKind::parse(what).is_some();
+    let is_told = TOLD.contains(&what.as_str()) || EntryKind::parse(what).is_some();
     match (from.is_empty(), to.is_empty()) {
         (true, true) => what.clone(),
         (true, false) if is_told => format!("{what}: {}", side(to)),
         (_, _) => format!("{what} {} {} {}", side(from), ctx.ui.plain("→"), side(to)),
     }
-}
-
-fn short(ctx: &Context, text: &str, room: usize) -> String {
-    cut(text, room, ctx.ui.ellipsis())
 }

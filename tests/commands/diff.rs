@@ -76,10 +76,84 @@ fn told(desk: &TestDesk, words: &[&str]) -> Vec<String> {
 fn a_branch_is_told_ticket_by_ticket_with_those_who_did_it_and_what_becomes_of_the_clocks() {
     let (desk, tickets) = desk();
     work(&desk, &tickets);
-    assert_data_eq!(desk.run(&["diff", "main...review"]).to_string(), str![[]]);
-    assert_data_eq!(desk.on_terminal("", &["diff", "main"]).to_string(), str![[]]);
-    assert_data_eq!(desk.run(&["diff", "main", "-o", "markdown"]).to_string(), str![[]]);
-    assert_data_eq!(desk.run(&["diff", "main", "-o", "csv", "--fields", "change,by"]).to_string(), str![[]]);
+    assert_data_eq!(
+        desk.run(&["diff", "main...review"]).to_string(),
+        str![[r#"
+261124-dwzk1vz9	Mailbox over quota	status	new	closed	ana	ack stops, met; resolve stops, met
+261124-dwzk1vz9	Mailbox over quota	resolution		fixed	ana	
+261124-dwzk1vz9	Mailbox over quota	solution		larger quota	ana	respond stops, met
+261124-ed2e3wgj	Scanner <b>jams</b> | @all	opened		p3, l1, new	ana	ack due 10:15; respond due 13:15; resolve due Thu 09:15
+261124-nd2t0vvk	Printer HP-4 prints blank pages	status	new	waiting	ana	resolve pauses
+261124-nd2t0vvk	Printer HP-4 prints blank pages	waiting_on		vendor	ana	
+261124-nd2t0vvk	Printer HP-4 prints blank pages	tags		hardware	ana	
+261124-nd2t0vvk	Printer HP-4 prints blank pages	tags		hp	bob	
+261124-nd2t0vvk	Printer HP-4 prints blank pages	note		a new fuser	ana	ack stops, met
+261124-w90thdzm	VPN drops every hour	status	new	active	bob	resolve due Thu 09:04 → 13:04
+261124-w90thdzm	VPN drops every hour	priority	p3	p1	ana	
+261124-w90thdzm	VPN drops every hour	assignee		bob	bob	ack stops, met
+261124-w90thdzm	VPN drops every hour	comment		We see the drops here, too.	bob	respond stops, met
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &["diff", "main"]).to_string(),
+        str![[r#"
+ ID    TITLE                         CHANGE        BY   SLA
+[1m dwzk  [0mMailbox over quota            status new…   ana  ack stops, met; resolve stops, met
+[1m       [0m                              resolution…   ana
+[1m       [0m                              solution —…   ana  respond stops, met
+[1m ed2e  [0mScanner <b>jams</b> | @all    opened: p3,…  ana  ack due 10:15; respond due 13:15; resolve due Thu 09:15
+[1m nd2t  [0mPrinter HP-4 prints blank p…  status new…   ana  resolve pauses
+[1m       [0m                              waiting_on…   ana
+[1m       [0m                              tags — → ha…  ana
+[1m       [0m                              tags — → hp   bob
+[1m       [0m                              note: a new…  ana  ack stops, met
+[1m w90t  [0mVPN drops every hour          status new…   bob  resolve due Thu 09:04 → 13:04
+[1m       [0m                              priority p3…  ana
+[1m       [0m                              assignee —…   bob  ack stops, met
+[1m       [0m                              comment: We…  bob  respond stops, met
+13 changes to 4 tickets, 11 clocks moved
+
+"#]]
+    );
+    assert_data_eq!(desk.run(&["diff", "main", "-o", "markdown"]).to_string(), str![[r#"
+| ticket | title | change | from | to | by | sla |
+|---|---|---|---|---|---|---|
+| 261124-dwzk1vz9 | Mailbox over quota | status | new | closed | ana | ack stops, met; resolve stops, met |
+| 261124-dwzk1vz9 | Mailbox over quota | resolution |  | fixed | ana |  |
+| 261124-dwzk1vz9 | Mailbox over quota | solution |  | larger quota | ana | respond stops, met |
+| 261124-ed2e3wgj | Scanner &lt;b&gt;jams&lt;/b&gt; /| &#64;all | opened |  | p3, l1, new | ana | ack due 10:15; respond due 13:15; resolve due Thu 09:15 |
+| 261124-nd2t0vvk | Printer HP-4 prints blank pages | status | new | waiting | ana | resolve pauses |
+| 261124-nd2t0vvk | Printer HP-4 prints blank pages | waiting/_on |  | vendor | ana |  |
+| 261124-nd2t0vvk | Printer HP-4 prints blank pages | tags |  | hardware | ana |  |
+| 261124-nd2t0vvk | Printer HP-4 prints blank pages | tags |  | hp | bob |  |
+| 261124-nd2t0vvk | Printer HP-4 prints blank pages | note |  | a new fuser | ana | ack stops, met |
+| 261124-w90thdzm | VPN drops every hour | status | new | active | bob | resolve due Thu 09:04 → 13:04 |
+| 261124-w90thdzm | VPN drops every hour | priority | p3 | p1 | ana |  |
+| 261124-w90thdzm | VPN drops every hour | assignee |  | bob | bob | ack stops, met |
+| 261124-w90thdzm | VPN drops every hour | comment |  | We see the drops here, too. | bob | respond stops, met |
+
+"#]].raw());
+    assert_data_eq!(
+        desk.run(&["diff", "main", "-o", "csv", "--fields", "change,by"]).to_string(),
+        str![[r#"
+change,by
+status,ana
+resolution,ana
+solution,ana
+opened,ana
+status,ana
+waiting_on,ana
+tags,ana
+tags,bob
+note,ana
+status,bob
+priority,ana
+assignee,bob
+comment,bob
+
+"#]]
+    );
     let ids = desk.run(&["diff", "main", "-o", "ids"]).ok();
     assert_eq!(ids.lines().count(), 4, "each ticket once: {ids}");
     assert!(tickets.iter().all(|id| ids.contains(id)));
@@ -114,9 +188,31 @@ fn clocks_go_on_after_a_reopening_and_are_late_where_less_was_promised() {
     desk.run(&["reopen", &vpn, "-m", "again"]).ok();
     desk.run(&["resume", &printer]).ok();
     desk.run(&["set", &mail, "priority=p1"]).ok();
-    assert_data_eq!(told(&desk, &["review"]).join("\n"), str![[]]);
+    assert_data_eq!(
+        told(&desk, &["review"]).join("\n"),
+        str![[r#"
+Mailbox over quota | status | new | active | ana | ack stops, late; resolve due Thu 09:06 → late 1m
+Mailbox over quota | priority | p3 | p1 | ana | 
+Printer HP-4 prints blank pages | status | waiting | active | ana | resolve goes on, due Thu 14:08
+Printer HP-4 prints blank pages | waiting_on | vendor |  | ana | 
+VPN drops every hour | status | closed | active | ana | resolve goes on, due Thu 14:07
+VPN drops every hour | resolution | fixed |  | ana | 
+VPN drops every hour | note |  | again | ana | 
+"#]]
+    );
     // The other way round: what would become of them without.
-    assert_data_eq!(told(&desk, &["second..review"]).join("\n"), str![[]]);
+    assert_data_eq!(
+        told(&desk, &["second..review"]).join("\n"),
+        str![[r#"
+Mailbox over quota | status | active | new |  | ack goes on, late 4h 09m; resolve late 2m → due Thu 09:06
+Mailbox over quota | priority | p1 | p3 |  | 
+Printer HP-4 prints blank pages | status | active | waiting |  | resolve pauses
+Printer HP-4 prints blank pages | waiting_on |  | vendor |  | 
+VPN drops every hour | status | active | closed |  | resolve stops, met
+VPN drops every hour | resolution |  | fixed |  | 
+VPN drops every hour | note | again |  |  | 
+"#]]
+    );
 }
 
 #[test]
@@ -146,24 +242,61 @@ fn what_is_no_tickets_is_never_left_out() {
     desk.run(&["note", &mail, "the log", "--attach", "../log.txt"]).ok();
     desk.git(&["rm", "-q", "services/vpn.toml"]);
     desk.git(&["commit", "-qm", "no more"]);
-    assert_data_eq!(told(&desk, &["review"]).join("\n"), str![[]]);
+    assert_data_eq!(desk.on_terminal("", &["diff", "review"]).to_string(), str![[r#""#]]);
+    assert_data_eq!(
+        told(&desk, &["review"]).join("\n"),
+        str![[r#"
+Mailbox over quota | note |  | the log | ana | ack stops, met; resolve due Thu 09:06 → Fri 09:06
+Mailbox over quota | attachment |  | r1qdrw-log.txt | ana | 
+Printer HP-4 prints blank pages | file |  | cannot be read | bob | ack is promised no more; respond is promised no more; resolve is promised no more
+VPN drops every hour | file |  | its form | bob | resolve due Thu 09:04 → Fri 09:04
+customers/acme.toml | customer contract[gold].targets.p1.resolve | 4h | 2h | bob | 
+customers/globex.toml | customer |  | added | bob | 
+desk.toml | policy sla[gold].targets.p3.resolve | 2bd | 3bd | bob | 
+kb/vpn/rekey.md | article |  | added | bob | 
+services/vpn.toml | service |  | deleted | bob; ana | 
+"#]]
+    );
 }
 
 #[test]
 fn without_a_range_it_is_what_is_not_shared_yet() {
     let (desk, tickets) = desk();
-    assert_data_eq!(desk.run(&["diff"]).to_string(), str![[]]);
+    assert_data_eq!(
+        desk.run(&["diff"]).to_string(),
+        str![[r#"
+stderr: git-desk: this desk has no remote; to what is what is here compared?
+stderr:   since a commit: git desk diff HEAD~5     between two branches: git desk diff main...review
+exit: 2
+
+"#]]
+    );
     desk.git(&["branch", "-q", "--set-upstream-to", "main"]);
     desk.run(&["set", &tickets[0], "location=Ghent"]).ok();
-    assert_data_eq!(told(&desk, &[]).join("\n"), str![[]]);
+    assert_data_eq!(
+        told(&desk, &[]).join("\n"),
+        str![[r#"
+VPN drops every hour | status | new | active | ana | ack stops, met
+VPN drops every hour | location |  | Ghent | ana | 
+"#]]
+    );
     let hub = desk.outside().join("hub.git").display().to_string();
     desk.git(&["init", "-q", "--bare", &hub]);
     desk.git(&["remote", "add", "origin", &hub]);
-    assert_data_eq!(desk.run(&["diff"]).to_string(), str![[]]);
+    assert_data_eq!(
+        desk.run(&["diff"]).to_string(),
+        str![[r#"
+stderr: git-desk: nothing is known of origin/review here yet
+stderr:   ask it: git desk sync --fetch-only
+stderr:   since a commit: git desk diff HEAD~5     between two branches: git desk diff main...review
+exit: 2
+
+"#]]
+    );
     desk.git(&["push", "-q", "-u", "origin", "review"]);
-    assert_data_eq!(desk.run(&["diff", "--exit-code"]).to_string(), str![[]]);
+    assert_data_eq!(desk.run(&["diff", "--exit-code"]).to_string(), str![[r#""#]]);
     desk.run(&["set", &tickets[0], "location=Antwerp"]).ok();
-    assert_data_eq!(told(&desk, &[]).join("\n"), str![[]]);
+    assert_data_eq!(told(&desk, &[]).join("\n"), str!["VPN drops every hour | location | Ghent | Antwerp | ana | "]);
     desk.run(&["sync"]).ok();
     assert_eq!(told(&desk, &[]), Vec::<String>::new());
 }
@@ -171,11 +304,30 @@ fn without_a_range_it_is_what_is_not_shared_yet() {
 #[test]
 fn the_exit_code_says_whether_anything_changes() {
     let (desk, tickets) = desk();
-    assert_data_eq!(desk.run(&["diff", "main", "--exit-code"]).to_string(), str![[]]);
-    assert_data_eq!(desk.on_terminal("", &["diff", "main"]).to_string(), str![[]]);
+    assert_data_eq!(desk.run(&["diff", "main", "--exit-code"]).to_string(), str![[r#""#]]);
+    assert_data_eq!(
+        desk.on_terminal("", &["diff", "main"]).to_string(),
+        str![[r#"
+nothing changes
+
+"#]]
+    );
     desk.run(&["tag", &tickets[0], "--add", "vpn"]).ok();
-    assert_data_eq!(desk.run(&["diff", "main", "--exit-code"]).to_string(), str![[]]);
-    assert_data_eq!(desk.run(&["diff", "main", "--exit-code", "-q"]).to_string(), str![[]]);
+    assert_data_eq!(
+        desk.run(&["diff", "main", "--exit-code"]).to_string(),
+        str![[r#"
+261124-w90thdzm	VPN drops every hour	tags		vpn	ana	ack stops, met
+exit: 1
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["diff", "main", "--exit-code", "-q"]).to_string(),
+        str![[r#"
+exit: 1
+
+"#]]
+    );
     // What is taken back is no change.
     desk.run(&["undo"]).ok();
     assert_eq!(desk.run(&["diff", "main", "--exit-code"]).to_string(), "");
@@ -188,8 +340,22 @@ fn three_dots_leave_out_what_the_other_side_did() {
     desk.git(&["checkout", "-q", "main"]);
     as_bob(&desk, &["set", &printer, "location=Antwerp"]);
     let three = told(&desk, &["main...review"]);
-    assert_data_eq!(three.join("\n"), str![[]]);
-    assert_data_eq!(told(&desk, &["main..review"]).join("\n"), str![[]]);
+    assert_data_eq!(
+        three.join("\n"),
+        str![[r#"
+VPN drops every hour | status | new | active | ana | ack stops, met
+VPN drops every hour | location |  | Ghent | ana | 
+"#]]
+    );
+    assert_data_eq!(
+        told(&desk, &["main..review"]).join("\n"),
+        str![[r#"
+Printer HP-4 prints blank pages | status | active | new |  | ack goes on, due 10:05
+Printer HP-4 prints blank pages | location | Antwerp |  |  | 
+VPN drops every hour | status | new | active | ana | ack stops, met
+VPN drops every hour | location |  | Ghent | ana | 
+"#]]
+    );
     assert_eq!(told(&desk, &["...review"]), three, "the desk's branch is main");
     // As a forge tests it: merged, and detached.
     desk.git(&["merge", "-q", "--no-edit", "review"]);
@@ -202,12 +368,42 @@ fn three_dots_leave_out_what_the_other_side_did() {
 #[test]
 fn a_range_that_is_none_is_refused() {
     let (desk, _) = desk();
-    assert_data_eq!(desk.run(&["diff", "nowhere"]).to_string(), str![[]]);
-    assert_data_eq!(desk.run(&["diff", ""]).to_string(), str![[]]);
-    assert_data_eq!(desk.run(&["diff", "main", "--fields", "who"]).to_string(), str![[]]);
+    assert_data_eq!(
+        desk.run(&["diff", "nowhere"]).to_string(),
+        str![[r#"
+stderr: git-desk: no commit `nowhere`
+exit: 3
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["diff", ""]).to_string(),
+        str![[r#"
+stderr: git-desk: an empty range says nothing
+exit: 2
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["diff", "main", "--fields", "who"]).to_string(),
+        str![[r#"
+stderr: git-desk: a change has no `who`
+stderr:   there are schema, ticket, title, change, from, to, by, sla
+exit: 2
+
+"#]]
+    );
     desk.git(&["checkout", "-q", "--orphan", "apart"]);
     desk.git(&["commit", "-qm", "another history"]);
-    assert_data_eq!(desk.run(&["diff", "main"]).to_string(), str![[]]);
+    assert_data_eq!(
+        desk.run(&["diff", "main"]).to_string(),
+        str![[r#"
+stderr: git-desk: this has no commit in common with `main`
+stderr:   what is there: git log --oneline --graph --all
+exit: 7
+
+"#]]
+    );
     assert_eq!(told(&desk, &["main..apart"]), Vec::<String>::new(), "the files are the same");
 }
 
@@ -218,10 +414,36 @@ fn a_shallow_clone_says_what_it_lacks() {
     let url = format!("file://{}", desk.path().display());
     desk.git(&["clone", "-q", "--depth", "1", "--no-single-branch", "--branch", "review", &url, "../shallow"]);
     let shallow = desk.at("shallow");
-    assert_data_eq!(shallow.run(&["diff", "origin/main"]).to_string(), str![[]]);
-    assert_data_eq!(shallow.run(&["diff", "HEAD~1"]).to_string(), str![[]]);
+    assert_data_eq!(
+        shallow.run(&["diff", "origin/main"]).to_string(),
+        str![[r#"
+stderr: git-desk: this clone is too shallow to tell where it left `origin/main`
+stderr:   all of history: git fetch --unshallow     a branch: git fetch origin main
+stderr:   in GitHub Actions and Forgejo: actions/checkout with `fetch-depth: 0`; in GitLab: GIT_DEPTH: 0
+exit: 7
+
+"#]]
+    );
+    assert_data_eq!(
+        shallow.run(&["diff", "HEAD~1"]).to_string(),
+        str![[r#"
+stderr: git-desk: `HEAD~1` is not in this clone, which is shallow
+stderr:   all of history: git fetch --unshallow     a branch: git fetch origin main
+stderr:   in GitHub Actions and Forgejo: actions/checkout with `fetch-depth: 0`; in GitLab: GIT_DEPTH: 0
+exit: 7
+
+"#]]
+    );
     // Both are there, though not what lies between.
-    assert_data_eq!(shallow.run(&["diff", "origin/main..HEAD"]).to_string(), str![[]]);
+    assert_data_eq!(
+        shallow.run(&["diff", "origin/main..HEAD"]).to_string(),
+        str![[r#"
+261124-w90thdzm	VPN drops every hour	status	new	active		
+261124-w90thdzm	VPN drops every hour	priority	p3	p1		
+stderr: git-desk: this clone is shallow, so what becomes of the clocks is not known
+
+"#]]
+    );
 }
 
 #[test]

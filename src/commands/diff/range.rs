@@ -1,6 +1,5 @@
 //! What is compared: `A...B`, `A..B`, `A`, or nothing said.
 
-use crate::commands::Context;
 use crate::commands::revisions::{commit, left, parted};
 use crate::desk::Desk;
 use crate::error::{Problem, Result};
@@ -15,10 +14,10 @@ pub struct Range {
 
 impl Range {
     /// `end` is the commit that is meant where none is said.
-    pub fn read(ctx: &Context, desk: &Desk<'_>, said: Option<&str>, end: Oid) -> Result<Range> {
+    pub fn read(desk: &Desk<'_>, said: Option<&str>, end: Oid) -> Result<Range> {
         let store = &desk.store;
         let side = |text: &str| if text.is_empty() { Ok(end) } else { commit(store, text) };
-        let Some(said) = said else { return Ok(Range { before: unshared(ctx, desk, end)?, after: end }) };
+        let Some(said) = said else { return Ok(Range { before: unshared(desk, end)?, after: end }) };
         if let Some((one, other)) = said.split_once("...") {
             let after = side(other)?;
             let before = if one.is_empty() { parted(store, after, end, "HEAD")? } else { left(store, after, one)? };
@@ -33,7 +32,7 @@ impl Range {
 }
 
 /// Where the desk left what the remote's branch is known to have; without a remote, what git calls the upstream.
-fn unshared(ctx: &Context, desk: &Desk<'_>, end: Oid) -> Result<Oid> {
+fn unshared(desk: &Desk<'_>, end: Oid) -> Result<Oid> {
     let store = &desk.store;
     let say = |problem: Problem| {
         problem.hint("since a commit: git desk diff HEAD~5     between two branches: git desk diff main...review")
@@ -50,10 +49,6 @@ fn unshared(ctx: &Context, desk: &Desk<'_>, end: Oid) -> Result<Oid> {
     let upstream = branch.map(|branch| format!("{branch}@{{upstream}}"));
     match upstream.filter(|name| store.resolve(name).is_ok()) {
         Some(upstream) => left(store, end, &upstream),
-        None => {
-            let desk = if ctx.globals.at.is_some() { "what was here then" } else { "what is here" };
-            let message = format!("this desk has no remote; to what is {desk} compared?");
-            Err(say(Problem::usage(message).code("no_base")).into())
-        }
+        None => Err(say(Problem::usage("this desk has no remote to compare with").code("no_base")).into()),
     }
 }

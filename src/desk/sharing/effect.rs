@@ -35,16 +35,25 @@ pub fn effects(
     Ok(effects)
 }
 
-/// The change of a ticket that a clock's move is told beside: the first that is of a kind that moves it, else the first.
-pub fn cause(clock: Clock, changes: &[Change]) -> usize {
-    let kinds: &[&str] = match clock {
-        Clock::Acknowledge => &["opened", "assignee", "comment", "note", "status"],
+/// The change of a ticket that a clock's move is told beside: the first that is of a kind that moves it so, else the first.
+pub fn cause(moved: &Moved, changes: &[Change]) -> usize {
+    let kinds: &[&str] = match moved.clock {
+        Clock::Acknowledge => &["opened", "assignee", "comment", "status", "note"],
         Clock::Respond => &["opened", "comment", "solution", "status"],
-        Clock::Update => &["opened", "comment", "status", "priority"],
+        // What it runs by is other, not whether it runs.
+        Clock::Update | Clock::Resolve if is_going(&moved.before) && is_going(&moved.after) => {
+            &["opened", "priority", "queue", "customer", "service", "status", "comment"]
+        }
+        Clock::Update => &["opened", "comment", "status"],
         Clock::Resolve => &["opened", "status", "priority", "queue", "customer", "service"],
     };
     let of = |kind: &&str| changes.iter().position(|change| change.what == *kind);
     kinds.iter().find_map(of).unwrap_or(0)
+}
+
+/// It runs, in time or late.
+fn is_going(run: &Option<Run>) -> bool {
+    run.as_ref().is_some_and(|run| run.is_open() && run.state != State::Paused)
 }
 
 /// The last run of each clock that has begun.
