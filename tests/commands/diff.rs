@@ -3,7 +3,7 @@
 use std::fs;
 
 use serde_json::Value;
-use snapbox::{assert_data_eq, str};
+use snapbox::{IntoData, assert_data_eq, str};
 
 use crate::support::TestDesk;
 
@@ -122,9 +122,9 @@ fn a_branch_is_told_ticket_by_ticket_with_those_who_did_it_and_what_becomes_of_t
 | 261124-dwzk1vz9 | Mailbox over quota | status | new | closed | ana | ack stops, met; resolve stops, met |
 | 261124-dwzk1vz9 | Mailbox over quota | resolution |  | fixed | ana |  |
 | 261124-dwzk1vz9 | Mailbox over quota | solution |  | larger quota | ana | respond stops, met |
-| 261124-ed2e3wgj | Scanner &lt;b&gt;jams&lt;/b&gt; /| &#64;all | opened |  | p3, l1, new | ana | ack due 10:15; respond due 13:15; resolve due Thu 09:15 |
+| 261124-ed2e3wgj | Scanner &lt;b&gt;jams&lt;/b&gt; \| &#64;all | opened |  | p3, l1, new | ana | ack due 10:15; respond due 13:15; resolve due Thu 09:15 |
 | 261124-nd2t0vvk | Printer HP-4 prints blank pages | status | new | waiting | ana | resolve pauses |
-| 261124-nd2t0vvk | Printer HP-4 prints blank pages | waiting/_on |  | vendor | ana |  |
+| 261124-nd2t0vvk | Printer HP-4 prints blank pages | waiting\_on |  | vendor | ana |  |
 | 261124-nd2t0vvk | Printer HP-4 prints blank pages | tags |  | hardware | ana |  |
 | 261124-nd2t0vvk | Printer HP-4 prints blank pages | tags |  | hp | bob |  |
 | 261124-nd2t0vvk | Printer HP-4 prints blank pages | note |  | a new fuser | ana | ack stops, met |

@@ -75,7 +75,7 @@ fn the_summary_of_a_step_says_what_the_pull_request_changes() {
         fs::read_to_string(summary).unwrap(),
         format!(
             "| ticket | title | change | from | to | by | sla |\n|---|---|---|---|---|---|---|\n\
-             | {id} | Printer | status | new | active | ana |  |\n| {id} | Printer | location |  | Ghent | ana |  |\n"
+             | {id} | Printer | status | new | active | ana | ack stops, met |\n| {id} | Printer | location |  | Ghent | ana |  |\n"
         )
     );
 }
