@@ -26,7 +26,8 @@ pub fn words(ctx: &Context, look: &Look<'_>, moved: &Moved) -> String {
                 let left = |run: Option<&Run>| run.map_or_else(String::new, |run| short(run.remaining));
                 format!("{} left → {} left", left(before), left(Some(after)))
             }
-            (None | Some(Stands::Out | Stands::Ended(_) | Stands::Goes), Stands::Paused) => "pauses".to_owned(),
+            (None, Stands::Paused) => "paused".to_owned(),
+            (Some(Stands::Out | Stands::Ended(_) | Stands::Goes), Stands::Paused) => "pauses".to_owned(),
             (None, Stands::Goes) => due(after),
             (Some(Stands::Goes), Stands::Goes) => match before.map(due) {
                 Some(was) if !was.starts_with("due") || !due(after).starts_with("due") => {
