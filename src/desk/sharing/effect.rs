@@ -38,14 +38,14 @@ pub fn effects(
 /// The change of a ticket that a clock's move is told beside: the first that is of a kind that moves it so, else the first.
 pub fn cause(moved: &Moved, changes: &[Change]) -> usize {
     let kinds: &[&str] = match moved.clock {
-        Clock::Acknowledge => &["opened", "assignee", "comment", "status", "note"],
-        Clock::Respond => &["opened", "comment", "solution", "status"],
+        Clock::Acknowledge => &["opened", "deleted", "assignee", "comment", "status", "note"],
+        Clock::Respond => &["opened", "deleted", "comment", "solution", "status"],
         // What it runs by is other, not whether it runs.
         Clock::Update | Clock::Resolve if is_going(&moved.before) && is_going(&moved.after) => {
-            &["opened", "priority", "queue", "customer", "service", "status", "comment"]
+            &["opened", "deleted", "priority", "queue", "customer", "service", "status", "comment"]
         }
-        Clock::Update => &["opened", "comment", "status"],
-        Clock::Resolve => &["opened", "status", "priority", "queue", "customer", "service"],
+        Clock::Update => &["opened", "deleted", "comment", "status"],
+        Clock::Resolve => &["opened", "deleted", "status", "priority", "queue", "customer", "service"],
     };
     let of = |kind: &&str| changes.iter().position(|change| change.what == *kind);
     kinds.iter().find_map(of).unwrap_or(0)
