@@ -83,13 +83,13 @@ fn a_branch_is_told_ticket_by_ticket_with_those_who_did_it_and_what_becomes_of_t
 261124-dwzk1vz9	Mailbox over quota	resolution		fixed	ana	
 261124-dwzk1vz9	Mailbox over quota	solution		larger quota	ana	respond stops, met
 261124-ed2e3wgj	Scanner <b>jams</b> | @all	opened		p3, l1, new	ana	ack due 10:15; respond due 13:15; resolve due Thu 09:15
-261124-nd2t0vvk	Printer HP-4 prints blank pages	status	new	waiting	ana	resolve pauses
+261124-nd2t0vvk	Printer HP-4 prints blank pages	status	new	waiting	ana	ack stops, met; resolve pauses
 261124-nd2t0vvk	Printer HP-4 prints blank pages	waiting_on		vendor	ana	
 261124-nd2t0vvk	Printer HP-4 prints blank pages	tags		hardware	ana	
 261124-nd2t0vvk	Printer HP-4 prints blank pages	tags		hp	bob	
-261124-nd2t0vvk	Printer HP-4 prints blank pages	note		a new fuser	ana	ack stops, met
-261124-w90thdzm	VPN drops every hour	status	new	active	bob	resolve due Thu 09:04 → 13:04
-261124-w90thdzm	VPN drops every hour	priority	p3	p1	ana	
+261124-nd2t0vvk	Printer HP-4 prints blank pages	note		a new fuser	ana	
+261124-w90thdzm	VPN drops every hour	status	new	active	bob	
+261124-w90thdzm	VPN drops every hour	priority	p3	p1	ana	resolve due Thu 09:04 → 13:04
 261124-w90thdzm	VPN drops every hour	assignee		bob	bob	ack stops, met
 261124-w90thdzm	VPN drops every hour	comment		We see the drops here, too.	bob	respond stops, met
 
@@ -123,13 +123,13 @@ fn a_branch_is_told_ticket_by_ticket_with_those_who_did_it_and_what_becomes_of_t
 | 261124-dwzk1vz9 | Mailbox over quota | resolution |  | fixed | ana |  |
 | 261124-dwzk1vz9 | Mailbox over quota | solution |  | larger quota | ana | respond stops, met |
 | 261124-ed2e3wgj | Scanner &lt;b&gt;jams&lt;/b&gt; \| &#64;all | opened |  | p3, l1, new | ana | ack due 10:15; respond due 13:15; resolve due Thu 09:15 |
-| 261124-nd2t0vvk | Printer HP-4 prints blank pages | status | new | waiting | ana | resolve pauses |
+| 261124-nd2t0vvk | Printer HP-4 prints blank pages | status | new | waiting | ana | ack stops, met; resolve pauses |
 | 261124-nd2t0vvk | Printer HP-4 prints blank pages | waiting\_on |  | vendor | ana |  |
 | 261124-nd2t0vvk | Printer HP-4 prints blank pages | tags |  | hardware | ana |  |
 | 261124-nd2t0vvk | Printer HP-4 prints blank pages | tags |  | hp | bob |  |
-| 261124-nd2t0vvk | Printer HP-4 prints blank pages | note |  | a new fuser | ana | ack stops, met |
-| 261124-w90thdzm | VPN drops every hour | status | new | active | bob | resolve due Thu 09:04 → 13:04 |
-| 261124-w90thdzm | VPN drops every hour | priority | p3 | p1 | ana |  |
+| 261124-nd2t0vvk | Printer HP-4 prints blank pages | note |  | a new fuser | ana |  |
+| 261124-w90thdzm | VPN drops every hour | status | new | active | bob |  |
+| 261124-w90thdzm | VPN drops every hour | priority | p3 | p1 | ana | resolve due Thu 09:04 → 13:04 |
 | 261124-w90thdzm | VPN drops every hour | assignee |  | bob | bob | ack stops, met |
 | 261124-w90thdzm | VPN drops every hour | comment |  | We see the drops here, too. | bob | respond stops, met |
 
@@ -191,8 +191,8 @@ fn clocks_go_on_after_a_reopening_and_are_late_where_less_was_promised() {
     assert_data_eq!(
         told(&desk, &["review"]).join("\n"),
         str![[r#"
-Mailbox over quota | status | new | active | ana | ack stops, late; resolve due Thu 09:06 → late 1m
-Mailbox over quota | priority | p3 | p1 | ana | 
+Mailbox over quota | status | new | active | ana | ack stops, late
+Mailbox over quota | priority | p3 | p1 | ana | resolve due Thu 09:06 → late 1m
 Printer HP-4 prints blank pages | status | waiting | active | ana | resolve goes on, due Thu 14:08
 Printer HP-4 prints blank pages | waiting_on | vendor |  | ana | 
 VPN drops every hour | status | closed | active | ana | resolve goes on, due Thu 14:07
@@ -204,8 +204,8 @@ VPN drops every hour | note |  | again | ana |
     assert_data_eq!(
         told(&desk, &["second..review"]).join("\n"),
         str![[r#"
-Mailbox over quota | status | active | new |  | ack goes on, late 4h 09m; resolve late 2m → due Thu 09:06
-Mailbox over quota | priority | p1 | p3 |  | 
+Mailbox over quota | status | active | new |  | ack goes on, late 4h 09m
+Mailbox over quota | priority | p1 | p3 |  | resolve late 2m → due Thu 09:06
 Printer HP-4 prints blank pages | status | active | waiting |  | resolve pauses
 Printer HP-4 prints blank pages | waiting_on |  | vendor |  | 
 VPN drops every hour | status | active | closed |  | resolve stops, met
@@ -265,7 +265,7 @@ fn without_a_range_it_is_what_is_not_shared_yet() {
     assert_data_eq!(
         desk.run(&["diff"]).to_string(),
         str![[r#"
-stderr: git-desk: this desk has no remote; to what is what is here compared?
+stderr: git-desk: this desk has no remote to compare with
 stderr:   since a commit: git desk diff HEAD~5     between two branches: git desk diff main...review
 exit: 2
 
