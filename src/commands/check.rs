@@ -7,11 +7,12 @@ use std::path::PathBuf;
 
 use super::Context;
 use super::paths::of_desk;
+use super::revisions::left;
 use crate::desk::Desk;
 use crate::desk::check::{Asked, Scope, check};
 use crate::error::{Problem, Result};
+use crate::store::Snapshot;
 use crate::store::edits::Edits;
-use crate::store::{Oid, Snapshot};
 use crate::view::Finding;
 use output::Format;
 
@@ -123,7 +124,7 @@ impl Args {
             (None, None, false) => store.worktree_edits()?,
         };
         let base = match &self.base {
-            Some(revision) => Some(Snapshot::at(store, left(desk, snapshot.commit(), revision)?)?),
+            Some(revision) => Some(Snapshot::at(store, left(store, snapshot.commit(), revision)?)?),
             None if self.staged => Some(Snapshot::at(store, snapshot.commit())?),
             None => None,
         };
@@ -144,31 +145,3 @@ impl Args {
 
 /// The mode of a folder in git's trees.
 const FOLDER: i32 = 0o040_000;
-
-/// Where a commit left a revision. Exit code 7 where that is not in this clone, 3 for a revision that is none.
-fn left(desk: &Desk<'_>, commit: Oid, revision: &str) -> Result<Oid> {
-    let store = &desk.store;
-    let shallow = |what: String| {
-        Problem::repository(what)
-            .code("shallow")
-            .hint("all of history: git fetch --unshallow     a branch: git fetch origin main")
-            .hint("in GitHub Actions and Forgejo: actions/checkout with `fetch-depth: 0`; in GitLab: GIT_DEPTH: 0")
-    };
-    let other = match store.resolve(revision) {
-        Ok(other) => other,
-        Err(_) if store.is_shallow() => {
-            return Err(shallow(format!("`{revision}` is not in this clone, which is shallow")).into());
-        }
-        Err(error) => return Err(error),
-    };
-    match store.merge_base(commit, other)? {
-        Some(base) => Ok(base),
-        None if store.is_shallow() => {
-            Err(shallow(format!("this clone is too shallow to tell where it left `{revision}`")).into())
-        }
-        None => Err(Problem::repository(format!("this has no commit in common with `{revision}`"))
-            .code("unrelated")
-            .hint("what is there: git log --oneline --graph --all")
-            .into()),
-    }
-}

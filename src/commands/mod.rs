@@ -21,6 +21,7 @@ mod deed;
 mod delivered;
 mod demo;
 mod desks;
+mod diff;
 mod doctor;
 mod edit;
 mod ending;
@@ -60,6 +61,7 @@ mod reopen;
 mod report;
 mod resolve;
 mod resume;
+mod revisions;
 mod roster;
 mod rows;
 mod run;
@@ -251,6 +253,7 @@ commands! {
         Import = import,
         Export = export,
         Check = check,
+        Diff = diff,
         Propose = propose,
         Fmt = fmt,
         MergeDriver = merge_driver as "merge-driver",

@@ -15,7 +15,8 @@ use crate::store::Oid;
 use crate::ui::format::Sheet;
 use crate::ui::visible::is_hidden;
 use crate::view::Finding;
-use crate::view::proposal::{CHANGE_COLUMNS, Change, Proposal, State};
+use crate::view::change::{Change, PROPOSED};
+use crate::view::proposal::{Proposal, State};
 use read::{default_branch, read, seed};
 
 /// Propose a change: any write command, as a pull request
@@ -160,9 +161,9 @@ fn checked_title(title: &str) -> Result<String> {
 fn body(changes: &[Change]) -> String {
     let rows = |change: &Change| {
         let object = change.to_json();
-        CHANGE_COLUMNS.iter().map(|name| object[*name].clone()).collect()
+        PROPOSED.iter().map(|name| object[*name].clone()).collect()
     };
-    let sheet = Sheet { columns: CHANGE_COLUMNS, rows: changes.iter().take(ROWS).map(rows).collect() };
+    let sheet = Sheet { columns: PROPOSED, rows: changes.iter().take(ROWS).map(rows).collect() };
     let more = match changes.len().saturating_sub(ROWS) {
         0 => String::new(),
         left => format!("\n{} more, in the files.\n", counted(left, "change")),

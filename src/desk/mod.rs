@@ -192,6 +192,14 @@ impl<'e> Desk<'e> {
         Ok(Look::new(index, now, policy))
     }
 
+    /// The desk as a commit has it, seen at a moment.
+    pub fn look_at(&self, commit: Oid, now: Timestamp) -> Result<Look<'_>> {
+        let around = Surroundings { cache: cache(self.env), progress: &*self.progress };
+        let index = Index::at(&self.store, commit, &around)?;
+        let (policy, _) = Snapshot::at(&self.store, commit)?.policy()?;
+        Ok(Look::new(index, now, policy))
+    }
+
     fn look_back(&self, at: &str) -> Result<(Index<'_>, Timestamp)> {
         let around = Surroundings { cache: cache(self.env), progress: &*self.progress };
         let hexadecimal = at.len() >= 7 && at.bytes().all(|byte| byte.is_ascii_hexdigit());

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::id::TicketId;
+use super::change::Change;
 use crate::model::word::words;
 
 words! {
@@ -24,29 +24,6 @@ words! {
         Would = "would",
     }
 }
-
-/// One thing that is other than it was.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// `None` for what is no ticket's.
-    pub ticket: Option<TicketId>,
-    /// The ticket's title, or a path.
-    pub title: String,
-    /// A field, `opened`, or a kind of entry.
-    pub what: String,
-    pub from: String,
-    pub to: String,
-}
-
-impl Change {
-    pub fn to_json(&self) -> Value {
-        json!({"ticket": self.ticket.map(|id| id.to_string()), "title": self.title, "change": self.what,
-               "from": self.from, "to": self.to})
-    }
-}
-
-/// The keys of a change as columns.
-pub const CHANGE_COLUMNS: &[&str] = &["ticket", "title", "change", "from", "to"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {

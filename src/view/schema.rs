@@ -1,5 +1,6 @@
 //! JSON Schemas of the published shapes.
 
+mod change;
 mod clocks;
 mod machines;
 mod proposal;
@@ -36,6 +37,7 @@ pub const NAMES: &[&str] = &[
     "delivered",
     "backup",
     "proposal",
+    "change",
     "event-log",
     "history",
 ];
@@ -64,6 +66,7 @@ pub fn of(name: &str) -> Option<Value> {
         "sync" => ("desk.sync/1", sync()),
         "delivered" => ("desk.delivered/1", machines::delivered()),
         "backup" => ("desk.backup/1", backup()),
+        "change" => ("desk.change/1", change::change()),
         "proposal" => ("desk.proposal/1", proposal::proposal()),
         "event-log" => ("desk.event-log/1", event_log()),
         "history" => ("desk.history/1", history()),

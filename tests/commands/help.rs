@@ -55,6 +55,7 @@ const COMMANDS: &[&str] = &[
     "import",
     "export",
     "check",
+    "diff",
     "propose",
     "fmt",
     "merge-driver",
@@ -157,6 +158,7 @@ commands
   import        Bring tickets from another system: each thing that happened becomes a commit of its own time and author
   export        Everything that the desk holds, for other programs and for another desk
   check         What is wrong with the desk's files; exit 1 when something is
+  diff          What changes, in words: which ticket, what, by whom, and what that does to its clocks
   propose       Propose a change: any write command, as a pull request
   fmt           Bring files into canonical form: order of keys, blank lines, text blocks
   merge-driver  Merge one file of a desk, as git asks for it

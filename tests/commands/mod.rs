@@ -11,6 +11,7 @@ mod completions;
 mod config;
 mod day;
 mod demo;
+mod diff;
 mod doctor;
 mod edit;
 mod escalate;

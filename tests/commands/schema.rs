@@ -69,6 +69,7 @@ sync
 delivered
 backup
 proposal
+change
 event-log
 history
 
@@ -77,7 +78,7 @@ history
     assert_data_eq!(
         desk.run(&["schema", "tickt"]).fails(3),
         str![[r#"
-git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, notified, error, event, beat, kept, sync, delivered, backup, proposal, event-log, history
+git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, notified, error, event, beat, kept, sync, delivered, backup, proposal, change, event-log, history
   git desk schema ticket
 
 "#]]

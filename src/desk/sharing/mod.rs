@@ -4,6 +4,7 @@ pub mod backup;
 pub mod contest;
 mod credential;
 pub mod driver;
+pub mod effect;
 pub mod gate;
 pub mod merge;
 pub mod propose;

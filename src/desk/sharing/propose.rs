@@ -19,7 +19,7 @@ use crate::store::proposal::Scratch;
 use crate::store::remote::{Errand, Remote, Trouble};
 use crate::store::{Oid, Snapshot};
 use crate::view::Finding;
-use crate::view::proposal::Change;
+use crate::view::change::Change;
 pub use publish::{Published, Words};
 
 /// How the network is used; `may_ask` is added.

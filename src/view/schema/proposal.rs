@@ -2,11 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{object, one_of, text, text_or_null, texts};
+use super::{change, object, one_of, text, text_or_null, texts};
 use crate::view::proposal::State;
 
 pub fn proposal() -> Value {
-    let change = json!({"ticket": text_or_null(), "title": text(), "change": text(), "from": text(), "to": text()});
     let properties = json!({
         "schema": {"const": "desk.proposal/1"},
         "state": one_of(&State::spellings()),
@@ -22,7 +21,7 @@ pub fn proposal() -> Value {
         "draft": {"type": "boolean"},
         "reviewers": texts(),
         "tickets": texts(),
-        "changes": {"type": "array", "items": object(change, &[])},
+        "changes": {"type": "array", "items": object(change::plain(), &[])},
     });
     object(properties, &[])
 }

@@ -57,6 +57,30 @@ fn the_line_that_a_runner_runs_checks_the_pull_request() {
 }
 
 #[test]
+fn the_summary_of_a_step_says_what_the_pull_request_changes() {
+    let desk = TestDesk::new();
+    let id = desk.open("Printer", &[]);
+    desk.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    desk.run(&["set", &id, "location=Ghent"]).ok();
+    desk.git(&["checkout", "-q", "--detach"]);
+    let folder = Path::new(env!("CARGO_BIN_EXE_git-desk")).parent().unwrap().display().to_string();
+    let workflow = fs::read_to_string(format!("{}/examples/ci/github.yml", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let line = workflow.lines().find(|line| line.contains("git-desk diff")).unwrap().trim();
+    let script = format!("PATH='{folder}':$PATH; {}", line.trim_start_matches("run: "));
+    let summary = desk.outside().join("summary");
+    let mut runner = desk.program("bash", &["-c", &script]);
+    let ran = runner.env("BASE", "main").env("GITHUB_STEP_SUMMARY", &summary).output().unwrap();
+    assert_eq!((ran.status.code(), String::from_utf8(ran.stderr).unwrap()), (Some(0), String::new()));
+    assert_eq!(
+        fs::read_to_string(summary).unwrap(),
+        format!(
+            "| ticket | title | change | from | to | by | sla |\n|---|---|---|---|---|---|---|\n\
+             | {id} | Printer | status | new | active | ana | ack stops, met |\n| {id} | Printer | location |  | Ghent | ana |  |\n"
+        )
+    );
+}
+
+#[test]
 fn a_file_that_is_different_stays_and_a_link_is_not_followed() {
     let desk = TestDesk::new();
     let path = desk.path().join(".github/workflows/desk.yml");
