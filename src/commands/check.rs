@@ -59,7 +59,7 @@ pub struct Args {
     /// What makes it fail: error or warning
     #[arg(long, value_name = "LEVEL", default_value = "error", value_parser = ["error", "warning"])]
     pub fail_level: String,
-    /// Put right what is certain: canonical form, line ends, hidden characters, lines of .gitattributes
+    /// Put right what is certain: canonical form, line ends, hidden characters, executable bits, .gitattributes
     #[arg(long)]
     pub fix: bool,
 }

@@ -231,24 +231,38 @@ fn settle(db: &Connection) -> rusqlite::Result<()> {
 }
 
 fn read_only(store: &Store, tip: Oid, path: &Path) -> Option<Connection> {
-    held_only(store, Some(tip), path).map(|(db, _)| db)
+    let db = connect(path, READ_ONLY).ok()?;
+    held(&db, store, Some(tip)).ok()??;
+    Some(db)
 }
 
-fn held_only(store: &Store, wanted: Option<Oid>, path: &Path) -> Option<(Connection, Oid)> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = connect(path, flags).ok()?;
-    let commit = held(&db, store, wanted).ok()??;
-    Some((db, commit))
-}
+const READ_ONLY: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
-/// The index as its file is, of whatever commit that is; `None` where there is none, or it cannot be read at once.
+/// The index as its file is, of whatever commit that is, or that of another branch; `None` where there is none, or none
+/// that can be read at once.
 pub fn as_it_is<'s>(store: &'s Store, cache: Option<&Path>) -> Option<Index<'s>> {
     let (own, cached) = places(store, cache);
-    [Some(own), cached].into_iter().flatten().filter(|path| path.is_file()).find_map(|path| {
+    let kept: Vec<PathBuf> = [Some(own), cached].into_iter().flatten().collect();
+    let others = kept.iter().filter_map(|path| path.parent()).flat_map(files_in);
+    kept.iter().cloned().chain(others).filter(|path| path.is_file()).find_map(|path| {
         let guard = guard(&path, Kind::Shared)?;
-        let (db, commit) = held_only(store, None, &path)?;
+        let db = connect(&path, READ_ONLY).ok()?;
+        db.execute_batch("begin").ok()?;
+        let commit = schema::mirrored_anywhere(&db, store).ok()??.tip;
         Some(Index { db, store, commit, _guard: Some(guard), _copy: None })
     })
+}
+
+/// The indexes in a folder, the one that was written last first.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let is_index = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("index-") && name.ends_with(".sqlite")
+    };
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = files.filter(is_index).collect();
+    files.sort_by_key(|path| std::cmp::Reverse(fs::metadata(path).and_then(|data| data.modified()).ok()));
+    files
 }
 
 /// Builds a new file beside the old one and puts it in its place.

@@ -142,13 +142,22 @@ pub fn rename(db: &Connection, store: &Store) -> rusqlite::Result<usize> {
 
 /// What the index mirrors; `None` when it is not of this desk or not of this version.
 pub fn mirrored(db: &Connection, store: &Store) -> rusqlite::Result<Option<Mirrored>> {
+    header(db, store, false)
+}
+
+/// The same where any reference of the repository will do.
+pub fn mirrored_anywhere(db: &Connection, store: &Store) -> rusqlite::Result<Option<Mirrored>> {
+    header(db, store, true)
+}
+
+fn header(db: &Connection, store: &Store, anywhere: bool) -> rusqlite::Result<Option<Mirrored>> {
     let [repository, reference, root, boundary] = identity(store);
     let read = |row: &Row<'_>| -> rusqlite::Result<[String; 3]> { Ok([row.get(0)?, row.get(1)?, row.get(2)?]) };
     let found = db
         .query_row(
             "select tip, tree, agents from header
-             where version = ? and repository = ? and ref = ? and root = ? and boundary = ?",
-            (VERSION, repository, reference, root, boundary),
+             where version = ? and repository = ? and (ref = ? or ?) and root = ? and boundary = ?",
+            (VERSION, repository, reference, anywhere, root, boundary),
             read,
         )
         .optional()?;

@@ -1,6 +1,6 @@
 //! What one commit changed, file by file.
 
-use git2::{Delta, DiffOptions, ErrorCode, Oid};
+use git2::{Delta, ErrorCode, Oid};
 
 use super::repository::{Store, unreadable};
 use crate::error::Result;
@@ -65,18 +65,7 @@ impl Store {
     /// The files that differ between two folders of a desk, links and submodules among them. Only folders that differ
     /// are read.
     pub fn differing(&self, before: Option<Oid>, after: Option<Oid>) -> Result<Vec<Differing>> {
-        let tree = |id: Option<Oid>| id.map(|id| self.repo().find_tree(id).map_err(unreadable)).transpose();
-        let (old, new) = (tree(before)?, tree(after)?);
-        let mut options = DiffOptions::new();
-        options.include_typechange(true).skip_binary_check(true);
-        let diff = self.repo().diff_tree_to_tree(old.as_ref(), new.as_ref(), Some(&mut options)).map_err(unreadable)?;
-        let side = |file: git2::DiffFile<'_>| file.exists().then(|| (file.id(), i32::from(file.mode())));
-        let differing = diff.deltas().map(|delta| {
-            let path = delta.new_file().path_bytes().or(delta.old_file().path_bytes()).unwrap_or_default();
-            let path = String::from_utf8_lossy(path).into_owned();
-            Differing { path, before: side(delta.old_file()), after: side(delta.new_file()) }
-        });
-        Ok(differing.collect())
+        super::compare::differing(self.repo(), before, after)
     }
 
     /// The best commit that both come from; `None` where they have none in common here.

@@ -1,9 +1,14 @@
 //! Which files differ between two trees, from the raw tree objects: what history, of every commit, spends its time on.
+//! libgit2's own comparison reads the folders of all tickets of a day on which one has changed.
 
-use git2::Oid;
+use std::iter::Peekable;
 
+use git2::{OdbObject, Oid, Repository};
+
+use super::changed::Differing;
 use super::history::Reader;
 use super::repository::unreadable;
+use super::snapshot::{EXECUTABLE, REGULAR};
 use crate::error::Result;
 
 /// A file that differs between two trees: its path from the desk's root and both ids, where it is a regular file (a
@@ -16,67 +21,88 @@ pub struct Differs {
 }
 
 impl Reader {
-    /// Files that differ between two trees; only folders that differ are read.
+    /// Tickets' files and the policy that differ between two trees; only folders that differ are read.
     pub fn compare(&self, before: Option<Oid>, after: Option<Oid>) -> Result<Vec<Differs>> {
         let mut found = Vec::new();
-        self.compare_trees(before, after, "", &mut found)?;
+        let mut add = |path: String, before: Option<&Member<'_>>, after: Option<&Member<'_>>| {
+            let file = |member: Option<&Member<'_>>| member.filter(|member| member.is_file()).map(|member| member.id);
+            let other = |member: Option<&Member<'_>>| member.filter(|member| !member.is_file()).map(|member| member.id);
+            let one = Differs { path, before: file(before), after: file(after) };
+            if one.before != one.after || other(before) != other(after) {
+                found.push(one);
+            }
+        };
+        // Only tickets are of interest below the desk's root.
+        let of_interest = |name: &str| name == "tickets" || name == "desk.toml";
+        compare_trees(&self.repo, (before, after), "", &of_interest, &mut add)?;
         Ok(found)
     }
+}
 
-    fn compare_trees(
-        &self,
-        before: Option<Oid>,
-        after: Option<Oid>,
-        folder: &str,
-        found: &mut Vec<Differs>,
-    ) -> Result<()> {
-        if before == after {
-            return Ok(());
+/// All that is no folder and differs between two trees, in the order of paths.
+pub(super) fn differing(repo: &Repository, before: Option<Oid>, after: Option<Oid>) -> Result<Vec<Differing>> {
+    let mut found = Vec::new();
+    let mut add = |path: String, before: Option<&Member<'_>>, after: Option<&Member<'_>>| {
+        let blob = |member: Option<&Member<'_>>| member.map(|member| (member.id, member.mode()));
+        let one = Differing { path, before: blob(before), after: blob(after) };
+        if one.before != one.after {
+            found.push(one);
         }
-        let odb = self.repo.odb().map_err(unreadable)?;
-        let read = |tree: Option<Oid>| tree.map(|tree| odb.read(tree).map_err(unreadable)).transpose();
-        let (old, new) = (read(before)?, read(after)?);
-        let bytes =
-            |object: &Option<git2::OdbObject<'_>>| object.as_ref().map_or(Vec::new(), |object| object.data().to_vec());
-        let (old, new) = (bytes(&old), bytes(&new));
-        let (mut old, mut new) = (Members(&old).peekable(), Members(&new).peekable());
-        loop {
-            let side = match (old.peek(), new.peek()) {
-                (None, None) => return Ok(()),
-                (Some(_), None) => std::cmp::Ordering::Less,
-                (None, Some(_)) => std::cmp::Ordering::Greater,
-                (Some(a), Some(b)) => a.sort_key().cmp(b.sort_key()),
-            };
-            let a = if side.is_le() { old.next() } else { None };
-            let b = if side.is_ge() { new.next() } else { None };
-            if let (Some(a), Some(b)) = (&a, &b)
-                && a.id == b.id
-                && a.mode == b.mode
-            {
-                continue;
-            }
-            let Some(name) = a.as_ref().or(b.as_ref()).and_then(|member| std::str::from_utf8(member.name).ok()) else {
-                continue;
-            };
-            // Only tickets are of interest below the desk's root.
-            if folder.is_empty() && name != "tickets" && name != "desk.toml" {
-                continue;
-            }
-            let path = format!("{folder}{name}");
-            let tree =
-                |member: &Option<Member<'_>>| member.as_ref().filter(|member| member.is_tree()).map(|member| member.id);
-            let file =
-                |member: &Option<Member<'_>>| member.as_ref().filter(|member| member.is_file()).map(|member| member.id);
-            let other = |member: &Option<Member<'_>>| {
-                member.as_ref().filter(|member| !member.is_tree() && !member.is_file()).map(|member| member.id)
-            };
-            self.compare_trees(tree(&a), tree(&b), &format!("{path}/"), found)?;
-            let (before, after) = (file(&a), file(&b));
-            if before != after || other(&a) != other(&b) {
-                found.push(Differs { path, before, after });
-            }
+    };
+    compare_trees(repo, (before, after), "", &|_| true, &mut add)?;
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(found)
+}
+
+/// Takes a path and what is there on both sides, which is no folder.
+type Each<'e> = dyn FnMut(String, Option<&Member<'_>>, Option<&Member<'_>>) + 'e;
+
+fn compare_trees(
+    repo: &Repository,
+    (before, after): (Option<Oid>, Option<Oid>),
+    folder: &str,
+    of_interest: &dyn Fn(&str) -> bool,
+    each: &mut Each<'_>,
+) -> Result<()> {
+    if before == after {
+        return Ok(());
+    }
+    let odb = repo.odb().map_err(unreadable)?;
+    let read = |tree: Option<Oid>| tree.map(|tree| odb.read(tree).map_err(unreadable)).transpose();
+    let (old, new) = (read(before)?, read(after)?);
+    let (mut old, mut new) = (members(old.as_ref()), members(new.as_ref()));
+    loop {
+        let side = match (old.peek(), new.peek()) {
+            (None, None) => return Ok(()),
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some(a), Some(b)) => a.sort_key().cmp(b.sort_key()),
+        };
+        let a = if side.is_le() { old.next() } else { None };
+        let b = if side.is_ge() { new.next() } else { None };
+        if let (Some(a), Some(b)) = (&a, &b)
+            && a.id == b.id
+            && a.mode == b.mode
+        {
+            continue;
+        }
+        let Some(name) = a.as_ref().or(b.as_ref()).map(|member| String::from_utf8_lossy(member.name)) else { continue };
+        if folder.is_empty() && !of_interest(&name) {
+            continue;
+        }
+        let path = format!("{folder}{name}");
+        let tree =
+            |member: &Option<Member<'_>>| member.as_ref().filter(|member| member.is_tree()).map(|member| member.id);
+        compare_trees(repo, (tree(&a), tree(&b)), &format!("{path}/"), of_interest, each)?;
+        let (a, b) = (a.filter(|member| !member.is_tree()), b.filter(|member| !member.is_tree()));
+        if a.is_some() || b.is_some() {
+            each(path, a.as_ref(), b.as_ref());
         }
     }
+}
+
+fn members<'a>(tree: Option<&'a OdbObject<'_>>) -> Peekable<Members<'a>> {
+    Members(tree.map_or(&[], |tree| tree.data())).peekable()
 }
 
 /// One name of a raw tree object.
@@ -95,6 +121,17 @@ impl Member<'_> {
 
     fn is_file(&self) -> bool {
         self.mode.starts_with(b"100")
+    }
+
+    /// As libgit2 has it: of a file's rights it keeps whether its owner can execute it.
+    fn mode(&self) -> i32 {
+        let mode = std::str::from_utf8(self.mode).ok().and_then(|mode| i32::from_str_radix(mode, 8).ok());
+        let mode = mode.unwrap_or_default();
+        match (self.is_file(), mode & 0o100 != 0) {
+            (true, true) => EXECUTABLE,
+            (true, false) => REGULAR,
+            (false, _) => mode,
+        }
     }
 
     /// Git's order: folders sort as if their name ended with `/`.

@@ -344,15 +344,28 @@ impl<'s> Snapshot<'s> {
         self.walk("tickets", each)
     }
 
+    /// The same of the files of the tickets themselves; the folders of their threads are not read.
+    pub fn walk_ticket_files(&self, each: impl FnMut(&str, Oid, i32)) -> Result<()> {
+        // The files are in `YYYY/MM/DD/`.
+        self.walk_down("tickets", 3, each)
+    }
+
     /// The same below any folder of the desk's root. Of a name that is not UTF-8, `�` stands for what is no text.
-    pub fn walk(&self, below: &str, mut each: impl FnMut(&str, Oid, i32)) -> Result<()> {
+    pub fn walk(&self, below: &str, each: impl FnMut(&str, Oid, i32)) -> Result<()> {
+        self.walk_down(below, usize::MAX, each)
+    }
+
+    /// The same, where at most `depth` folders lie between a file and `below`.
+    fn walk_down(&self, below: &str, depth: usize, mut each: impl FnMut(&str, Oid, i32)) -> Result<()> {
         let Some((oid, _)) = self.entry(below)? else { return Ok(()) };
         let Ok(tree) = self.store.repo().find_tree(oid) else { return Ok(()) };
         tree.walk(TreeWalkMode::PreOrder, |folder, entry| {
-            if entry.kind() != Some(ObjectType::Tree) {
-                let name = String::from_utf8_lossy(entry.name_bytes());
-                each(&format!("{below}/{folder}{name}"), entry.id(), entry.filemode());
+            if entry.kind() == Some(ObjectType::Tree) {
+                let is_deepest = folder.matches('/').count() >= depth;
+                return if is_deepest { TreeWalkResult::Skip } else { TreeWalkResult::Ok };
             }
+            let name = String::from_utf8_lossy(entry.name_bytes());
+            each(&format!("{below}/{folder}{name}"), entry.id(), entry.filemode());
             TreeWalkResult::Ok
         })
         .map_err(unreadable)

@@ -5,7 +5,7 @@
 //! are written and read back first, and the branch moves by compare-and-swap from the very commit that was read. A
 //! lost swap runs the act again on the new tip, so that two edits of one ticket both hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use git2::{ObjectType, Oid};
@@ -64,6 +64,8 @@ pub struct Transaction<'s> {
     changes: Changes,
     /// What each change took the place of, in the order of the changes.
     undo: Vec<(String, Option<Option<Vec<u8>>>)>,
+    /// Files that are written even where their bytes are the same.
+    plain: BTreeSet<String>,
     /// The tickets among the changes, as they were written.
     written: BTreeMap<TicketId, Ticket>,
     message: Message,
@@ -93,6 +95,7 @@ impl Store {
                 base,
                 changes: Changes::new(),
                 undo: Vec::new(),
+                plain: BTreeSet::new(),
                 written: BTreeMap::new(),
                 message: Message::default(),
                 random,
@@ -232,6 +235,13 @@ impl<'s> Transaction<'s> {
     /// Writes a file; the path is from the desk's root.
     pub fn put(&mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) {
         self.change(path.into(), Some(bytes.into()));
+    }
+
+    /// The same of a file that may have the bytes already and is to be one that cannot be executed.
+    pub fn put_plain(&mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) {
+        let path = path.into();
+        self.plain.insert(path.clone());
+        self.put(path, bytes);
     }
 
     pub fn delete(&mut self, path: impl Into<String>) {
@@ -401,7 +411,7 @@ impl<'s> Transaction<'s> {
     fn effective(&self) -> Result<BTreeMap<String, Option<Vec<u8>>>> {
         let mut changes = Changes::new();
         for (path, bytes) in &self.changes {
-            let same = is_same(bytes.as_deref(), self.before(path)?)?;
+            let same = !self.plain.contains(path) && is_same(bytes.as_deref(), self.before(path)?)?;
             if !same && path.ends_with(".toml") && bytes.as_ref().is_some_and(|bytes| bytes.len() > document::MAX_SIZE)
             {
                 return Err(Problem::invalid(format!("{path} would have more than {} bytes", document::MAX_SIZE))

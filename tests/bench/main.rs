@@ -13,6 +13,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark starts programs and reads its arguments")]
 
+mod checks;
 mod leads;
 mod measure;
 mod rows;

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::leads;
 use crate::measure::{Took, once, pair};
 use crate::world::{QUEUES, World, spelled};
+use crate::{checks, leads};
 
 const RUNS: usize = 15;
 /// Tickets from which on a desk is measured where it was built, and its index not built anew to be timed.
@@ -82,6 +82,7 @@ pub fn measure(world: &World, size: u64, table: &mut Table) {
     reads(world, size, &desk, table);
     if !large {
         leads::measure(world, size, &desk, table);
+        checks::measure(world, size, &desk, table);
     }
     after_a_foreign_commit(world, size, &desk, table);
     if !large {

@@ -3,9 +3,11 @@
 mod base;
 mod customers;
 mod faults;
+mod files;
 mod formats;
 mod holidays;
 mod policy;
+mod repository;
 
 use crate::support::{TestDesk, ticket_path};
 use serde_json::Value;

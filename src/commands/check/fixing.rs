@@ -73,7 +73,7 @@ fn in_commit(desk: &Desk<'_>, fixed: Vec<Fixed>) -> Result<Vec<Fixed>> {
     }
     desk.write(|room| {
         for Fixed { path, bytes } in &fixed {
-            room.tx.put(path.clone(), bytes.clone());
+            room.tx.put_plain(path.clone(), bytes.clone());
         }
         let subject = format!("check: put {} right", counted(fixed.len(), "file"));
         room.tx.describe(Message::new(subject).trailer("Desk-Act", "check"));

@@ -81,27 +81,42 @@ struct Words {
     numbers: BTreeSet<String>,
 }
 
+impl Words {
+    /// Adds the words of a ticket that it had not before. What was taken twice already is no matter of a change.
+    fn add(&mut self, ticket: &Ticket, before: Option<&Ticket>) {
+        let had_key = before.is_some_and(|before| before.key == ticket.key && before.status.is_open());
+        if ticket.status.is_open() && !ticket.key.is_empty() && !had_key {
+            self.keys.insert(ticket.key.clone());
+        }
+        let had_number = before.is_some_and(|before| before.external_id == ticket.external_id);
+        if !ticket.external_id.is_empty() && !had_number {
+            self.numbers.insert(ticket.external_id.clone());
+        }
+    }
+}
+
 impl Check<'_, '_> {
-    /// Counts the tickets that were read. Where they are not all, the others are looked for that share a word with them:
+    /// Counts the tickets that were read. Where they are not all, the others are looked for that share a word with them which is new:
     /// by the index where one is kept, else by a look at every ticket's bytes.
     pub(super) fn take_census(&mut self, read: &[Inspected]) -> Result<()> {
         let tickets = read.iter().filter_map(|one| match &one.said {
             Said::Ticket(ticket) => Some(ticket.as_ref()),
             Said::Entry(_) | Said::Nothing => None,
         });
-        let is_whole = matches!(self.asked.scope, Scope::Whole);
         let mut words = Words::default();
         for ticket in tickets {
             self.census.add(ticket);
             self.census.neighbours.insert(ticket.id, Neighbour::of(ticket));
-            if ticket.status.is_open() && !ticket.key.is_empty() {
-                words.keys.insert(ticket.key.clone());
-            }
-            if !ticket.external_id.is_empty() {
-                words.numbers.insert(ticket.external_id.clone());
+            match self.asked.scope {
+                Scope::Whole => {}
+                Scope::Paths(_) => words.add(ticket, None),
+                Scope::Since(base) => {
+                    let before = base.ticket(ticket.id)?.and_then(Result::ok);
+                    words.add(ticket, before.as_ref().map(|file| &file.ticket));
+                }
             }
         }
-        if is_whole || words.keys.is_empty() && words.numbers.is_empty() {
+        if words.keys.is_empty() && words.numbers.is_empty() {
             return Ok(());
         }
         let others = match self.by_index(&words)? {
@@ -129,6 +144,9 @@ impl Check<'_, '_> {
         let Ok(then) = Snapshot::at(store, index.commit()) else { return Ok(None) };
         let Ok(mut ids) = index.sharing(&words.keys, &words.numbers) else { return Ok(None) };
         let Ok(since) = store.differing(then.tree(), self.asked.snapshot.tree()) else { return Ok(None) };
+        if since.len() > FAR {
+            return Ok(None);
+        }
         let paths = since.iter().map(|file| file.path.as_str()).chain(self.asked.edits.keys().map(String::as_str));
         ids.extend(paths.filter_map(ticket_at));
         Ok(Some(ids))
@@ -138,7 +156,7 @@ impl Check<'_, '_> {
     fn by_scan(&self, words: &Words) -> Result<Vec<TicketId>> {
         let store = self.asked.snapshot.store();
         let mut blobs: Vec<(TicketId, Oid)> = Vec::new();
-        self.asked.snapshot.walk_tickets(|path, oid, _| blobs.extend(ticket_at(path).map(|id| (id, oid))))?;
+        self.asked.snapshot.walk_ticket_files(|path, oid, _| blobs.extend(ticket_at(path).map(|id| (id, oid))))?;
         // As it is, and as it is where something of it has to be escaped.
         let forms = words.keys.iter().chain(&words.numbers).flat_map(|word| {
             [word.clone(), basic_string(word).trim_matches('"').to_owned()].map(|form| regex::escape(&form))
@@ -161,6 +179,9 @@ impl Check<'_, '_> {
         Ok(parts.into_iter().flatten().chain(edited).collect())
     }
 }
+
+/// Files that have changed since an index was made, from which on a look at all tickets is quicker.
+const FAR: usize = 20_000;
 
 /// Tickets that one thread looks at in one go.
 const PART: usize = 1_024;

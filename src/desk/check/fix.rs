@@ -7,11 +7,11 @@ use crate::desk::attributes::completed;
 use crate::error::Result;
 use crate::model::field::FileKind;
 use crate::store::document::{self, MAX_SIZE};
-use crate::store::snapshot::{ATTRIBUTES, Holds, holds};
+use crate::store::snapshot::{ATTRIBUTES, EXECUTABLE, Holds, holds};
 use crate::view::Finding;
 use crate::view::finding::codes::CODES;
 
-/// A file as it should be.
+/// A file as it should be; none of them can be executed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fixed {
     /// From the desk's root.
@@ -37,7 +37,9 @@ pub fn fixes(asked: &Asked<'_, '_>, findings: &[Finding]) -> Result<(Vec<Fixed>,
             None if path == ATTRIBUTES => Vec::new(),
             Some(Err(_)) | None => continue,
         };
-        if let Some(bytes) = put_right(path, &before).filter(|bytes| *bytes != before) {
+        let is_program = asked.snapshot.entry(path)?.is_some_and(|(_, mode)| mode == EXECUTABLE);
+        let bytes = put_right(path, &before).unwrap_or_else(|| before.clone());
+        if is_program || bytes != before {
             fixed.push(Fixed { path: path.to_owned(), bytes });
         }
     }

@@ -13,9 +13,10 @@ use crate::model::record::Record;
 use crate::model::rules::desk::{Author, Denied, Rules};
 use crate::model::ticket::Ticket;
 use crate::model::word::EntryKind;
+use crate::store::changed::Blob;
 use crate::store::document::{self, MAX_SIZE};
 use crate::store::history::CommitRow;
-use crate::store::snapshot::{Holds, holds, read_entry};
+use crate::store::snapshot::{Holds, holds, read_entry, read_ticket};
 use crate::store::transaction::entry_path;
 use crate::store::{Oid, Snapshot, Store};
 use crate::view::Finding;
@@ -43,46 +44,63 @@ pub struct Touch {
     pub added: Vec<Entry>,
 }
 
+impl Touch {
+    fn new(id: TicketId) -> Touch {
+        Touch { id, before: None, after: None, added: Vec::new() }
+    }
+}
+
 /// What a commit did, against its first parent. Of a merge, what none of its parents has.
 pub fn step(store: &Store, row: &CommitRow) -> Result<Step> {
     let after = Snapshot::at(store, row.id)?;
     let before = row.parents.first().map(|parent| Snapshot::at(store, *parent)).transpose()?;
-    let mut paths: BTreeSet<String> = differing(store, before.as_ref(), &after)?;
+    let mut files = store.differing(before.as_ref().and_then(Snapshot::tree), after.tree())?;
     for parent in row.parents.iter().skip(1) {
-        let own = differing(store, Some(&Snapshot::at(store, *parent)?), &after)?;
-        paths.retain(|path| own.contains(path));
+        let own = store.differing(Snapshot::at(store, *parent)?.tree(), after.tree())?;
+        let own: BTreeSet<String> = own.into_iter().map(|file| file.path).collect();
+        files.retain(|file| own.contains(&file.path));
     }
-    let mut tickets: BTreeMap<TicketId, Vec<Entry>> = BTreeMap::new();
-    for path in &paths {
+    let mut touched: BTreeMap<TicketId, Touch> = BTreeMap::new();
+    let mut rewritten = BTreeSet::new();
+    for file in &files {
+        let path = &file.path;
         match holds(path) {
-            Holds::Ticket(id) | Holds::Attachment(id) => {
-                tickets.entry(id).or_default();
+            Holds::Ticket(id) => {
+                rewritten.insert(id);
+                let read = |blob: Option<Blob>| ticket_of(&after, id, path, blob);
+                let (before, after) = (read(file.before)?, read(file.after)?);
+                let touch = touched.entry(id).or_insert_with(|| Touch::new(id));
+                (touch.before, touch.after) = (before, after);
+            }
+            Holds::Attachment(id) => {
+                touched.entry(id).or_insert_with(|| Touch::new(id));
             }
             Holds::Entry(id, entry) => {
-                let added = tickets.entry(id).or_default();
-                let is_new = before.as_ref().map_or(Ok(true), |before| before.exists(path).map(|was| !was))?;
-                if is_new && let Some(Ok(bytes)) = after.file(path, MAX_SIZE)? {
-                    added.extend(read_entry(entry, path, &bytes));
+                let touch = touched.entry(id).or_insert_with(|| Touch::new(id));
+                if let (None, Some((oid, mode))) = (file.before, file.after)
+                    && let Ok(bytes) = after.blob(oid, mode, path, MAX_SIZE)?
+                {
+                    touch.added.extend(read_entry(entry, path, &bytes));
                 }
             }
             Holds::Policy | Holds::Other => {}
         }
     }
-    let read = |snapshot: &Snapshot<'_>, id| Ok::<_, anyhow::Error>(snapshot.ticket(id)?.and_then(Result::ok));
-    let mut told = Vec::new();
-    for (id, added) in tickets {
-        let was = before.as_ref().map_or(Ok(None), |before| read(before, id))?;
-        let is = read(&after, id)?;
-        told.push(Touch { id, before: was.map(|file| file.ticket), after: is.map(|file| file.ticket), added });
+    // Of a ticket whose thread alone has grown, both are the same.
+    for touch in touched.values_mut().filter(|touch| !rewritten.contains(&touch.id)) {
+        touch.after = after.ticket(touch.id)?.and_then(Result::ok).map(|file| file.ticket);
+        touch.before.clone_from(&touch.after);
     }
-    let policy = paths.contains(FILE);
+    let paths: Vec<String> = files.into_iter().map(|file| file.path).collect();
+    let policy = paths.iter().any(|path| path == FILE);
     let signed = store.is_signed(row.id)?;
-    Ok(Step { id: row.id, email: row.email.clone(), signed, tickets: told, policy, paths: paths.into_iter().collect() })
+    Ok(Step { id: row.id, email: row.email.clone(), signed, tickets: touched.into_values().collect(), policy, paths })
 }
 
-fn differing(store: &Store, before: Option<&Snapshot<'_>>, after: &Snapshot<'_>) -> Result<BTreeSet<String>> {
-    let before = before.and_then(Snapshot::tree);
-    Ok(store.differing(before, after.tree())?.into_iter().map(|file| file.path).collect())
+fn ticket_of(snapshot: &Snapshot<'_>, id: TicketId, path: &str, blob: Option<Blob>) -> Result<Option<Ticket>> {
+    let Some((oid, mode)) = blob else { return Ok(None) };
+    let bytes = snapshot.blob(oid, mode, path, MAX_SIZE)?;
+    Ok(bytes.and_then(|bytes| read_ticket(id, path, bytes)).ok().map(|file| file.ticket))
 }
 
 /// What a commit did that its author may not do: the ticket, or `None` for the policy, and what is denied.

@@ -1,5 +1,6 @@
 //! One file by itself: kind and size, text, types, form.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use regex::Regex;
@@ -19,6 +20,8 @@ use crate::view::Finding;
 pub(super) struct Place<'p> {
     root: &'p str,
     max_file: u64,
+    /// Whether attachments are searched for secrets.
+    pub searches: bool,
     /// The site's own patterns of secrets.
     site: Vec<Regex>,
 }
@@ -46,9 +49,9 @@ impl Inspected {
 }
 
 impl<'p> Place<'p> {
-    pub fn new(root: &'p str, policy: &Policy) -> Place<'p> {
+    pub fn new(root: &'p str, policy: &Policy, searches: bool) -> Place<'p> {
         let site = policy.redact.patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect();
-        Place { root, max_file: policy.desk.max_file, site }
+        Place { root, max_file: policy.desk.max_file, searches, site }
     }
 }
 
@@ -72,6 +75,12 @@ pub(super) fn inspect(
     match seen.held.clone() {
         Holds::Attachment(_) => {
             attachment(place, path, &shown, size, &mut seen.findings);
+            if place.searches
+                && size <= MAX_SIZE
+                && let Some(bytes) = bytes()
+            {
+                text::attached(&shown, &bytes, &place.site, &mut seen.findings);
+            }
             return seen;
         }
         Holds::Other if path.starts_with("tickets/") => {
@@ -165,6 +174,7 @@ fn toml(place: &Place<'_>, shown: &str, bytes: &[u8], seen: &mut Inspected) {
             {
                 seen.findings.push(text::broken(shown, text, (mistake.line, mistake.column), mistake.message));
             }
+            text::newer_forms(shown, text, &mut seen.findings);
             return;
         }
     };
@@ -201,10 +211,11 @@ fn with(finding: Finding, fix: Option<String>) -> Finding {
 
 /// Whether a file is as `fmt` would write it. Line ends have a code of their own.
 fn form(kind: FileKind, shown: &str, bytes: &[u8], text: &str, record: &Record, findings: &mut Vec<Finding>) {
-    let plain = text.replace("\r\n", "\n");
+    let plain = if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
     if document::canonical(kind, record) == plain {
         return;
     }
+    text::newer_forms(shown, text, findings);
     let Ok(formatted) = document::format(kind, bytes) else { return };
     let Some(at) = first_difference(plain.as_bytes(), &formatted) else { return };
     let message = "the file is not in canonical form from here on";

@@ -6,10 +6,10 @@ use super::inspect::{Inspected, Place, inspect};
 use super::{Check, Scope};
 use crate::error::Result;
 use crate::model::policy::Policy;
+use crate::store::Oid;
 use crate::store::edits::Edited;
 use crate::store::history::Reader;
-use crate::store::snapshot::{CHECKED, SYMLINK, is_checked};
-use crate::store::{Oid, document};
+use crate::store::snapshot::{CHECKED, Holds, SYMLINK, holds, is_checked};
 
 /// A file that is read: its path from the desk's root, and its blob where no edit takes the place of it.
 pub(super) struct Item {
@@ -79,7 +79,9 @@ impl Check<'_, '_> {
             store.expect_much();
         }
         let (handle, edits) = (store.handle(), self.asked.edits);
-        let place = Place::new(self.root, policy);
+        // What was there before has been seen, or is nothing that can be taken back.
+        let searches = matches!(self.asked.scope, Scope::Since(_));
+        let place = Place::new(self.root, policy, searches);
         let read = |part: &[Item]| -> Result<Vec<Inspected>> {
             let reader = handle.open()?;
             part.iter().map(|item| read(&reader, item, edits.get(&item.path), &place)).collect()
@@ -97,12 +99,13 @@ fn read(reader: &Reader, item: &Item, edited: Option<&Option<Edited>>, place: &P
     if !matches!(mode, SYMLINK | 0o100_000..=0o107_777) {
         return Ok(inspect(place, &item.path, mode, 0, || None));
     }
-    let size = reader.size(oid)?;
-    let bytes = if size <= document::MAX_SIZE && inspect_reads(&item.path, mode) { reader.blob(oid)? } else { None };
+    // A blob that is too large is none.
+    let bytes = if inspect_reads(&item.path, mode, place) { reader.blob(oid)? } else { None };
+    let size = bytes.as_ref().map_or_else(|| reader.size(oid), |bytes| Ok(bytes.len()))?;
     Ok(inspect(place, &item.path, mode, size, || bytes))
 }
 
-/// Whether the bytes of a file matter: of a link or an attachment they do not.
-fn inspect_reads(path: &str, mode: i32) -> bool {
-    mode != SYMLINK && !matches!(crate::store::snapshot::holds(path), crate::store::snapshot::Holds::Attachment(_))
+/// Whether the bytes of a file matter: of a link they do not, of an attachment where they are searched.
+fn inspect_reads(path: &str, mode: i32, place: &Place<'_>) -> bool {
+    mode != SYMLINK && (place.searches || !matches!(holds(path), Holds::Attachment(_)))
 }

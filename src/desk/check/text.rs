@@ -3,7 +3,7 @@
 use regex::Regex;
 
 use crate::jobs::redact;
-use crate::store::document::{Layout, conflict_marker, is_hidden, position};
+use crate::store::document::{Layout, conflict_marker, is_hidden, newer, position};
 use crate::view::Finding;
 
 /// Findings of one kind in one file; beyond, more of them say no more.
@@ -128,4 +128,22 @@ fn secret(path: &str, text: &str, at: usize, rule: &str) -> Finding {
     let message = format!("this looks like a secret ({rule})");
     Finding::error("DSK501", path, position(text, at), message)
         .fix("take it out, and have it changed where it is used: what was committed stays in history")
+}
+
+/// What looks like a secret in an attachment, where that is text. A warning: what others wrote is full of words that only
+/// look like it.
+pub fn attached(path: &str, bytes: &[u8], site: &[Regex], findings: &mut Vec<Finding>) {
+    let Some(text) = std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0')) else { return };
+    findings.extend(redact::find(text, site).into_iter().take(MOST).map(|one| {
+        let found = secret(path, text, one.span.start, one.rule);
+        Finding { code: "DSK505", level: "warning", ..found }
+    }));
+}
+
+/// Forms that only readers of TOML 1.1 know.
+pub fn newer_forms(path: &str, text: &str, findings: &mut Vec<Finding>) {
+    findings.extend(newer(text).into_iter().take(MOST).map(|one| {
+        let message = format!("{} TOML 1.1, which many programs cannot read", one.what);
+        Finding::warning("DSK702", path, position(text, one.at), message).fix(one.fix)
+    }));
 }

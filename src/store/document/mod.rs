@@ -3,6 +3,7 @@
 mod canonical;
 mod edit;
 mod layout;
+mod newer;
 mod parse;
 pub mod policy_edit;
 mod prose;
@@ -12,6 +13,7 @@ mod write;
 pub use canonical::{canonical, format};
 pub use edit::edit;
 pub use layout::{Layout, Place, add_comments, lines_of};
+pub use newer::newer;
 pub use parse::{conflict_marker, guess, locate, parse, parse_tables, position};
 pub use prose::as_text;
 pub use tables::combine;

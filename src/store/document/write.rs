@@ -1,5 +1,6 @@
 //! Values as text, in the forms that we write.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -7,11 +8,16 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::model::field::Shape;
 
+/// Text in NFC; that of ASCII alone is.
+fn nfc(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
+}
+
 /// A basic string: `"…"` with everything hidden or hostile escaped.
 pub fn basic_string(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
-    for c in text.nfc() {
+    for c in nfc(text).chars() {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
@@ -43,7 +49,7 @@ pub fn is_hidden(c: char) -> bool {
 
 /// Text as we keep it: NFC, LF, no blanks at line ends, no empty lines at the end.
 pub fn tidy_text(text: &str) -> String {
-    let text: String = text.nfc().collect::<String>().replace("\r\n", "\n");
+    let text = nfc(text).replace("\r\n", "\n");
     let lines: Vec<&str> = text.split('\n').map(|line| line.trim_end_matches([' ', '\t'])).collect();
     lines.join("\n").trim_end_matches('\n').to_owned()
 }
@@ -126,7 +132,7 @@ pub fn element(text: &str) -> String {
 }
 
 fn list_block(list: &[Value]) -> String {
-    let mut words: Vec<String> = list.iter().filter_map(Value::as_str).map(|text| text.nfc().collect()).collect();
+    let mut words: Vec<String> = list.iter().filter_map(Value::as_str).map(|text| nfc(text).into_owned()).collect();
     words.sort_unstable();
     words.dedup();
     format!("[\n{}]", words.iter().map(|word| element(word)).collect::<String>())

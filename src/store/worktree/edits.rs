@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use git2::Oid;
+use git2::{ObjectType, Oid, Repository};
 
 use super::refuse::{refuse_converted, refuse_modified, statuses};
 use super::{Change, PLAIN, Tree, is_on, write_file};
@@ -96,14 +96,29 @@ impl Store {
         let Some(tree) = self.own_worktree() else {
             return Err(Problem::repository("no worktree is on the desk's branch").code("no_worktree").into());
         };
-        let old = snapshot.entry(path)?.map(|(id, _)| id);
+        let (old, mode) = snapshot.entry(path)?.unzip();
         let change = Change { path: format!("{}{path}", self.root()), old, new: None, modes: (PLAIN, PLAIN) };
         let repo = tree.open()?;
         let told = statuses(&repo, &tree, std::slice::from_ref(&change))?;
         refuse_modified(&repo, &tree, &change, told.as_ref())?;
         refuse_converted(&repo, &change)?;
+        if mode == Some(EXECUTABLE) {
+            refuse_unseen(&repo, &change, bytes)?;
+        }
         write_file(&tree.workdir, &change.path, bytes, false)
     }
+}
+
+/// Refuses to take from a file that it can be executed where git does not look at that, and so would keep it.
+fn refuse_unseen(repo: &Repository, change: &Change, bytes: &[u8]) -> Result<()> {
+    let looks = repo.config().and_then(|config| config.get_bool("core.fileMode")).unwrap_or(true);
+    let is_same = change.old == Some(Oid::hash_object(ObjectType::Blob, bytes).map_err(unreadable)?);
+    if looks || !is_same {
+        return Ok(());
+    }
+    let message = format!("git does not look here at whether {} can be executed (core.fileMode)", change.path);
+    let hint = format!("git update-index --chmod=-x {}", change.path);
+    Err(Problem::refused(message).code("unseen").hint(hint).into())
 }
 
 /// A file as it is there; links are not followed.

@@ -200,6 +200,32 @@ fn what_other_tickets_have_is_seen_with_and_without_an_index() {
 }
 
 #[test]
+fn what_was_taken_twice_already_is_no_matter_of_a_change() {
+    let (desk, id) = reviewed("");
+    let number = |id: &str| desk.change(&desk.file(id), "opened = ", "external_id = \"T1\"\n\nopened = ");
+    let second = desk.open("second", &[]);
+    number(&id);
+    number(&second);
+    commit(&desk, "Ana");
+    assert_eq!(found(&desk, &[]).0, 1);
+    desk.git(&["branch", "-qf", "main"]);
+    desk.run(&["tag", &second, "--add", "x"]).ok();
+    assert_eq!(found(&desk, &["--base", "main"]), (0, vec![]));
+    desk.git(&["reset", "-q", "--hard", "main"]);
+    let third = desk.open("third", &[]);
+    number(&third);
+    commit(&desk, "Ana");
+    let seen = (1, vec![format!("DSK203 error {third}.toml:37")]);
+    assert_eq!(found(&desk, &["--base", "main"]), seen, "by the index of this branch");
+    fs::remove_dir_all(desk.path().join(".git/desk")).unwrap();
+    assert_eq!(found(&desk, &["--base", "main"]), seen, "without an index");
+    desk.git(&["checkout", "-q", "main"]);
+    desk.run(&["list"]).ok();
+    desk.git(&["checkout", "-q", "review"]);
+    assert_eq!(found(&desk, &["--base", "main"]), seen, "by the index of another branch");
+}
+
+#[test]
 fn a_runners_checkout_is_read_as_it_is() {
     let (desk, id) = reviewed("");
     desk.change(&desk.file(&id), "status = \"new\"", "status = \"closed\"");
