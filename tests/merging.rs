@@ -4,6 +4,8 @@ mod across;
 mod files;
 mod history;
 mod matrix;
+mod places;
+mod policy;
 
 use serde_json::Value;
 

@@ -329,8 +329,8 @@ pub fn zone_of(policy: &Policy) -> TimeZone {
     zone_named(&policy.desk.timezone).unwrap_or(TimeZone::UTC)
 }
 
-/// Refuses to write by a policy that this program does not know or cannot read.
-fn writable((policy, remarks): (Policy, Vec<Remark>)) -> Result<Policy> {
+/// Refuses to write where a newer program made the desk.
+fn known(policy: &Policy) -> Result<()> {
     if policy.newer_schema() {
         let schema = policy.desk.schema;
         return Err(Problem::repository(format!("this desk has schema {schema}, which a newer git-desk made"))
@@ -338,6 +338,12 @@ fn writable((policy, remarks): (Policy, Vec<Remark>)) -> Result<Policy> {
             .hint("it can be read here; to write, install the newer git-desk")
             .into());
     }
+    Ok(())
+}
+
+/// Refuses to write by a policy that this program does not know or cannot read.
+fn writable((policy, remarks): (Policy, Vec<Remark>)) -> Result<Policy> {
+    known(&policy)?;
     if let Some(remark) =
         remarks.iter().find(|remark| remark.key == "desk.schema" && remark.severity == Severity::Error)
     {

@@ -29,18 +29,20 @@ pub struct Planned {
 
 /// The tree that comes of applying `changes` to `base`.
 pub fn plan(store: &Store, base: Option<Oid>, changes: &Changes) -> Result<Planned> {
-    let leaves = changes.iter().map(|(path, bytes)| (path.as_str(), bytes.as_deref().map_or(Leaf::Gone, Leaf::Bytes)));
+    let leaves =
+        changes.iter().map(|(path, bytes)| (path.as_bytes(), bytes.as_deref().map_or(Leaf::Gone, Leaf::Bytes)));
     plan_leaves(store, base, leaves)
 }
 
-/// As [`plan`], with files that are stored already among the changes; paths in byte order.
+/// As [`plan`], with files that are stored already among the changes; paths, which may be no UTF-8, in byte order.
 pub fn plan_leaves<'a>(
     store: &Store,
     base: Option<Oid>,
-    changes: impl Iterator<Item = (&'a str, Leaf<'a>)>,
+    changes: impl Iterator<Item = (&'a [u8], Leaf<'a>)>,
 ) -> Result<Planned> {
     let mut objects = Vec::new();
-    let split: Vec<(Vec<&str>, Leaf<'_>)> = changes.map(|(path, leaf)| (path.split('/').collect(), leaf)).collect();
+    let split: Vec<(Vec<&[u8]>, Leaf<'_>)> =
+        changes.map(|(path, leaf)| (path.split(|byte| *byte == b'/').collect(), leaf)).collect();
     let split: Vec<Split<'_>> = split.iter().map(|(path, leaf)| (path.as_slice(), *leaf)).collect();
     let tree = match rewrite(store, base, &split, &mut objects)? {
         Some(tree) => tree,
@@ -58,7 +60,7 @@ struct Member {
 const FILE: i32 = 0o100_644;
 const FOLDER: i32 = 0o040_000;
 
-type Split<'a> = (&'a [&'a str], Leaf<'a>);
+type Split<'a> = (&'a [&'a [u8]], Leaf<'a>);
 
 /// The new id of a folder; `None` when nothing is left in it.
 fn rewrite(store: &Store, base: Option<Oid>, changes: &[Split<'_>], objects: &mut Vec<Object>) -> Result<Option<Oid>> {
@@ -72,14 +74,22 @@ fn rewrite(store: &Store, base: Option<Oid>, changes: &[Split<'_>], objects: &mu
         if path.len() == 1 && same == 1 {
             set_file(&mut members, name, *leaf, objects)?;
         } else {
-            // A file `x` and files below `x/` cannot both be meant; the folder wins.
+            // A file `x` goes where files below `x/` come, and comes where the last of them goes; both cannot be meant, and
+            // the caller sees to that.
             let below: Vec<Split<'_>> =
                 group.iter().filter(|(path, _)| path.len() > 1).map(|(path, leaf)| (&path[1..], *leaf)).collect();
-            let old = members.get(name.as_bytes()).filter(|member| member.mode == FOLDER).map(|member| member.id);
+            let old = members.get(name).filter(|member| member.mode == FOLDER).map(|member| member.id);
             match rewrite(store, old, &below, objects)? {
-                Some(id) => members.insert(name.as_bytes().to_vec(), Member { mode: FOLDER, id }),
-                None => members.remove(name.as_bytes()),
-            };
+                Some(id) => {
+                    members.insert(name.to_vec(), Member { mode: FOLDER, id });
+                }
+                None => {
+                    members.remove(name);
+                    for (_, leaf) in group.iter().filter(|(path, _)| path.len() == 1) {
+                        set_file(&mut members, name, *leaf, objects)?;
+                    }
+                }
+            }
         }
     }
     if members.is_empty() {
@@ -90,7 +100,7 @@ fn rewrite(store: &Store, base: Option<Oid>, changes: &[Split<'_>], objects: &mu
 
 fn set_file(
     members: &mut BTreeMap<Vec<u8>, Member>,
-    name: &str,
+    name: &[u8],
     leaf: Leaf<'_>,
     objects: &mut Vec<Object>,
 ) -> Result<()> {
@@ -98,11 +108,11 @@ fn set_file(
         Leaf::Bytes(bytes) => Member { mode: FILE, id: push(objects, ObjectType::Blob, bytes.to_vec())? },
         Leaf::Stored(id, mode) => Member { mode, id },
         Leaf::Gone => {
-            members.remove(name.as_bytes());
+            members.remove(name);
             return Ok(());
         }
     };
-    members.insert(name.as_bytes().to_vec(), member);
+    members.insert(name.to_vec(), member);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Team, json as told, synced};
+use super::{Team, json as told, synced, text};
 use crate::support::{TestDesk, ticket_path};
 
 #[test]
@@ -126,6 +126,72 @@ fn what_was_deleted_and_changed_is_there_with_its_thread() {
     team.share();
     assert_eq!(told(&team.ana, &["show", &file, "--json"])["asset"], "fw1");
     assert_eq!(told(&team.ana, &["show", &word, "--json"])["thread"][0]["body"], "still here");
+}
+
+#[test]
+fn a_ticket_that_was_deleted_and_changed_keeps_its_thread() {
+    let team = Team::new();
+    let [here, there] = ["deleted here", "deleted there"].map(|title| team.open(title, &[]));
+    for id in [&here, &there] {
+        team.ana.run(&["comment", id, "important words"]).ok();
+    }
+    team.share();
+    let delete = |desk: &TestDesk, id: &str| {
+        desk.git(&["rm", "-rq", &ticket_path(id), ticket_path(id).trim_end_matches(".toml")]);
+        desk.git(&["commit", "-qm", "away with it"]);
+    };
+    delete(&team.bob, &here);
+    team.ana.run(&["set", &here, "asset=fw1"]).ok();
+    delete(&team.ana, &there);
+    team.bob.run(&["set", &there, "asset=fw1"]).ok();
+    team.share();
+    let said = |id: &str| {
+        let ticket = told(&team.ana, &["show", id, "--json"]);
+        (ticket["asset"].clone(), ticket["thread"][0]["body"].clone())
+    };
+    assert_eq!([said(&here), said(&there)], [0, 1].map(|_| (json!("fw1"), json!("important words"))));
+}
+
+#[test]
+fn a_duplicate_knows_its_original_though_the_other_side_took_the_link_out() {
+    let team = Team::new();
+    let [first, again] = ["VPN drops", "VPN is gone"].map(|title| team.open(title, &[]));
+    team.ana.run(&["close", &again, "--duplicate-of", &first]).ok();
+    team.ana.run(&["reopen", &again, "-m", "another one"]).ok();
+    team.share();
+    team.ana.run(&["link", &again, "duplicate-of", &first, "--remove"]).ok();
+    team.bob.later(600);
+    team.bob.run(&["close", &again, "--duplicate-of", &first]).ok();
+    team.share();
+    assert_eq!(told(&team.ana, &["show", &again, "--json"])["links"][0]["id"], json!(first));
+}
+
+#[test]
+fn tickets_that_ended_and_have_something_to_settle_are_listed() {
+    let team = Team::new();
+    let id = team.open("VPN drops", &[]);
+    team.ana.run(&["wait", &id, "--on", "vendor", "-m", "a new router"]).ok();
+    team.bob.later(600);
+    team.bob.run(&["close", &id, "--resolution", "fixed", "-m", "new cable"]).ok();
+    team.share();
+    let listed = team.ana.run(&["list", "is:conflicted"]).ok();
+    let ids: Vec<&str> = listed.lines().filter_map(|line| line.split('\t').next()).collect();
+    assert_eq!(ids, [id.as_str()]);
+}
+
+#[test]
+fn what_is_settled_leaves_no_empty_table() {
+    let team = Team::new();
+    let id = team.open("VPN drops", &[]);
+    team.ana.run(&["set", &id, "category=net"]).ok();
+    team.bob.later(600);
+    team.bob.run(&["set", &id, "category=vpn"]).ok();
+    team.share();
+    assert!(text(&team.bob, &id).ends_with("\n\n[conflicts]\n\ncategory = \"net\"\n"));
+    team.bob.run(&["set", &id, "category=vpn"]).ok();
+    let settled = text(&team.bob, &id);
+    assert!(!settled.contains("[conflicts]") && !settled.ends_with("\n\n"), "{settled}");
+    assert_eq!(team.bob.run(&["check", "--all"]).ok().matches("DSK701").count(), 0);
 }
 
 #[test]

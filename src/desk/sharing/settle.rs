@@ -15,6 +15,7 @@ use crate::model::merge::conflicts::Lost;
 use crate::model::merge::{Clash, Side};
 use crate::model::ticket::Ticket;
 use crate::model::word::{EntryKind, LinkType, Resolution, Status};
+use crate::store::merge::SHOWN;
 use crate::store::merge::joint::{Joint, Kept};
 use crate::store::snapshot::{Holds, holds};
 
@@ -288,6 +289,25 @@ impl Work<'_, '_> {
         }
         let kept = self.joint.kept.iter().map(said);
         self.settled.notes.extend(kept);
+        self.tell_of_lost_queues()
+    }
+
+    /// Says which tickets one side put into a queue that the other dropped.
+    fn tell_of_lost_queues(&mut self) -> Result<()> {
+        let policy = self.joint.policy()?;
+        let stray: Vec<Ticket> =
+            self.touched()?.into_iter().filter(|one| !policy.queues.contains_key(&one.queue)).collect();
+        for ticket in stray.iter().filter(|ticket| !ticket.queue.is_empty()) {
+            let queue = &ticket.queue;
+            if self.joint.ours.rules()?.queues.contains_key(queue)
+                || self.joint.theirs.rules()?.queues.contains_key(queue)
+            {
+                let id = ticket.id;
+                self.settled.notes.push(format!(
+                    "{id} is in the queue {queue}, which one side dropped; to another: git desk set {id} queue=NAME"
+                ));
+            }
+        }
         Ok(())
     }
 }
@@ -307,9 +327,6 @@ fn lost_of(clashes: &[Clash]) -> String {
     let words: Vec<String> = values.map(|(field, value)| format!("{field} {}", cut(&value.to_string()))).collect();
     format!("{} lost", words.join(", "))
 }
-
-/// Characters of a value in a message.
-const SHOWN: usize = 60;
 
 fn cut(text: &str) -> String {
     match text.char_indices().nth(SHOWN) {

@@ -93,11 +93,20 @@ fn one_original(three: Three<'_>, out: &mut Merged<Record>) {
         record.list("links").into_iter().filter(|link| link.starts_with(&prefix)).collect()
     };
     let (before, now) = (originals(three.base), originals(&out.value));
+    let has = |side: Side| Unit::Status.fields().iter().all(|key| three.side(side).get(key) == out.value.get(key));
+    // What one side took out, the other closed the ticket for.
+    if now.is_empty() {
+        let sides = [Side::Ours, Side::Theirs].into_iter().filter(|side| has(*side));
+        let mut links = out.value.list("links");
+        links.extend(sides.flat_map(|side| originals(three.side(side))).min());
+        links.sort_unstable();
+        out.value.set("links", links);
+        return;
+    }
     let new: Vec<&String> = now.iter().filter(|link| !before.contains(link)).collect();
     if new.len() < 2 {
         return;
     }
-    let has = |side: Side| Unit::Status.fields().iter().all(|key| three.side(side).get(key) == out.value.get(key));
     // Where both ended it the same way, the lesser id stays, whoever is asked.
     let keeps = match (has(Side::Ours), has(Side::Theirs)) {
         (true, false) => originals(three.ours),

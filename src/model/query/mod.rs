@@ -136,10 +136,11 @@ impl Is {
 }
 
 impl Query {
-    /// Whether the query says which statuses it means; `list` adds `is:open` to one that does not.
+    /// Whether the query says which statuses it means; `list` adds `is:open` to one that does not. What is to be settled
+    /// is to be settled in a ticket that has ended, too.
     pub fn names_status(&self) -> bool {
         self.expr.any(&|term| match term {
-            Term::Is(is) => is.is_status(),
+            Term::Is(is) => is.is_status() || *is == Is::Conflicted,
             Term::Field { name, .. } => name == "status" || name == "resolution" || name == "id",
             Term::Time { name, .. } => name == "resolved" || name == "closed",
             Term::Words(_) | Term::Sla(_) | Term::Has(_) | Term::Span { .. } => false,

@@ -110,6 +110,7 @@ fn a_query_that_names_no_status_is_about_open_tickets() {
     let names = |query: &str| Query::parse(query, now(), &TimeZone::UTC).unwrap().names_status();
     assert!(!names("queue:l1 vpn"));
     assert!(names("is:closed") && names("status:waiting or queue:l1") && names("not is:open"));
+    assert!(names("is:conflicted"));
 }
 
 proptest! {

@@ -53,8 +53,27 @@ impl Splices<'_> {
 
     /// Removes a key with its line and the blank line behind it (before it, where it is the last).
     fn remove(&mut self, place: &Place) {
+        self.remove_lines(place.lines.clone());
+    }
+
+    /// Removes the header of a table whose members go, and with the last table the blank lines below.
+    fn remove_header(&mut self, table: &str, header: &Range<usize>) {
         let text = self.layout.text;
-        let mut lines = place.lines.clone();
+        let prefix = format!("{table}.");
+        let is_member = |at: usize| {
+            self.layout.places.iter().any(|place| place.path.starts_with(&prefix) && place.lines.contains(&at))
+        };
+        let mut at = header.end;
+        let nothing_else = text[header.end..].split_inclusive('\n').all(|line| {
+            let start = at;
+            at += line.len();
+            line.trim().is_empty() || is_member(start)
+        });
+        self.remove_lines(header.start..if nothing_else { text.len() } else { header.end });
+    }
+
+    fn remove_lines(&mut self, mut lines: Range<usize>) {
+        let text = self.layout.text;
         let behind = text[lines.end..].split_inclusive('\n').next().unwrap_or_default();
         if !behind.is_empty() && behind.trim().is_empty() {
             lines.end += behind.len();
@@ -87,7 +106,7 @@ impl Splices<'_> {
         self.list.push((end..end, format!("{}\n{block}", if open { "\n" } else { "" })));
     }
 
-    /// Members of a table such as `[fields]`.
+    /// Members of a table such as `[fields]`; with the last of them its header goes.
     fn table(&mut self, table: &str, from: Option<&Value>, to: Option<&Value>) -> Result<(), Mistake> {
         let none = Map::new();
         let from = from.and_then(Value::as_object).unwrap_or(&none);
@@ -109,6 +128,9 @@ impl Splices<'_> {
                 (None, Some(value)) => added.push_str(&format!("\n{} = {}\n", write::key(name), write::plain(value))),
                 (None, None) => {}
             }
+        }
+        if to.is_empty() {
+            self.remove_header(table, &header);
         }
         if !added.is_empty() {
             let prefix = format!("{table}.");

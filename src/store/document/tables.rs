@@ -14,7 +14,8 @@ pub fn combine(ours: &[u8], theirs: &[u8], merged: &Value) -> Option<Vec<u8>> {
     let (have, their) = (parse_tables(ours).ok()?, parse_tables(theirs).ok()?);
     let mut document: DocumentMut = text(ours)?.parse().ok()?;
     let other: DocumentMut = text(theirs)?.parse().ok()?;
-    let sides = Sides { have: have.as_object()?, other: Some(other.as_table()), their: their.as_object() };
+    let ours = text(ours)?;
+    let sides = Sides { text: &ours, have: have.as_object()?, other: Some(other.as_table()), their: their.as_object() };
     members(document.as_table_mut(), sides, merged.as_object()?);
     let combined = document.to_string().into_bytes();
     (parse_tables(&combined).ok()? == *merged).then_some(combined)
@@ -23,6 +24,8 @@ pub fn combine(ours: &[u8], theirs: &[u8], merged: &Value) -> Option<Vec<u8>> {
 /// The two versions of a table: what ours says, and how theirs is written and what it says.
 #[derive(Clone, Copy)]
 struct Sides<'a> {
+    /// All of ours, whose comments are there already.
+    text: &'a str,
     have: &'a Map<String, Value>,
     other: Option<&'a dyn TableLike>,
     their: Option<&'a Map<String, Value>>,
@@ -35,22 +38,25 @@ fn members(out: &mut dyn TableLike, sides: Sides<'_>, wanted: &Map<String, Value
     for (name, value) in wanted.iter().filter(|(name, value)| sides.have.get(*name) != Some(*value)) {
         let (have, their) = (sides.have.get(name), sides.their.and_then(|their| their.get(name)));
         let other = sides.other.and_then(|other| other.get(name));
-        if let (true, Some(other)) = (their == Some(value), other) {
-            out.insert(name, other.clone());
-            continue;
-        }
         match (value, have, out.get_mut(name)) {
             (Value::Object(wanted), Some(Value::Object(have)), Some(item)) if item.is_table_like() => {
-                let below =
-                    Sides { have, other: other.and_then(Item::as_table_like), their: their.and_then(Value::as_object) };
+                let below = Sides {
+                    text: sides.text,
+                    have,
+                    other: other.and_then(Item::as_table_like),
+                    their: their.and_then(Value::as_object),
+                };
                 if let Some(table) = item.as_table_like_mut() {
                     members(table, below, wanted);
                 }
             }
             (Value::Array(wanted), Some(Value::Array(have)), Some(Item::ArrayOfTables(tables))) => {
-                *tables = elements(tables, have, other, their, wanted);
+                *tables = elements(sides.text, tables, have, other.and_then(Item::as_array_of_tables), their, wanted);
             }
-            (value, _, _) => drop(out.insert(name, Item::Value(inline(value)))),
+            (value, _, _) => drop(match other.filter(|_| their == Some(value)) {
+                Some(other) => out.insert(name, without_known(other.clone(), sides.text)),
+                None => out.insert(name, Item::Value(inline(value))),
+            }),
         }
     }
 }
@@ -58,13 +64,13 @@ fn members(out: &mut dyn TableLike, sides: Sides<'_>, wanted: &Map<String, Value
 /// A list of tables: each as one of the sides has it where it is the same there, else ours with the values that it is to
 /// have.
 fn elements(
+    text: &str,
     tables: &ArrayOfTables,
     have: &[Value],
-    other: Option<&Item>,
+    others: Option<&ArrayOfTables>,
     their: Option<&Value>,
     wanted: &[Value],
 ) -> ArrayOfTables {
-    let others = other.and_then(Item::as_array_of_tables);
     let theirs = their.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let at = |list: &[Value], fits: &dyn Fn(&Value) -> bool| list.iter().position(fits);
     let mut combined = ArrayOfTables::new();
@@ -74,18 +80,40 @@ fn elements(
         let table = if let Some(table) = at(have, &same).and_then(|at| tables.get(at)) {
             table.clone()
         } else if let Some(table) = at(theirs, &same).and_then(|at| others?.get(at)) {
-            table.clone()
+            without_known_comments(table.clone(), text)
         } else {
             let ours = at(have, &named).and_then(|at| Some((tables.get(at)?.clone(), have[at].as_object()?.clone())));
             let (mut table, values) = ours.unwrap_or_else(|| (Table::new(), Map::new()));
             let none = Map::new();
-            let sides = Sides { have: &values, other: None, their: None };
+            let sides = Sides { text, have: &values, other: None, their: None };
             members(&mut table, sides, element.as_object().unwrap_or(&none));
             table
         };
         combined.push(table);
     }
     combined
+}
+
+/// A table or tables of theirs without the comments above them that ours has: what stood at the end of the file, say.
+fn without_known(item: Item, text: &str) -> Item {
+    match item {
+        Item::Table(table) => Item::Table(without_known_comments(table, text)),
+        Item::ArrayOfTables(tables) => {
+            Item::ArrayOfTables(tables.into_iter().map(|table| without_known_comments(table, text)).collect())
+        }
+        other @ (Item::None | Item::Value(_)) => other,
+    }
+}
+
+fn without_known_comments(mut table: Table, text: &str) -> Table {
+    let above = table.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default();
+    let is_known = |line: &&str| line.trim().is_empty() || text.lines().any(|known| known.trim() == line.trim());
+    let new: String = above.split_inclusive('\n').skip_while(is_known).collect();
+    table.decor_mut().set_prefix(format!("\n{new}"));
+    for (_, item) in table.iter_mut() {
+        *item = without_known(std::mem::take(item), text);
+    }
+    table
 }
 
 fn inline(value: &Value) -> Inline {

@@ -8,14 +8,17 @@ use git2::{ErrorCode, ObjectType, Oid};
 use super::base::{Base, Place};
 use super::dates::Dates;
 use super::file::{self, File, Form, Versions};
+use super::policy;
 use crate::error::{Problem, Result};
 use crate::model::entry::Entry;
 use crate::model::field::FileKind;
 use crate::model::id::{EntryId, TicketId};
 use crate::model::merge::stamp::later;
 use crate::model::merge::{Clash, Side, is_same_report};
+use crate::model::policy::Policy;
 use crate::model::ticket::Ticket;
 use crate::store::document;
+use crate::store::policy::policy_by;
 use crate::store::repository::{Store, unreadable};
 use crate::store::snapshot::{Damaged, Holds, Snapshot, TicketFile, holds, is_checked, read_entry, read_ticket};
 use crate::store::transaction::entry_path;
@@ -23,7 +26,7 @@ use crate::store::tree::Leaf;
 
 /// What the merged tree has at a path and the published one has not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Change {
+pub(super) enum Change {
     Bytes(Vec<u8>),
     Stored(Oid, i32),
     Gone,
@@ -42,13 +45,15 @@ pub struct Kept {
 
 /// The merge of what is here, *ours*, into what is published, *theirs*.
 pub struct Joint<'s> {
-    store: &'s Store,
+    pub(super) store: &'s Store,
     random: &'s dyn Fn() -> u64,
     base: Base,
     pub ours: Snapshot<'s>,
     pub theirs: Snapshot<'s>,
     /// From the repository's root.
-    changes: BTreeMap<String, Change>,
+    pub(super) changes: BTreeMap<String, Change>,
+    /// Files of ours whose names are no UTF-8, and which the published side has not touched.
+    pub(super) unnamed: BTreeMap<Vec<u8>, Place>,
     /// What both sides meant otherwise, by path from the desk's root.
     pub clashes: BTreeMap<String, Vec<Clash>>,
     pub kept: Vec<Kept>,
@@ -59,12 +64,12 @@ pub struct Joint<'s> {
 }
 
 /// A path in which both tips differ.
-struct Differing {
+pub(super) struct Differing {
     /// From the repository's root.
-    path: String,
-    ours: Place,
-    theirs: Place,
-    base: Place,
+    pub path: String,
+    pub ours: Place,
+    pub theirs: Place,
+    pub base: Place,
 }
 
 impl<'s> Joint<'s> {
@@ -81,6 +86,7 @@ impl<'s> Joint<'s> {
             ours: Snapshot::at(store, ours)?,
             theirs: Snapshot::at(store, theirs)?,
             changes: BTreeMap::new(),
+            unnamed: BTreeMap::new(),
             clashes: BTreeMap::new(),
             kept: Vec::new(),
             renamed: BTreeMap::new(),
@@ -95,11 +101,12 @@ impl<'s> Joint<'s> {
             joint.take(one, &dates)?;
         }
         joint.keep_threads_whole(&differing)?;
+        joint.part_files_from_folders()?;
         Ok(joint)
     }
 
     /// The paths in which both tips differ, in byte order.
-    fn differing(&self, ours: Oid, theirs: Oid) -> Result<Vec<Differing>> {
+    fn differing(&mut self, ours: Oid, theirs: Oid) -> Result<Vec<Differing>> {
         let repo = self.store.repo();
         let tree = |commit: Oid| repo.find_commit(commit).and_then(|commit| commit.tree()).map_err(unreadable);
         let (ours, theirs) = (tree(ours)?, tree(theirs)?);
@@ -114,6 +121,7 @@ impl<'s> Joint<'s> {
         let mut differing: BTreeMap<String, Differing> = BTreeMap::new();
         for delta in diff.deltas() {
             let Some(path) = delta.new_file().path().or(delta.old_file().path()) else { continue };
+            let is_folder = theirs.get_path(path).is_ok_and(|entry| entry.kind() == Some(ObjectType::Tree));
             let (ours, theirs) = (place(&ours, path)?, place(&theirs, path)?);
             let form = path.to_str().map_or(Form::Whole, |path| self.form(path));
             let base = self.base.place(self.store, path, form)?;
@@ -124,13 +132,16 @@ impl<'s> Joint<'s> {
                 }
                 // What is published stays as it is, whatever it is called.
                 None if base == ours => {}
+                None if base == theirs && !is_folder => {
+                    self.unnamed.insert(name_of(&delta), ours);
+                }
                 None => return Err(unmergeable(&path.to_string_lossy(), "has a name that is no UTF-8").into()),
             }
         }
         Ok(differing.into_values().collect())
     }
 
-    fn inside<'p>(&self, path: &'p str) -> Option<&'p str> {
+    pub(super) fn inside<'p>(&self, path: &'p str) -> Option<&'p str> {
         path.strip_prefix(self.store.root())
     }
 
@@ -186,6 +197,9 @@ impl<'s> Joint<'s> {
             }
             self.touched.insert(id);
         }
+        if self.keep_policy_whole(one)? {
+            return Ok(());
+        }
         match (one.ours, one.theirs) {
             // Only the published side changed it.
             (ours, _) if ours == one.base => Ok(()),
@@ -197,7 +211,27 @@ impl<'s> Joint<'s> {
         }
     }
 
-    fn take_ours(&mut self, one: &Differing, ours: Place) -> Result<()> {
+    /// A policy by which nobody may write does not take the place of one by which everybody may: that is kept beside.
+    fn keep_policy_whole(&mut self, one: &Differing) -> Result<bool> {
+        let Some(inside) = self.inside(&one.path).filter(|path| holds(path) == Holds::Policy).map(str::to_owned) else {
+            return Ok(false);
+        };
+        let (Some(ours), Some(theirs)) = (one.ours, one.theirs) else { return Ok(false) };
+        let changed = match (one.ours == one.base, one.theirs == one.base) {
+            (true, false) => Side::Theirs,
+            (false, true) => Side::Ours,
+            (true, true) | (false, false) => return Ok(false),
+        };
+        let fault = |side: Side| -> Result<Option<String>> {
+            let bytes = self.read(&one.path, side.of(ours, theirs))?;
+            Ok(bytes.map_or_else(|| Some("it is too large".to_owned()), |bytes| policy::fault(&bytes)))
+        };
+        let (Some(why), None) = (fault(changed)?, fault(changed.other())?) else { return Ok(false) };
+        self.keep_both(&inside, changed.other(), (ours, theirs), &why);
+        Ok(true)
+    }
+
+    pub(super) fn take_ours(&mut self, one: &Differing, ours: Place) -> Result<()> {
         let change = match ours {
             None => Change::Gone,
             Some((id, mode)) => {
@@ -251,7 +285,16 @@ impl<'s> Joint<'s> {
             (Some(our), Some(their)) => {
                 let versions = Versions { base: base.as_deref(), ours: &our, theirs: &their };
                 let form = if one.base.is_none() && is_word(inside) { Form::Whole } else { form };
-                file::merge(form, versions, &judge)
+                match (file::merge(form, versions, &judge), inside) {
+                    (merged, Some(inside)) if holds(inside) == Holds::Policy => {
+                        let (merged, why) = policy::settle(versions, merged);
+                        if let Some(why) = why {
+                            self.keep(inside, Side::Ours, (ours, theirs), &why);
+                        }
+                        merged
+                    }
+                    (merged, _) => merged,
+                }
             }
             _ => {
                 File::Two { stands: judge("").unwrap_or(Side::Theirs), why: "it is too large to be merged".to_owned() }
@@ -260,6 +303,7 @@ impl<'s> Joint<'s> {
         match (merged, inside) {
             (File::One { bytes, clashes }, _) if bytes.len() <= document::MAX_SIZE => {
                 if let (false, Some(inside)) = (clashes.is_empty(), inside) {
+                    self.keep_losers(inside, &clashes, (ours, theirs));
                     self.clashes.insert(inside.to_owned(), clashes);
                 }
                 self.changes.insert(one.path.clone(), Change::Bytes(bytes));
@@ -280,54 +324,6 @@ impl<'s> Joint<'s> {
         }
     }
 
-    /// Lets one side stand and keeps the other beside it. A word of the thread becomes two words.
-    fn keep_both(&mut self, inside: &str, stands: Side, (ours, theirs): ((Oid, i32), (Oid, i32)), why: &str) {
-        let stands = if is_word(Some(inside)) { Side::Theirs } else { stands };
-        let (kept, mode) = stands.other().of(ours, theirs);
-        let kept_as = match holds(inside) {
-            Holds::Entry(ticket, entry) if is_word(Some(inside)) && entry.as_str().len() > 7 => {
-                let mark: String = kept.to_string().chars().take(6).collect();
-                let time = entry.as_str().rsplit_once('-').map_or(entry.as_str(), |(time, _)| time);
-                let other = EntryId::parse(&format!("{time}-{mark}"));
-                other.map_or_else(|| file::kept_as(inside, kept), |other| entry_path(ticket, &other))
-            }
-            _ => file::kept_as(inside, kept),
-        };
-        let root = self.store.root();
-        let (path, kept_as) = (format!("{root}{inside}"), format!("{root}{kept_as}"));
-        if stands == Side::Ours {
-            self.changes.insert(path.clone(), Change::Stored(ours.0, ours.1));
-        }
-        self.changes.insert(kept_as.clone(), Change::Stored(kept, mode));
-        self.kept.push(Kept { path, kept_as, side: stands.other(), why: why.to_owned() });
-    }
-
-    /// A ticket that one side deleted stays where the other has said something in its thread: the change wins.
-    fn keep_threads_whole(&mut self, differing: &[Differing]) -> Result<()> {
-        for one in differing {
-            let Some(Holds::Ticket(id)) = self.inside(&one.path).map(holds) else { continue };
-            let gone = |side: Place, other: Place| side.is_none() && other.is_some() && other == one.base;
-            let by = match (gone(one.ours, one.theirs), gone(one.theirs, one.ours)) {
-                (true, _) => Side::Ours,
-                (_, true) => Side::Theirs,
-                (false, false) => continue,
-            };
-            let folder = format!("{}{}/", self.store.root(), id.folder());
-            let of_ticket = |other: &&Differing| other.path.starts_with(&folder);
-            let changed = |other: &Differing| by.other().of(other.ours, other.theirs) != other.base;
-            if !differing.iter().filter(of_ticket).any(changed) {
-                continue;
-            }
-            for other in differing.iter().filter(|other| other.path == one.path || of_ticket(other)) {
-                match by {
-                    Side::Ours => drop(self.changes.remove(&other.path)),
-                    Side::Theirs => self.take_ours(other, other.ours)?,
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Tickets that either side has changed or added.
     pub fn touched(&self) -> impl Iterator<Item = TicketId> + '_ {
         self.touched.iter().copied()
@@ -341,6 +337,11 @@ impl<'s> Joint<'s> {
             Some(Change::Gone) => Ok(None),
             None => self.theirs.file(path, document::MAX_SIZE),
         }
+    }
+
+    /// The policy as merged.
+    pub fn policy(&self) -> Result<Policy> {
+        Ok(policy_by(|path| self.file(path))?.0)
     }
 
     /// A ticket as merged; `None` where there is none, or one that cannot be read.
@@ -374,15 +375,21 @@ impl<'s> Joint<'s> {
     }
 
     /// What is to be changed in the published tree: paths from the repository's root, in byte order.
-    pub(super) fn leaves(&self) -> impl Iterator<Item = (&str, Leaf<'_>)> {
-        self.changes.iter().map(|(path, change)| {
+    pub(super) fn leaves(&self) -> impl Iterator<Item = (&[u8], Leaf<'_>)> {
+        let named = self.changes.iter().map(|(path, change)| {
             let leaf = match change {
                 Change::Bytes(bytes) => Leaf::Bytes(bytes),
                 Change::Stored(id, mode) => Leaf::Stored(*id, *mode),
                 Change::Gone => Leaf::Gone,
             };
-            (path.as_str(), leaf)
-        })
+            (path.as_bytes(), leaf)
+        });
+        let unnamed = self
+            .unnamed
+            .iter()
+            .map(|(path, place)| (path.as_slice(), place.map_or(Leaf::Gone, |(id, mode)| Leaf::Stored(id, mode))));
+        let all: BTreeMap<&[u8], Leaf<'_>> = named.chain(unnamed).collect();
+        all.into_iter()
     }
 
     /// Reads every file that was written anew. Exit code 6 where one that both sides could be read of cannot be read any
@@ -418,19 +425,23 @@ impl Differing {
     }
 }
 
+fn name_of(delta: &git2::DiffDelta<'_>) -> Vec<u8> {
+    delta.new_file().path_bytes().or(delta.old_file().path_bytes()).unwrap_or_default().to_vec()
+}
+
 /// Whether a path is a word of a thread that somebody said once, not a count that goes on.
-fn is_word(path: Option<&str>) -> bool {
+pub(super) fn is_word(path: Option<&str>) -> bool {
     match path.map(holds) {
         Some(Holds::Entry(_, entry)) => entry.as_str().starts_with(|c: char| c.is_ascii_digit()),
         Some(Holds::Policy | Holds::Ticket(_) | Holds::Attachment(_) | Holds::Other) | None => false,
     }
 }
 
-fn is_regular(mode: i32) -> bool {
+pub(super) fn is_regular(mode: i32) -> bool {
     matches!(mode, 0o100_644 | 0o100_755 | 0o100_664)
 }
 
-fn unmergeable(path: &str, why: &str) -> Problem {
+pub(super) fn unmergeable(path: &str, why: &str) -> Problem {
     Problem::refused(format!("{path} {why}; nothing was changed"))
         .code("unmergeable")
         .hint("merge it by hand: git merge, then once more")

@@ -50,8 +50,23 @@ fn fields(kind: FileKind, versions: Versions<'_>, left: &[Clash], size: usize) -
         let names = Unit::named(&clash.unit).map_or_else(|| vec![clash.unit.as_str()], |unit| unit.fields().to_vec());
         pairs.push((document::lines_of(&one, &names)?, document::lines_of(&other, &names)?));
     }
+    Some(around(&plain_text(&one)?, &plain_text(&other)?, &apart(pairs), size).into_bytes())
+}
+
+/// Lines in the order of the text, those that overlap as one: keys that are one thing may stand apart, others between.
+fn apart(mut pairs: Vec<(Range<usize>, Range<usize>)>) -> Vec<(Range<usize>, Range<usize>)> {
     pairs.sort_by_key(|(one, _)| one.start);
-    Some(around(&plain_text(&one)?, &plain_text(&other)?, &pairs, size).into_bytes())
+    let mut apart: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+    for (ours, theirs) in pairs {
+        match apart.last_mut() {
+            Some((one, other)) if ours.start < one.end || theirs.start < other.end => {
+                *one = one.start..one.end.max(ours.end);
+                *other = other.start.min(theirs.start)..other.end.max(theirs.end);
+            }
+            Some(_) | None => apart.push((ours, theirs)),
+        }
+    }
+    apart
 }
 
 /// Puts markers round the lines that two versions of a text have at the same places.

@@ -115,3 +115,18 @@ fn the_other_version_of_a_file_stands_beside_it() {
         ]
     );
 }
+
+#[test]
+fn markers_go_round_keys_that_are_one_thing_and_stand_apart() {
+    let file = |resolution: &str, category: &str| {
+        format!("title = \"t\"\nstatus = \"closed\"\ncategory = \"{category}\"\nresolution = \"{resolution}\"\n")
+    };
+    let (base, ours, theirs) = (file("", ""), file("fixed", "net"), file("workaround", "vpn"));
+    let versions = Versions { base: Some(base.as_bytes()), ours: ours.as_bytes(), theirs: theirs.as_bytes() };
+    let form = Form::Fields(FileKind::Ticket);
+    let File::One { clashes, .. } = merge(form, versions, &|_| None) else { panic!("two files") };
+    let marked = String::from_utf8(super::markers::mark(form, versions, &clashes, 7).unwrap()).unwrap();
+    let part = |text: &str| text.split_once("title = \"t\"\n").unwrap().1.to_owned();
+    let expected = format!("title = \"t\"\n<<<<<<< ours\n{}=======\n{}>>>>>>> theirs\n", part(&ours), part(&theirs));
+    assert_eq!(marked, expected);
+}

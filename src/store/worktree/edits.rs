@@ -1,6 +1,6 @@
 //! What a person has changed and not committed: in the files of a worktree, or as far as it is staged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -100,7 +100,7 @@ impl Store {
         let change = Change { path: format!("{}{path}", self.root()), old, new: None, modes: (PLAIN, PLAIN) };
         let repo = tree.open()?;
         let told = statuses(&repo, &tree, std::slice::from_ref(&change))?;
-        refuse_modified(&repo, &tree, &change, told.as_ref())?;
+        refuse_modified(&repo, &tree, &change, told.as_ref(), &BTreeSet::new())?;
         refuse_converted(&repo, &change)?;
         if mode == Some(EXECUTABLE) {
             refuse_unseen(&repo, &change, bytes)?;

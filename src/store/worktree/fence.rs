@@ -2,7 +2,7 @@
 //! what touches it, and nothing else.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use git2::{Oid, Repository};
 
@@ -37,7 +37,7 @@ impl Fence {
         let mut why = None;
         for (tree, repo) in &self.trees {
             let told = statuses(repo, tree, std::slice::from_ref(&change))?;
-            let Err(error) = refuse_modified(repo, tree, &change, told.as_ref()) else { continue };
+            let Err(error) = refuse_modified(repo, tree, &change, told.as_ref(), &BTreeSet::new()) else { continue };
             match error.downcast::<Problem>()? {
                 problem if is_edit(&problem) => why = Some(problem),
                 other => return Err(other.into()),

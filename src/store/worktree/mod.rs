@@ -31,7 +31,7 @@ use entries::Entries;
 use fence::is_edit;
 use files::{TEMPORARY, remove_file, write_file, write_synced};
 use index::{COPY, LOCK, STAMP, lock_index};
-use refuse::{refuse_converted, refuse_modified, refuse_what_is_no_file, statuses};
+use refuse::{going, refuse_converted, refuse_modified, refuse_what_is_no_file, statuses};
 
 /// A worktree that is on the desk's branch.
 #[derive(Debug, Clone)]
@@ -204,9 +204,10 @@ impl Store {
         for tree in &held.trees {
             let repo = tree.open()?;
             let told = statuses(&repo, tree, &held.changes)?;
+            let going = going(&held.changes);
             for change in &held.changes {
                 refuse_what_is_no_file(change)?;
-                refuse_modified(&repo, tree, change, told.as_ref()).map_err(nothing_was_written)?;
+                refuse_modified(&repo, tree, change, told.as_ref(), &going).map_err(nothing_was_written)?;
                 if tip.is_some() {
                     refuse_converted(&repo, change)?;
                 }
@@ -306,7 +307,9 @@ impl Store {
     fn follow_in(&self, tree: &Tree, changes: &[Change], copy: &Path) -> Result<()> {
         let mut index = Entries::open(tree, copy)?;
         index.smudge(&tree.index())?;
-        for change in changes {
+        // A file goes before a folder of its name comes, and the other way round.
+        let (gone, come): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(|change| change.new.is_none());
+        for change in gone.into_iter().chain(come) {
             let known = index.get(&change.path);
             let entry = known.map(|known| known.id);
             if entry != change.old && entry != change.new {

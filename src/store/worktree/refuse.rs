@@ -1,6 +1,6 @@
 //! What a person has in a worktree and the branch does not: reasons to write nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -117,8 +117,35 @@ impl Tree {
     }
 }
 
+/// The paths at which no file is to stay.
+pub(super) fn going(changes: &[Change]) -> BTreeSet<&str> {
+    changes.iter().filter(|change| change.new.is_none()).map(|change| change.path.as_str()).collect()
+}
+
+/// Whether all that a folder holds is going; one that holds nothing stays.
+fn is_going(folder: &Path, path: &str, going: &BTreeSet<&str>) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return false };
+    let mut entries = entries.flatten().peekable();
+    entries.peek().is_some()
+        && entries.all(|entry| {
+            let Ok(name) = entry.file_name().into_string() else { return false };
+            let below = format!("{path}/{name}");
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => is_going(&entry.path(), &below, going),
+                Ok(_) => going.contains(below.as_str()),
+                Err(_) => false,
+            }
+        })
+}
+
 /// Refuses a path that is not in the worktree as the branch has it.
-pub(super) fn refuse_modified(repo: &Repository, tree: &Tree, change: &Change, told: Option<&Told>) -> Result<()> {
+pub(super) fn refuse_modified(
+    repo: &Repository,
+    tree: &Tree,
+    change: &Change,
+    told: Option<&Told>,
+    going: &BTreeSet<&str>,
+) -> Result<()> {
     let path = Path::new(&change.path);
     let target = tree.workdir.join(path);
     let mut folder = tree.workdir.clone();
@@ -126,13 +153,21 @@ pub(super) fn refuse_modified(repo: &Repository, tree: &Tree, change: &Change, t
         folder.push(part);
         if fs::symlink_metadata(&folder).is_ok_and(|data| !data.is_dir()) {
             let shown = folder.strip_prefix(&tree.workdir).unwrap_or(&folder).display().to_string();
+            // It is looked at itself, and nothing is below it.
+            if going.contains(shown.as_str()) {
+                return Ok(());
+            }
             return Err(Problem::refused(format!("{shown} is no folder"))
                 .code("modified")
                 .hint(format!("put it back: git restore {shown}"))
                 .into());
         }
     }
-    let there = fs::symlink_metadata(&target).is_ok();
+    let there = fs::symlink_metadata(&target);
+    if there.as_ref().is_ok_and(fs::Metadata::is_dir) && is_going(&target, &change.path, going) {
+        return Ok(());
+    }
+    let there = there.is_ok();
     let status = match told {
         None => repo.status_file(path),
         Some(told) => match told.get(&change.path) {
