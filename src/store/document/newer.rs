@@ -86,7 +86,7 @@ fn inline(text: &str, span: Range<usize>, table: &DeTable<'_>, found: &mut Vec<N
     cover(text, table, &mut covered);
     covered.sort_by_key(|part| part.start);
     let mut at = span.start;
-    for part in covered.into_iter().chain([span.end..span.end]) {
+    for part in covered.into_iter().chain(std::iter::once(span.end..span.end)) {
         let gap = text.get(at..part.start).unwrap_or_default();
         let is_last = part.start == span.end;
         let start = at;
