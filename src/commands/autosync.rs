@@ -5,6 +5,7 @@
 use super::sync::{errand, warn};
 use super::{Command, Context};
 use crate::desk::Room;
+use crate::desk::sharing::contest::NOT_HERE;
 use crate::desk::sharing::merge::Clashes;
 use crate::desk::sharing::sync::{Way, Wish};
 use crate::error::{Kind, Problem, Result};
@@ -139,7 +140,7 @@ pub fn contest<T>(ctx: &Context, act: impl FnMut(&mut Room<'_, '_>) -> Result<T>
     if Sharing::where_asked(Sharing::After, ctx)? == Sharing::Nothing {
         return desk.write(act);
     }
-    let (done, problem) = desk.contest(&wish(ctx, Way::Both), act)?;
+    let (done, problem) = desk.contest(&wish(ctx, Way::Both), &|synced| warn(ctx, synced), act)?;
     *ctx.unshared.borrow_mut() = problem;
     Ok(done)
 }
@@ -156,9 +157,16 @@ fn is_anything_new(ctx: &Context) -> bool {
 
 /// What was done is done: only the remote is missing.
 fn stored(problem: Problem) -> Problem {
-    let message = match problem.message.contains("safe here") {
+    let says_so = problem.message.contains("safe here") || problem.code == NOT_HERE;
+    let message = match says_so {
         true => problem.message,
-        false => format!("saved here, but not shared: {}", problem.message),
+        false => {
+            // It is of the sync alone that this is said.
+            let why = ["; nothing was written", "; nothing was changed"]
+                .iter()
+                .fold(problem.message.as_str(), |why, end| why.strip_suffix(end).unwrap_or(why));
+            format!("saved here, but not shared: {why}")
+        }
     };
     Problem { kind: Kind::Remote, message, ..problem }
 }

@@ -131,7 +131,7 @@ impl Index<'_> {
     pub fn operation(&self, op: &str) -> Result<Option<(String, Vec<TicketId>)>> {
         let mut select = self.db.prepare_cached(
             "select n, id, op from ops join commits using (n)
-             where op = ?1 or op > ?1 || ' ' and op < ?1 || '!' order by n limit 1",
+             where op = ?1 or op > ?1 || ' ' and op < ?1 || '!' order by n desc limit 1",
         )?;
         let row = select.query_row([op], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
         let Some((n, commit, whole)): Option<(i64, String, String)> = row else { return Ok(None) };

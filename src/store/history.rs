@@ -135,7 +135,6 @@ fn row_of(repo: &Repository, id: Oid) -> Result<CommitRow> {
     let commit = repo.find_commit(id).map_err(unreadable)?;
     let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
     let author = commit.author();
-    let last = message.trim_end().rsplit("\n\n").next().unwrap_or_default();
     Ok(CommitRow {
         id,
         parents: commit.parent_ids().collect(),
@@ -144,8 +143,14 @@ fn row_of(repo: &Repository, id: Oid) -> Result<CommitRow> {
         at: author.when().seconds(),
         committed: commit.committer().when().seconds(),
         subject: message.lines().next().unwrap_or_default().to_owned(),
-        ops: last.lines().filter_map(|line| line.strip_prefix("Desk-Op: ")).map(str::to_owned).collect(),
+        ops: operations_in(&message),
     })
+}
+
+/// The operations that a commit's trailers name, each with the tickets that its result names.
+pub fn operations_in(message: &str) -> Vec<String> {
+    let last = message.trim_end().rsplit("\n\n").next().unwrap_or_default();
+    last.lines().filter_map(|line| line.strip_prefix("Desk-Op: ")).map(str::to_owned).collect()
 }
 
 /// Parents before children, else the earlier author's time, else the smaller id.

@@ -37,7 +37,8 @@ pub struct Terms {
     pub lock_timeout: Duration,
     /// Go through everything, but write nothing.
     pub dry_run: bool,
-    /// Write the commit, but leave the branch where it is: whoever has pushed the commit moves it.
+    /// Write the commit, but leave the branch where it is: whoever has pushed the commit moves it. Where a worktree
+    /// could not follow, it is refused all the same.
     pub staged: bool,
     /// The caller's name for this operation: done twice, it is done once.
     pub op_id: Option<String>,
@@ -111,7 +112,12 @@ impl Store {
             if terms.staged {
                 objects::write(self, &objects, durable)?;
                 objects::read_back(self, &objects)?;
-                return Ok(Done { value, commit: objects.last().map(|commit| commit.id), paths });
+                let commit = objects.last().map(|commit| commit.id);
+                if let Some(commit) = commit {
+                    // Let go at once: what stands in the way now is told before anything is pushed.
+                    drop(self.ready_worktrees(&lock, tip, commit)?);
+                }
+                return Ok(Done { value, commit, paths });
             }
             if let Some(commit) = self.publish(&mut lock, tip, &objects, &message, durable)? {
                 return Ok(Done { value, commit: Some(commit), paths });

@@ -7,7 +7,9 @@ use crate::error::{Problem, Result};
 use crate::model::count::counted;
 use crate::model::id::TicketId;
 use crate::store::merge::Landed;
+use crate::store::merge::joint::Joint;
 use crate::store::message::Message;
+use crate::store::transaction::Terms;
 use crate::store::{Oid, Snapshot};
 
 /// How a merge is to go about what two people meant differently.
@@ -62,7 +64,8 @@ impl Merged {
 /// changes that are not committed, and when both sides have no commit in common; 6 when the result would be invalid; 7
 /// when no turn came in time, and when a newer program made the desk. A policy that cannot be read stops nobody: the other side's stands.
 pub fn merge(desk: &Desk<'_>, actor: &Actor, published: Oid, clashes: Clashes) -> Result<Merged> {
-    let terms = desk.terms(actor, desk.env.now)?;
+    // The name of an operation, and the words for it, are of what was asked for, not of what comes before it.
+    let terms = Terms { op_id: None, subject: None, ..desk.terms(actor, desk.env.now)? };
     let random = || desk.env.random();
     let landed = desk.store.bring_in(published, &terms, &random, |joint| {
         for side in [&joint.ours, &joint.theirs] {
@@ -71,7 +74,7 @@ pub fn merge(desk: &Desk<'_>, actor: &Actor, published: Oid, clashes: Clashes) -
         let settled = settle(joint, &actor.name, desk.env.now)?;
         match clashes {
             Clashes::Refuse if !settled.is_peaceful() => Err(refused(&settled).into()),
-            Clashes::Refuse | Clashes::Settle => Ok((message(&settled), settled)),
+            Clashes::Refuse | Clashes::Settle => Ok((told_anew(desk, joint, message(&settled))?, settled)),
         }
     })?;
     Ok(match landed {
@@ -88,6 +91,25 @@ pub fn merge(desk: &Desk<'_>, actor: &Actor, published: Oid, clashes: Clashes) -
     })
 }
 
+/// Says of operations of ours whose tickets have new ids what they are called now, for who asks for one once more.
+fn told_anew(desk: &Desk<'_>, joint: &Joint<'_>, message: Message) -> Result<Message> {
+    if joint.renamed.is_empty() {
+        return Ok(message);
+    }
+    let ours = desk.store.commits_beyond(joint.ours.commit(), &[joint.theirs.commit()])?;
+    let mut message = message;
+    for operation in desk.store.operations_of(&ours)? {
+        let words = operation.split(' ').skip(1);
+        let ids: Vec<Option<TicketId>> = words.map(TicketId::parse).collect();
+        if ids.iter().flatten().any(|id| joint.renamed.contains_key(id)) {
+            let now = |id: &TicketId| joint.renamed.get(id).unwrap_or(id).to_string();
+            let told: Vec<String> = ids.iter().flatten().map(now).collect();
+            message = message.operation(operation.split(' ').next().unwrap_or_default(), &told);
+        }
+    }
+    Ok(message)
+}
+
 /// Lines of a commit's message or of a refusal; what is beyond is counted.
 const LINES: usize = 50;
 
@@ -99,13 +121,13 @@ fn listed(lines: &[String]) -> Vec<String> {
     listed
 }
 
-fn message(settled: &Settled) -> Message {
+pub(super) fn message(settled: &Settled) -> Message {
     let mut message = Message::new(format!("merge {}", counted(settled.tickets, "ticket")));
     message.body = listed(&settled.lines()).join("\n");
     message.trailer("Desk-Act", "sync")
 }
 
-fn refused(settled: &Settled) -> Problem {
+pub(super) fn refused(settled: &Settled) -> Problem {
     let lines = settled.lines();
     let problem =
         Problem::refused(format!("{} to be settled by somebody; nothing was changed", counted(lines.len(), "thing")))

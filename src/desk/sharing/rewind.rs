@@ -1,10 +1,13 @@
 //! A remote that lost commits which it had: somebody pushed with force, or restored an old copy.
 
-use crate::desk::Desk;
+use super::merge::{Clashes, message, refused};
+use super::settle::{Settled, settle};
+use crate::desk::{Desk, writable};
 use crate::error::{Problem, Result};
 use crate::model::count::counted;
 use crate::store::Oid;
 use crate::store::remote::Remote;
+use crate::store::transaction::Terms;
 
 /// Missing commits that are named.
 const NAMED: usize = 5;
@@ -53,25 +56,42 @@ impl Desk<'_> {
     /// Follows the remote back: what was never shared is put on top of what is there now, the old tips are kept. Where
     /// the remote has no branch any more, ours stays as it is and will be pushed.
     ///
-    /// Exit code 5 when something that was never shared does not fit on what is there now; then nothing is changed.
-    pub(super) fn accept_rewind(&self, seen: Oid, there: Option<Oid>) -> Result<Rewound> {
+    /// Exit code 5 when something that was never shared does not fit on what is there now, 6 when the result would be
+    /// invalid; then nothing is changed.
+    pub(super) fn accept_rewind(
+        &self,
+        seen: Oid,
+        there: Option<Oid>,
+        clashes: Clashes,
+    ) -> Result<(Rewound, Option<Settled>)> {
         let missing = self.missing(seen, there)?;
         let actor = self.person(&self.store.snapshot()?.rules()?)?;
         let by_us = |commit: &Oid| self.store.author_email(*commit).is_ok_and(|email| email == actor.person.email);
         let own = missing.iter().filter(|(commit, _)| by_us(commit)).count();
         let mut rewound = Rewound { kept: Vec::new(), missing, own, replanted: 0 };
         if self.options.dry_run {
-            return Ok(rewound);
+            return Ok((rewound, None));
         }
         rewound.kept.push(self.store.keep_lost(seen)?);
-        let Some(there) = there else { return Ok(rewound) };
+        let Some(there) = there else { return Ok((rewound, None)) };
         let tip = self.tip()?;
         let unshared = self.store.commits_beyond(tip, &[seen, there])?;
         if !unshared.is_empty() {
             rewound.kept.push(self.store.keep_lost(tip)?);
         }
-        let terms = self.terms(&actor, self.env.now)?;
-        rewound.replanted = self.store.replant(tip, there, &unshared, &terms)?;
-        Ok(rewound)
+        let terms = Terms { op_id: None, subject: None, ..self.terms(&actor, self.env.now)? };
+        let random = || self.env.random();
+        let replanted = self.store.replant((tip, seen, there), &terms, &random, |joint| {
+            for side in [&joint.ours, &joint.theirs] {
+                writable(side.policy()?)?;
+            }
+            let settled = settle(joint, &actor.name, self.env.now)?;
+            match clashes {
+                Clashes::Refuse if !settled.is_peaceful() => Err(refused(&settled).into()),
+                Clashes::Refuse | Clashes::Settle => Ok((message(&settled), settled)),
+            }
+        })?;
+        rewound.replanted = replanted.commits;
+        Ok((rewound, replanted.settled))
     }
 }

@@ -7,12 +7,15 @@ use std::time::Duration;
 
 use super::merge::{Clashes, How, Merged, merge};
 use super::rewind::Rewound;
+use super::settle::Settled;
 use super::trouble;
 use crate::desk::Desk;
 use crate::error::{Kind, Problem, Result};
 use crate::model::id::TicketId;
 use crate::store::Oid;
+use crate::store::message::Message;
 use crate::store::remote::{Errand, Progress, Remote, Trouble};
+use crate::store::transaction::Terms;
 
 /// How somebody wants to sync.
 #[derive(Debug, Clone)]
@@ -55,6 +58,40 @@ pub struct Synced {
     pub rewound: Option<Rewound>,
 }
 
+impl Synced {
+    /// Of a remote, while nothing has come and nothing has gone.
+    pub(super) fn begun(remote: Remote, tip: Oid) -> Synced {
+        Synced {
+            remote,
+            fetched: 0,
+            pushed: 0,
+            merge: None,
+            tip,
+            unpublished: 0,
+            conflicted: Vec::new(),
+            renamed: Vec::new(),
+            closed: Vec::new(),
+            notes: Vec::new(),
+            rewound: None,
+        }
+    }
+
+    /// Adds what came of a merge.
+    pub(super) fn learn(
+        &mut self,
+        conflicted: Vec<TicketId>,
+        renamed: Vec<(TicketId, TicketId)>,
+        (closed, notes): (Vec<(TicketId, TicketId)>, Vec<String>),
+    ) {
+        self.conflicted.extend(conflicted);
+        self.conflicted.sort_unstable();
+        self.conflicted.dedup();
+        self.renamed.extend(renamed);
+        self.closed.extend(closed);
+        self.notes.extend(notes);
+    }
+}
+
 /// How often is begun again when others are faster.
 const TRIES: u32 = 12;
 
@@ -67,24 +104,7 @@ impl Desk<'_> {
     pub fn sync(&self, wish: &Wish, progress: Progress<'_>) -> Result<Synced> {
         let remote = self.store.remote(wish.remote.as_deref())?;
         let tip = self.tip()?;
-        let mut sync = Sync {
-            desk: self,
-            wish,
-            progress,
-            done: Synced {
-                remote,
-                fetched: 0,
-                pushed: 0,
-                merge: None,
-                tip,
-                unpublished: 0,
-                conflicted: Vec::new(),
-                renamed: Vec::new(),
-                closed: Vec::new(),
-                notes: Vec::new(),
-                rewound: None,
-            },
-        };
+        let mut sync = Sync { desk: self, wish, progress, done: Synced::begun(remote, tip) };
         for attempt in 0..TRIES {
             self.pause(attempt);
             if sync.round()? {
@@ -129,7 +149,7 @@ impl Sync<'_, '_> {
     fn round(&mut self) -> Result<bool> {
         let store = &self.desk.store;
         let there = match self.wish.way {
-            Way::PushOnly => store.last_known(&self.done.remote)?,
+            Way::PushOnly => self.known()?,
             Way::Both | Way::FetchOnly => self.fetch()?,
         };
         if let Some(there) = there {
@@ -153,6 +173,18 @@ impl Sync<'_, '_> {
         self.push(there)
     }
 
+    /// Where the remote is known to be, as long as nobody has seen that it lost something.
+    fn known(&self) -> Result<Option<Oid>> {
+        let (desk, remote) = (self.desk, &self.done.remote);
+        let known = desk.store.last_known(remote)?;
+        match (desk.store.last_seen(remote)?, known) {
+            (Some(seen), Some(there)) if !desk.store.reaches(there, seen)? => {
+                Err(desk.rewind_problem(remote, seen, known)?.into())
+            }
+            _ => Ok(known),
+        }
+    }
+
     /// Where the remote is, once it is known not to have lost anything that it had.
     fn fetch(&mut self) -> Result<Option<Oid>> {
         let (desk, remote) = (self.desk, &self.done.remote);
@@ -166,11 +198,18 @@ impl Sync<'_, '_> {
             if !self.wish.accept_rewind {
                 return Err(desk.rewind_problem(remote, seen, there)?.into());
             }
-            self.done.rewound = Some(desk.accept_rewind(seen, there)?);
+            if let Some(there) = there {
+                self.refuse_strange(there)?;
+            }
+            let (rewound, settled) = desk.accept_rewind(seen, there, self.wish.clashes)?;
+            self.done.rewound = Some(rewound);
             self.done.tip = desk.tip()?;
+            if let Some(Settled { conflicted, renamed, closed, notes, .. }) = settled {
+                self.done.learn(conflicted, renamed, (closed, notes));
+            }
         }
         if let (Some(there), false) = (there, desk.options.dry_run) {
-            desk.store.heard(remote, there)?;
+            desk.store.heard(&self.done.remote, there)?;
         }
         Ok(there)
     }
@@ -181,8 +220,7 @@ impl Sync<'_, '_> {
         if store.reaches(self.done.tip, there)? {
             return Ok(());
         }
-        self.refuse_what_is_no_desk(there)?;
-        store.refuse_hostile_paths(self.done.tip, there)?;
+        self.refuse_strange(there)?;
         let come = store.commits_beyond(there, &[self.done.tip])?.len();
         let actor = desk.person(&store.snapshot()?.rules()?)?;
         let merged = merge(desk, &actor, there, self.wish.clashes)?;
@@ -197,12 +235,13 @@ impl Sync<'_, '_> {
             done.tip = merged.commit;
             done.merge = (merged.how == How::Merge).then_some(merged.commit).or(done.merge);
         }
-        done.conflicted.extend(merged.conflicted);
-        done.conflicted.sort_unstable();
-        done.conflicted.dedup();
-        done.renamed.extend(merged.renamed);
-        done.closed.extend(merged.closed);
-        done.notes.extend(merged.notes);
+        done.learn(merged.conflicted, merged.renamed, (merged.closed, merged.notes));
+    }
+
+    /// Nothing of a commit that is no version of this desk, or that could turn git itself, is taken over.
+    fn refuse_strange(&self, there: Oid) -> Result<()> {
+        self.refuse_what_is_no_desk(there)?;
+        self.desk.store.refuse_hostile_paths(self.done.tip, there)
     }
 
     /// Exit code 5 for a branch of something else, 7 for one from which the desk has gone.
@@ -232,6 +271,9 @@ impl Sync<'_, '_> {
 
     /// `false` when somebody else was faster.
     fn push(&mut self, there: Option<Oid>) -> Result<bool> {
+        if let Some(there) = there {
+            self.put_first(there)?;
+        }
         let (desk, remote) = (self.desk, &self.done.remote);
         let step = (there, self.done.tip);
         match desk.store.push(desk.env, remote, step, self.wish.errand, self.progress) {
@@ -247,6 +289,21 @@ impl Sync<'_, '_> {
         self.done.pushed = std::mem::take(&mut self.done.unpublished);
         self.note(Some(self.done.tip));
         Ok(true)
+    }
+
+    /// Where somebody has merged what is published by hand, it is no first parent of theirs.
+    fn put_first(&mut self, there: Oid) -> Result<()> {
+        let (desk, store) = (self.desk, &self.desk.store);
+        if store.goes_on_from(self.done.tip, there)? {
+            return Ok(());
+        }
+        let actor = desk.person(&store.snapshot()?.rules()?)?;
+        let terms = Terms { op_id: None, subject: None, ..desk.terms(&actor, desk.env.now)? };
+        let message = Message::new("merge by hand: what was published comes first").trailer("Desk-Act", "sync");
+        self.done.tip = store.put_first(there, &message, &terms)?;
+        self.done.merge = Some(self.done.tip);
+        self.done.unpublished = store.commits_beyond(self.done.tip, &[there])?.len();
+        Ok(())
     }
 
     fn note(&self, there: Option<Oid>) {

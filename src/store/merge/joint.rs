@@ -79,10 +79,25 @@ impl<'s> Joint<'s> {
     /// desk that clash, links and folders in place of files. 7 where a clone is too shallow to know what they have in
     /// common.
     pub fn of(store: &'s Store, ours: Oid, theirs: Oid, random: &'s dyn Fn() -> u64) -> Result<Joint<'s>> {
+        Joint::on(store, Base::of(store, ours, theirs)?, (ours, theirs), random)
+    }
+
+    /// As [`of`](Joint::of), where what is published was at `seen` before and went back to `theirs`: ours is what was
+    /// done here since it parted from `seen`.
+    pub fn since(
+        store: &'s Store,
+        seen: Oid,
+        (ours, theirs): (Oid, Oid),
+        random: &'s dyn Fn() -> u64,
+    ) -> Result<Joint<'s>> {
+        Joint::on(store, Base::of(store, ours, seen)?, (ours, theirs), random)
+    }
+
+    fn on(store: &'s Store, base: Base, (ours, theirs): (Oid, Oid), random: &'s dyn Fn() -> u64) -> Result<Joint<'s>> {
         let mut joint = Joint {
             store,
             random,
-            base: Base::of(store, ours, theirs)?,
+            base,
             ours: Snapshot::at(store, ours)?,
             theirs: Snapshot::at(store, theirs)?,
             changes: BTreeMap::new(),
@@ -374,8 +389,29 @@ impl<'s> Joint<'s> {
         self.changes.insert(path, Change::Bytes(text.into_bytes()));
     }
 
+    /// The first ticket that was there before, is not published any more, and would be there again by what is ours.
+    pub(in crate::store) fn returning(&self) -> Result<Option<TicketId>> {
+        let root = self.store.root();
+        let ours = |id: TicketId| {
+            self.changes.iter().any(|(path, change)| {
+                let inside = path.strip_prefix(root).unwrap_or(path);
+                *change != Change::Gone
+                    && match holds(inside) {
+                        Holds::Ticket(of) | Holds::Entry(of, _) | Holds::Attachment(of) => of == id,
+                        Holds::Policy | Holds::Other => false,
+                    }
+            })
+        };
+        for id in self.touched() {
+            if !self.theirs.exists(&id.path())? && ours(id) && self.ticket_before(id)?.is_some() {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
     /// What is to be changed in the published tree: paths from the repository's root, in byte order.
-    pub(super) fn leaves(&self) -> impl Iterator<Item = (&[u8], Leaf<'_>)> {
+    pub(in crate::store) fn leaves(&self) -> impl Iterator<Item = (&[u8], Leaf<'_>)> {
         let named = self.changes.iter().map(|(path, change)| {
             let leaf = match change {
                 Change::Bytes(bytes) => Leaf::Bytes(bytes),
@@ -394,7 +430,7 @@ impl<'s> Joint<'s> {
 
     /// Reads every file that was written anew. Exit code 6 where one that both sides could be read of cannot be read any
     /// more: then nothing is committed.
-    pub(super) fn validate(&self) -> Result<()> {
+    pub(in crate::store) fn validate(&self) -> Result<()> {
         for (path, change) in &self.changes {
             let (Change::Bytes(bytes), Some(inside)) = (change, self.inside(path)) else { continue };
             let faulty = |bytes: Vec<u8>| match holds(inside) {

@@ -3,6 +3,7 @@
 //! The network is the user's own git's: its credentials, ssh configuration and proxies. It runs in a git folder of its
 //! own, see [`outpost`].
 
+mod order;
 mod outpost;
 mod paths;
 mod replant;

@@ -4,9 +4,11 @@
 //! override one by one: `core.sshCommand`, `core.gitProxy`, `core.askPass`, `core.alternateRefsCommand`,
 //! `credential.helper`, `remote.*.uploadpack`, `remote.*.vcs`, hooks. So git is given a folder that has the desk's objects
 //! and two references, but of the repository's configuration only what is on a list; what the user and the system say
-//! stays in force.
+//! stays in force. What may hold a password is handed over in git's environment and never stands in a file.
+//!
+//! The folders lie in the desk's own. A process that is killed leaves one; the next removes it.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -148,13 +150,17 @@ fn failed(lines: &[String], address: &Address, errand: Errand) -> Trouble {
 /// A git folder for one errand.
 struct Outpost {
     folder: TempDir,
+    /// Held as long as the folder is in use.
+    _held: File,
     objects: PathBuf,
+    /// What of the repository's configuration goes by the environment, in its order.
+    settings: Vec<(String, String)>,
     durable: bool,
 }
 
 impl Outpost {
     fn new(store: &Store, remote: &Remote) -> Result<Outpost, anyhow::Error> {
-        let folder = tempfile::Builder::new().prefix("git-desk-").tempdir()?;
+        let (folder, held) = folder_in(&store.state_dir().join("outposts"))?;
         let path = folder.path();
         fs::create_dir_all(path.join("refs/desk"))?;
         fs::write(path.join("HEAD"), "ref: refs/heads/none\n")?;
@@ -168,14 +174,16 @@ impl Outpost {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
             Ok(_) | Err(_) => {}
         }
-        settings(store, remote, path)?;
-        Ok(Outpost { objects: common.join("objects"), folder, durable: store.is_durable() })
+        let settings = settings(store, remote, path)?;
+        let objects = common.join("objects");
+        Ok(Outpost { folder, _held: held, objects, settings, durable: store.is_durable() })
     }
 
     fn git(&self, store: &Store, env: &Env, address: &Address, errand: Errand) -> Command {
         let mut command = process::git(store.place());
         command.env("GIT_DIR", self.folder.path()).env("GIT_OBJECT_DIRECTORY", &self.objects);
         command.env("GIT_ALLOW_PROTOCOL", SCHEMES.join(":")).env("LC_ALL", "C");
+        self.hand_over(&mut command, env);
         if !errand.may_ask {
             command.env("GIT_TERMINAL_PROMPT", "0");
         }
@@ -187,6 +195,21 @@ impl Outpost {
             command.args(["-c", "core.fsync=committed"]);
         }
         command
+    }
+
+    /// Puts the settings before those that the environment has already, which have the last word (git-config(1),
+    /// `GIT_CONFIG_COUNT`).
+    fn hand_over(&self, command: &mut Command, env: &Env) {
+        let theirs = env.var("GIT_CONFIG_COUNT").and_then(|count| count.parse::<usize>().ok()).unwrap_or(0);
+        let var = |name: String| env.var(&name).unwrap_or_default().to_owned();
+        let theirs = (0..theirs).map(|at| (var(format!("GIT_CONFIG_KEY_{at}")), var(format!("GIT_CONFIG_VALUE_{at}"))));
+        let all: Vec<(String, String)> = self.settings.iter().cloned().chain(theirs).collect();
+        for (at, (name, value)) in all.iter().enumerate() {
+            command.env(format!("GIT_CONFIG_KEY_{at}"), name).env(format!("GIT_CONFIG_VALUE_{at}"), value);
+        }
+        if !all.is_empty() {
+            command.env("GIT_CONFIG_COUNT", all.len().to_string());
+        }
     }
 
     fn run(
@@ -240,11 +263,34 @@ fn ssh(env: &Env, errand: Errand) -> Option<String> {
     Some(format!("{named} -o ConnectTimeout={}{batch}", errand.silence.as_secs().max(1)))
 }
 
-/// The settings of the repository that name no program and that the network needs.
-fn settings(store: &Store, remote: &Remote, folder: &Path) -> Result<(), anyhow::Error> {
+/// Makes a folder that only this user can look into, held by a lock file in it; those that nobody holds any more go.
+fn folder_in(place: &Path) -> Result<(TempDir, File), anyhow::Error> {
+    fs::create_dir_all(place)?;
+    // Held while folders come and go: one that is not locked yet is not taken for one that was left.
+    let gate = File::options().read(true).write(true).create(true).truncate(false).open(place.join("lock"))?;
+    gate.lock()?;
+    for left in fs::read_dir(place)?.flatten() {
+        let held = File::options().read(true).write(true).open(left.path().join("lock"));
+        let nobody = match &held {
+            Ok(file) => file.try_lock().is_ok(),
+            Err(error) => error.kind() == ErrorKind::NotFound,
+        };
+        if nobody && left.file_type().is_ok_and(|kind| kind.is_dir()) {
+            let _ = fs::remove_dir_all(left.path());
+        }
+    }
+    let folder = tempfile::Builder::new().prefix("to-").tempdir_in(place)?;
+    let held = File::create(folder.path().join("lock"))?;
+    held.lock()?;
+    Ok((folder, held))
+}
+
+/// The settings of the repository that name no program and that the network needs: those that git reads before it knows
+/// what it is about to do are written to the folder, the others are given back.
+fn settings(store: &Store, remote: &Remote, folder: &Path) -> Result<Vec<(String, String)>, anyhow::Error> {
     let path = folder.join("config");
     fs::write(&path, "[core]\n\trepositoryformatversion = 0\n\tbare = true\n")?;
-    let mut own = Config::open(&path)?;
+    let (mut own, mut handed) = (Config::open(&path)?, Vec::new());
     if let Ok(local) = store.repo().config()?.open_level(ConfigLevel::Local) {
         let mut entries = local.entries(None)?;
         while let Some(entry) = entries.next() {
@@ -252,15 +298,18 @@ fn settings(store: &Store, remote: &Remote, folder: &Path) -> Result<(), anyhow:
             if let (Ok(name), Ok(value)) = (entry.name(), entry.value())
                 && passes(name)
             {
-                // Several values of one name, as `http.extraHeader` has them, stay several.
-                own.set_multivar(name, "^$.", value)?;
+                match name.starts_with("core.") {
+                    true => own.set_str(name, value)?,
+                    // Several values of one name, as `http.extraHeader` has them, stay several.
+                    false => handed.push((name.to_owned(), value.to_owned())),
+                }
             }
         }
     }
     if !remote.proxy.is_empty() {
-        own.set_str("http.proxy", &remote.proxy)?;
+        handed.push(("http.proxy".to_owned(), remote.proxy.clone()));
     }
-    Ok(())
+    Ok(handed)
 }
 
 /// Whether a setting may be said by any repository: it says how to speak to the other side, and names neither a program

@@ -185,6 +185,15 @@ impl Store {
     /// Exit code 5 when a touched path is not as the branch has it, or a merge or rebase runs; 7 when another program
     /// keeps the index locked.
     pub(super) fn hold_worktrees(&self, lock: &Lock, tip: Option<Oid>, new: Oid) -> Result<Option<Held>> {
+        let Some(held) = self.ready_worktrees(lock, tip, new)? else { return Ok(None) };
+        let text = format!("{} {new}\n", tip.unwrap_or(Oid::ZERO_SHA1));
+        write_synced(&held.intent, &text, self.is_durable())?;
+        self.note_in_journal(tip, new, &held.changes)?;
+        Ok(Some(held))
+    }
+
+    /// As [`hold_worktrees`](Store::hold_worktrees), and nothing is written down: the branch may yet stay.
+    pub(super) fn ready_worktrees(&self, lock: &Lock, tip: Option<Oid>, new: Oid) -> Result<Option<Held>> {
         let trees = self.followers(tip.is_some());
         if trees.is_empty() {
             return Ok(None);
@@ -213,9 +222,6 @@ impl Store {
                 }
             }
         }
-        let text = format!("{} {new}\n", tip.unwrap_or(Oid::ZERO_SHA1));
-        write_synced(&held.intent, &text, self.is_durable())?;
-        self.note_in_journal(tip, new, &held.changes)?;
         Ok(Some(held))
     }
 

@@ -177,7 +177,11 @@ pub(super) fn refuse_modified(
         },
     };
     let is_old = || change.old.is_some_and(|old| Oid::hash_file(ObjectType::Blob, &target).is_ok_and(|id| id == old));
+    let is_none = |error: &git2::Error| error.code() == ErrorCode::NotFound;
     let status_is_silent = status.as_ref().is_ok_and(|status| *status == Status::CURRENT);
+    let is_ignored = status.as_ref().is_ok_and(Status::is_ignored);
+    // What git does not know it can neither commit by its name nor put back.
+    let is_unknown = there && (is_ignored || status.as_ref().map_or_else(is_none, Status::is_wt_new));
     let state = match status {
         Ok(Status::CURRENT) if there && change.old.is_some() && !is_old() => {
             Some("has other bytes than git says (its line ends, or `git update-index --assume-unchanged`)")
@@ -215,6 +219,13 @@ pub(super) fn refuse_modified(
                 change.path
             ))
             .hint(format!("as git has it: rm {0} && git checkout -- {0}", change.path))
+            .into());
+    }
+    if is_unknown {
+        let force = if is_ignored { "-f " } else { "" };
+        return Err(problem
+            .hint(format!("keep it: git add {force}{0} && git commit -m edit {0}", change.path))
+            .hint(format!("or out of the way: mv {0} {0}.mine", change.path))
             .into());
     }
     Err(problem

@@ -170,3 +170,50 @@ fn a_job_is_not_held_up_and_its_ticket_is_shared_by_and_by() {
         std::thread::sleep(Duration::from_millis(50));
     }
 }
+
+#[test]
+fn a_ticket_that_is_being_edited_here_is_not_taken_at_the_hub() {
+    let team = synced("write");
+    let id = team.ana.open("Printer", &[]);
+    team.ana.change(&team.ana.file(&id), "Printer", "Printer HP-4");
+    let before = (tip(&team.ana), tip(&team.hub));
+    let said = team.ana.run(&["take", &id]).fails(5);
+    assert!(said.contains("changes of yours that are not committed; nothing was written"), "{said}");
+    assert_eq!((tip(&team.ana), tip(&team.hub)), before);
+}
+
+#[test]
+fn an_act_that_cannot_be_shared_now_holds_here_and_says_so() {
+    let team = synced("write");
+    let [id, edited] = ["Printer", "VPN"].map(|title| team.ana.open(title, &[]));
+    team.bob.run(&["sync"]).ok();
+    team.bob.run(&["set", &edited, "category=net"]).ok();
+    team.ana.change(&team.ana.file(&edited), "VPN", "VPN drops");
+    let ran = team.ana.run(&["take", &id]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (8, format!("{id}\n").as_str()), "{ran}");
+    assert!(ran.stderr.starts_with("git-desk: saved here, but not shared: tickets/"), "{ran}");
+    assert!(!ran.stderr.contains("nothing was written"), "{ran}");
+    assert_eq!(team.ana.ticket(&id)["assignee"], "ana");
+    let ran = team.ana.run(&["open", "disk full", "--key", "disk/web1"]);
+    assert_eq!((ran.code, ran.stdout.len()), (8, 16), "{ran}");
+    assert_eq!(team.ana.run(&["list", "key:disk/web1", "--count"]).ok(), "1\n");
+}
+
+#[test]
+fn what_is_settled_on_the_way_to_an_act_is_told() {
+    let team = team();
+    let id = team.ana.open("Printer", &[]);
+    let other = team.ana.open("VPN", &[]);
+    team.ana.run(&["sync"]).ok();
+    team.bob.run(&["sync"]).ok();
+    team.ana.run(&["set", &id, "category=print"]).ok();
+    team.bob.run(&["set", &id, "category=paper"]).ok();
+    team.bob.run(&["sync"]).ok();
+    team.ana.git(&["config", "desk.autosync", "write"]);
+    let ran = team.ana.run(&["take", &other, "--op-id", "job-1"]);
+    assert!(ran.stderr.contains(&format!("two people meant something else in {id}")), "{ran}");
+    assert_eq!(ran.stdout, format!("{other}\n"));
+    // The merge on the way is not what was done under that name.
+    assert_eq!(team.ana.ticket(&other)["assignee"], "ana");
+    assert_eq!(tip(&team.ana), tip(&team.hub));
+}

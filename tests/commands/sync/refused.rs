@@ -199,3 +199,37 @@ fn a_file_that_is_being_edited_is_not_touched() {
     assert_eq!(team.ana.ticket(&id)["asset"], "hp-4");
     assert_eq!(fs::read(team.ana.file(&other)).unwrap(), edited);
 }
+
+#[test]
+fn a_file_in_the_way_that_git_does_not_know_is_added_or_moved() {
+    let team = team();
+    let id = team.bob.open("Printer", &[]);
+    team.bob.run(&["sync"]).ok();
+    let path = team.bob.git(&["ls-files", "tickets"]).trim().to_owned();
+    let file = team.ana.path().join(&path);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(&file, "mine\n").unwrap();
+    let said = team.ana.run(&["sync"]).fails(5);
+    assert!(said.contains(&format!("keep it: git add {path} && git commit -m edit {path}\n")), "{said}");
+    assert!(said.contains(&format!("or out of the way: mv {path} {path}.mine\n")), "{said}");
+    fs::rename(&file, file.with_extension("toml.mine")).unwrap();
+    team.ana.run(&["sync"]).ok();
+    assert_eq!(team.ana.ticket(&id)["title"], "Printer");
+}
+
+#[test]
+fn no_password_stands_in_a_file_and_what_a_killed_sync_left_goes() {
+    let team = team();
+    team.ana.git(&["config", "http.extraHeader", "Authorization: token S3CRET"]);
+    let left = team.ana.path().join(".git/desk/outposts/to-killed");
+    fs::create_dir_all(&left).unwrap();
+    let found = team.world.outside().join("found");
+    let desk = ssh(
+        sharing_through(&team, "hub:acme"),
+        &format!("grep -rl 'token S3CRET' .git/desk >{} 2>/dev/null; exit 255", found.display()),
+    );
+    desk.run(&["sync"]).fails(8);
+    assert_eq!(fs::read_to_string(&found).unwrap(), "");
+    assert!(!left.exists());
+    assert_eq!(fs::read_dir(team.ana.path().join(".git/desk/outposts")).unwrap().count(), 1, "its lock");
+}

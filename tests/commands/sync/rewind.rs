@@ -97,3 +97,81 @@ fn a_branch_that_is_gone_is_a_rewind() {
     team.ana.run(&["sync", "--accept-rewind"]).ok();
     assert_eq!(tip(&team.ana), tip(&team.hub));
 }
+
+/// Makes a commit with a file at any path and pushes it over what the hub has.
+fn forced(team: &Team, folder: &str, file: &str) {
+    std::fs::write(team.bob.path().join("../blob"), "x\n").unwrap();
+    let blob = team.bob.git(&["hash-object", "-w", "../blob"]);
+    let info = format!("100644,{},plain/{file}", blob.trim());
+    team.bob.git(&["update-index", "--add", "--cacheinfo", &info]);
+    let inner = team.bob.git(&["write-tree", "--prefix=plain/"]);
+    team.bob.git(&["reset", "-q", "--hard", "main~1"]);
+    let listed = team.bob.git(&["ls-tree", "main"]);
+    let listed = format!("{listed}040000 tree {}\t{folder}\n", inner.trim());
+    std::fs::write(team.bob.path().join("../tree"), listed).unwrap();
+    let tree = team.bob.git(&["-c", "alias.mk=!git mktree <../tree", "mk"]);
+    let commit = team.bob.git(&["commit-tree", tree.trim(), "-p", "main", "-m", "evil"]);
+    team.bob.git(&["push", "-qf", "origin", &format!("{}:refs/heads/main", commit.trim())]);
+}
+
+#[test]
+fn a_remote_that_went_back_to_a_hostile_tree_is_not_followed() {
+    let team = team();
+    team.ana.open("Printer", &[]);
+    team.ana.run(&["sync"]).ok();
+    team.bob.run(&["sync"]).ok();
+    forced(&team, ".GIT", "config");
+    let before = tip(&team.ana);
+    let said = team.ana.run(&["sync", "--accept-rewind"]).fails(6);
+    assert!(said.starts_with("git-desk: the remote has a file that no git may have: .GIT/config\n"), "{said}");
+    assert_eq!(tip(&team.ana), before);
+}
+
+#[test]
+fn a_remote_that_is_of_something_else_now_is_not_followed() {
+    let team = team();
+    team.ana.open("Printer", &[]);
+    team.ana.run(&["sync"]).ok();
+    let other = team.world.at("other");
+    other.git(&["init", "-q", "-b", "main"]);
+    other.git(&["commit", "-q", "--allow-empty", "-m", "code"]);
+    other.git(&["push", "-qf", "../hub.git", "main"]);
+    let before = (tip(&team.ana), tip(&team.hub));
+    let said = team.ana.run(&["sync", "--accept-rewind"]).fails(5);
+    assert!(said.contains("it has no commit in common with this desk"), "{said}");
+    assert_eq!((tip(&team.ana), tip(&team.hub)), before);
+}
+
+#[test]
+fn what_two_people_meant_differently_is_settled_on_the_way_back_too() {
+    let team = team();
+    let id = team.ana.open("Printer", &[]);
+    team.ana.run(&["sync"]).ok();
+    team.bob.run(&["sync"]).ok();
+    team.bob.run(&["set", &id, "category=paper"]).ok();
+    team.bob.run(&["sync"]).ok();
+    team.bob.run(&["comment", &id, "lost"]).ok();
+    team.bob.run(&["sync"]).ok();
+    team.ana.run(&["set", &id, "category=print", "--op-id", "job-1"]).ok();
+    // Merged, and never pushed.
+    team.ana.run(&["sync", "--fetch-only"]).ok();
+    team.hub.git(&["update-ref", "refs/heads/main", "main~1"]);
+    let done = told(&team.ana, &["sync", "--accept-rewind", "--json"]);
+    assert_eq!((&done["rewound"]["replanted"], &done["pushed"]), (&1.into(), &1.into()));
+    assert_eq!(team.hub.ticket(&id)["category"], "print");
+    assert_eq!(team.hub.ticket(&id)["conflicts"]["category"], "paper");
+    let before = tip(&team.ana);
+    team.ana.run(&["set", &id, "category=print", "--op-id", "job-1"]).ok();
+    assert_eq!(tip(&team.ana), before, "done before");
+    team.ana.is_sound();
+}
+
+#[test]
+fn a_push_alone_does_not_bring_back_what_a_rewind_took() {
+    let (team, _) = rewound();
+    team.ana.git(&["fetch", "-q"]);
+    let before = tip(&team.hub);
+    let said = team.ana.run(&["sync", "--push-only"]).fails(5);
+    assert!(said.starts_with("git-desk: origin/main was rewound: it has 2 commits no more that it had\n"), "{said}");
+    assert_eq!(tip(&team.hub), before);
+}

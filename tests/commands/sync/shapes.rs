@@ -133,3 +133,34 @@ fn a_shallow_clone_syncs() {
     assert_eq!(shallow.git(&["rev-parse", "--is-shallow-repository"]), "true\n");
     shallow.git(&["fsck", "--full"]);
 }
+
+#[test]
+fn what_somebody_merged_by_hand_does_not_change_what_was_published() {
+    let team = team();
+    team.ana.open("Printer", &[]);
+    team.bob.open("VPN", &[]);
+    team.bob.run(&["sync"]).ok();
+    let published = tip(&team.hub);
+    team.ana.git(&["fetch", "-q"]);
+    team.ana.git(&["merge", "-q", "--no-edit", "origin/main"]);
+    team.ana.run(&["sync"]).ok();
+    assert_eq!(team.hub.git(&["rev-parse", "main^1"]), published);
+    assert_eq!(team.hub.run(&["list", "--count"]).ok(), "2\n");
+    assert_eq!(tip(&team.ana), tip(&team.hub));
+    team.ana.is_sound();
+}
+
+#[test]
+fn an_operation_answers_with_its_own_ticket_under_its_new_id() {
+    let team = team();
+    let ana = team.world.at("ana").with("GIT_DESK_SEED", "same");
+    let bob = team.world.at("bob").with("GIT_DESK_SEED", "same").by("Bob <bob@example.com>");
+    let id = ana.open("mine", &["--op-id", "job-1"]);
+    assert_eq!(bob.open("theirs", &[]), id);
+    bob.run(&["sync"]).ok();
+    team.ana.run(&["sync"]).ok();
+    let again = team.ana.open("mine", &["--op-id", "job-1"]);
+    assert_ne!(again, id);
+    assert_eq!(team.ana.ticket(&again)["title"], "mine");
+    assert_eq!(team.ana.run(&["list", "--count"]).ok(), "2\n");
+}
