@@ -23,7 +23,8 @@ use output::Format;
 ///
 /// With --base what is committed is compared with the commit where it left REV: only files that have
 /// changed are read and reported on, and history counts, too: a thread only grows, and `[[permit]]` of
-/// REV says who may do what. That is the check for a pull request; it works on the detached commit
+/// REV says who may do what; where it asks for `signed`, that there is a signature, and whose it is the
+/// server's hook alone verifies. That is the check for a pull request; it works on the detached commit
 /// that a forge checks out. With --staged: what the next `git commit` would change.
 ///
 /// Every finding has a code that keeps its meaning: `git desk help check-codes`. --fix puts right what

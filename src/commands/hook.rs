@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::Context;
-use crate::desk::sharing::gate::{Gate, Refusal, Update};
+use crate::desk::sharing::gate::{Gate, Pusher, Refusal, Update};
 use crate::desk::{Desk, Options};
 use crate::error::{Problem, Result};
 use crate::model::count::counted;
@@ -28,10 +28,14 @@ pub enum Verb {
     /// The desk's branch only grows: no force, no deletion. What is pushed must pass `git desk check`
     /// against what is there, and `[[permit]]` and `[[require]]` of the policy that is there, never of
     /// the pushed one. Where the server says who pushes, a commit is by them, or signed by its author.
+    /// What is published stays the first parent of what comes after, as `git desk sync` merges. Of a
+    /// merge, what neither side did is the act of whoever merged. What somebody did and took back in
+    /// one push they did. Nobody writes under another agent's name, or dates a commit a day ahead.
     /// Events and heartbeats of producers pass; other branches and tags are not looked at.
     ///
     /// Who pushes is what the server says in GIT_DESK_PUSHER (a handle, an address, a name on the
-    /// forge), else in GITEA_PUSHER_NAME, GL_USERNAME, GL_USER or REMOTE_USER. A signature counts when
+    /// forge), else in GITEA_PUSHER_NAME, GL_USERNAME, GL_USER or REMOTE_USER: there `forge` of an agent
+    /// goes before handles, and an agent who names one has that name alone. A signature counts when
     /// git on the server finds it good and trusts the key: gpg.ssh.allowedSignersFile, or gpg's trust.
     ///
     /// Examples:
@@ -41,8 +45,11 @@ pub enum Verb {
     PreReceive,
 }
 
-/// Where servers say who pushes: ours, Gitea and Forgejo, GitLab, Gitolite, and git's own server for HTTP.
-const PUSHER: &[&str] = &["GIT_DESK_PUSHER", "GITEA_PUSHER_NAME", "GL_USERNAME", "GL_USER", "REMOTE_USER"];
+/// Where whoever keeps the server says who pushes.
+const OURS: &str = "GIT_DESK_PUSHER";
+
+/// Where others say it: Gitea and Forgejo, GitLab, Gitolite, and git's own server for HTTP.
+const FORGES: &[&str] = &["GITEA_PUSHER_NAME", "GL_USERNAME", "GL_USER", "REMOTE_USER"];
 
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
@@ -57,16 +64,25 @@ fn pre_receive(ctx: &Context) -> Result<()> {
     std::io::stdin().lock().read_to_string(&mut told)?;
     let updates: Vec<Update> = told.lines().map(Update::parse).collect::<Result<_>>()?;
     let desk = desk(ctx)?;
-    let pusher = PUSHER.iter().find_map(|name| ctx.env.var(name)).map(str::to_owned);
+    let pusher = pusher(ctx);
     let refusals = Gate { desk: &desk, pusher }.judge(&updates)?;
     let Some((first, more)) = refusals.split_first() else { return Ok(()) };
     refuse(ctx, first, more)
 }
 
+fn pusher(ctx: &Context) -> Option<Pusher> {
+    let of = |is_of_forge: bool| move |word: &str| Pusher { word: word.to_owned(), is_of_forge };
+    let ours = ctx.env.var(OURS).map(of(false));
+    ours.or_else(|| FORGES.iter().find_map(|name| ctx.env.var(name)).map(of(true)))
+}
+
 /// The desk, also where its branch is yet to be pushed.
 fn desk(ctx: &Context) -> Result<Desk<'static>> {
     let place = Place { reference: ctx.globals.reference.clone(), ..Place::around(ctx.env) };
-    let store = Store::open(&place).or_else(|_| Store::open_undecided(&place))?;
+    let store = Store::open(&place).or_else(|error| {
+        let store = Store::open_undecided(&place)?;
+        if store.tip()?.is_none() { Ok(store) } else { Err(error) }
+    })?;
     Ok(Desk::new(ctx.env, store, Options::default()))
 }
 

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use super::Context;
 use crate::error::{Problem, Result};
 use crate::store::Store;
-use crate::store::snapshot::is_checked;
+use crate::store::snapshot::{is_checked, is_folder};
 
 /// The path from the desk's root of a file that `known` says is there. Exit code 3 when there is none.
 pub fn of_desk(ctx: &Context, file: &Path, known: impl Fn(&str) -> Result<bool>) -> Result<String> {
     let store = &ctx.desk()?.store;
     for path in [from_here(ctx, store, file), Some(file.to_owned())].into_iter().flatten() {
         let path = path.to_string_lossy();
-        let inside = path.strip_prefix(store.root()).filter(|path| is_checked(path));
+        let inside = path.strip_prefix(store.root()).filter(|path| is_checked(path) && !is_folder(path));
         if let Some(path) = inside
             && known(path)?
         {

@@ -71,6 +71,8 @@ impl Change<'_> {
         for change in now.changes(&then) {
             let act = match change.key {
                 "status" => continue,
+                // What lost a merge, and is settled by setting the field.
+                "conflicts" => continue,
                 "queue" if went_up => continue,
                 // Who had it before it went up has it no longer.
                 "assignee" if went_up && after.assignee.is_empty() => continue,
@@ -152,6 +154,7 @@ mod tests {
     #[test]
     fn a_change_by_hand_is_the_act_that_would_have_made_it() {
         assert_eq!(acts(|_| {}), [""; 0]);
+        assert_eq!(acts(|ticket| ticket.conflicts = [("queue".to_owned(), "l2".into())].into()), [""; 0]);
         assert_eq!(acts(|ticket| ticket.assignee = "ben".into()), ["take"]);
         assert_eq!(acts(|ticket| ticket.assignee = "eva".into()), ["assign"]);
         assert_eq!(

@@ -2,6 +2,7 @@
 
 use git2::{Delta, ErrorCode, Oid};
 
+use super::history::CommitRow;
 use super::repository::{Store, unreadable};
 use crate::error::Result;
 
@@ -75,6 +76,22 @@ impl Store {
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(unreadable(error)),
         }
+    }
+
+    /// The newest commits that both come from: mostly one; where each merged the other's past, several.
+    pub fn merge_bases(&self, one: Oid, other: Oid) -> Result<Vec<Oid>> {
+        match self.repo().merge_bases(one, other) {
+            Ok(bases) => Ok(bases.to_vec()),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(Vec::new()),
+            Err(error) => Err(unreadable(error)),
+        }
+    }
+
+    /// Whether a commit has the very files of its first parent.
+    pub fn is_empty_commit(&self, row: &CommitRow) -> Result<bool> {
+        let tree = |id: Oid| self.repo().find_commit(id).map(|commit| commit.tree_id()).map_err(unreadable);
+        let before = row.parents.first().map(|parent| tree(*parent)).transpose()?;
+        Ok(before == Some(tree(row.id)?))
     }
 
     /// The whole message of a commit.

@@ -29,7 +29,7 @@ pub struct CommitRow {
     /// Committer's time: when the branch got it.
     pub committed: i64,
     pub subject: String,
-    /// Names of operations, from `Desk-Op` trailers.
+    /// Names of operations, from `Desk-Op` trailers; none where the commit changed nothing.
     pub ops: Vec<String>,
 }
 
@@ -135,6 +135,9 @@ fn row_of(repo: &Repository, id: Oid) -> Result<CommitRow> {
     let commit = repo.find_commit(id).map_err(unreadable)?;
     let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
     let author = commit.author();
+    let ops = operations_in(&message);
+    // An operation that left nothing is none: else anybody could say of what is still to come that it is done.
+    let is_empty = !ops.is_empty() && commit.parent(0).is_ok_and(|parent| parent.tree_id() == commit.tree_id());
     Ok(CommitRow {
         id,
         parents: commit.parent_ids().collect(),
@@ -143,7 +146,7 @@ fn row_of(repo: &Repository, id: Oid) -> Result<CommitRow> {
         at: author.when().seconds(),
         committed: commit.committer().when().seconds(),
         subject: message.lines().next().unwrap_or_default().to_owned(),
-        ops: operations_in(&message),
+        ops: if is_empty { Vec::new() } else { ops },
     })
 }
 

@@ -17,6 +17,7 @@ pub mod policy;
 pub mod proposal;
 pub mod remote;
 pub mod repository;
+mod root;
 pub mod settings;
 mod share;
 pub mod sign;

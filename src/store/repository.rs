@@ -124,6 +124,11 @@ impl Store {
         Ok(Store { reference: reference.to_owned(), ..self.reopen()? })
     }
 
+    /// The same desk in another folder of the tree: empty, or with a `/` behind it.
+    pub fn rooted(&self, root: String) -> Result<Store> {
+        Ok(Store { root, ..self.reopen()? })
+    }
+
     pub(super) fn heeds_env(&self) -> bool {
         self.from_env
     }
@@ -309,7 +314,7 @@ impl Store {
         }
     }
 
-    fn configured_root(&self) -> Option<String> {
+    pub(super) fn configured_root(&self) -> Option<String> {
         let root = self.setting("desk.root")?;
         let root = root.trim_matches('/');
         Some(if root.is_empty() || root == "." { String::new() } else { format!("{root}/") })
@@ -324,32 +329,7 @@ impl Store {
             }
             return Err(self.no_desk().into());
         };
-        if let Some(root) = self.configured_root() {
-            return Ok(root);
-        }
-        let tree = self.repo.find_commit(tip).and_then(|commit| commit.tree()).map_err(unreadable)?;
-        if tree.get_name("desk.toml").is_some() {
-            return Ok(String::new());
-        }
-        let mut folders = Vec::new();
-        for entry in tree.iter().filter(|entry| entry.kind() == Some(ObjectType::Tree)) {
-            let Ok(folder) = self.repo.find_tree(entry.id()) else { continue };
-            if folder.get_name("desk.toml").is_some()
-                && let Ok(name) = entry.name()
-            {
-                folders.push(name.to_owned());
-            }
-        }
-        match folders.as_slice() {
-            [one] => Ok(format!("{one}/")),
-            [] => Err(self.no_desk().into()),
-            several => {
-                Err(Problem::repository(format!("there are {} desks here: {}", several.len(), several.join(", ")))
-                    .hint(format!("choose one: git config desk.root {}", several[0]))
-                    .candidates(several)
-                    .into())
-            }
-        }
+        self.root_at(tip)?.ok_or_else(|| self.no_desk().into())
     }
 
     fn no_desk(&self) -> Problem {

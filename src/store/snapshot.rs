@@ -140,11 +140,29 @@ pub fn holds(path: &str) -> Holds {
     }
 }
 
-/// Whether a path can be a file of a desk that `check` has something to say about.
+/// Whether a path can be a file of a desk that `check` has something to say about. Where a folder of it belongs, nothing
+/// else may be.
 pub fn is_checked(path: &str) -> bool {
-    let record = CHECKED.iter().any(|folder| path.starts_with(folder)) && path.ends_with(".toml");
-    matches!(path, "desk.toml" | ATTRIBUTES) || path.starts_with("tickets/") || record || path.ends_with(".ics")
+    let record = is_beside(path) && (path.ends_with(".toml") || path.contains(NO_TEXT));
+    matches!(path, "desk.toml" | ATTRIBUTES)
+        || path.starts_with("tickets/")
+        || is_folder(path)
+        || record
+        || path.ends_with(".ics")
 }
+
+/// Whether a path lies in one of the folders beside `tickets/`.
+pub fn is_beside(path: &str) -> bool {
+    CHECKED.iter().any(|folder| path.starts_with(folder))
+}
+
+/// Whether a path is that of a folder of the desk itself.
+pub fn is_folder(path: &str) -> bool {
+    path == "tickets" || CHECKED.iter().any(|folder| folder.strip_suffix('/') == Some(path))
+}
+
+/// What stands in a path for bytes that are no UTF-8.
+pub const NO_TEXT: char = char::REPLACEMENT_CHARACTER;
 
 /// Folders of a desk, beside `tickets/`, whose files are TOML.
 pub const CHECKED: &[&str] = &["customers/", "kb/", "services/"];
@@ -209,6 +227,7 @@ pub const REGULAR: i32 = 0o100_644;
 pub const EXECUTABLE: i32 = 0o100_755;
 pub const SYMLINK: i32 = 0o120_000;
 pub const SUBMODULE: i32 = 0o160_000;
+pub const FOLDER: i32 = 0o040_000;
 
 impl<'s> Snapshot<'s> {
     pub fn at(store: &'s Store, commit: Oid) -> Result<Snapshot<'s>> {

@@ -1,5 +1,7 @@
 //! `hook`: real pushes to a server that holds to its policy.
 
+mod attacks;
+
 use std::fs;
 use std::process::Output;
 

@@ -30,10 +30,10 @@ pub struct Args {
 }
 
 /// A line of git's configuration.
-struct Setting {
-    name: &'static str,
-    value: String,
-    is_so: bool,
+pub(super) struct Setting {
+    pub name: &'static str,
+    pub value: String,
+    pub is_so: bool,
 }
 
 impl Args {
@@ -88,7 +88,7 @@ fn settings(ctx: &Context) -> Result<Vec<Setting>> {
     ])
 }
 
-fn set(ctx: &Context, setting: &Setting) -> Result<()> {
+pub(super) fn set(ctx: &Context, setting: &Setting) -> Result<()> {
     let folder = ctx.desk()?.store.common_dir().to_owned();
     let words = ["config", "--local", "--replace-all", setting.name, &setting.value];
     let output = process::git(&folder).args(words).output();
@@ -116,6 +116,6 @@ fn print(ctx: &Context, settings: &[Setting]) -> Result<()> {
     ctx.ui.finish()
 }
 
-fn object(setting: &Setting) -> Value {
+pub(super) fn object(setting: &Setting) -> Value {
     json!({"name": setting.name, "value": setting.value, "state": if setting.is_so { "unchanged" } else { "set" }})
 }

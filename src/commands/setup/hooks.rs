@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use super::git::{Setting, object, set};
 use super::machine;
 use super::quote::for_shell;
 use crate::commands::Context;
@@ -12,7 +13,9 @@ use crate::platform;
 
 /// The hooks of this repository: on a server `pre-receive`, which guards the desk; else `pre-commit`
 ///
-/// A bare repository gets `pre-receive`: pushes are held to the policy (`git desk hook pre-receive`).
+/// A bare repository gets `pre-receive`: pushes are held to the policy (`git desk hook pre-receive`),
+/// and git refuses objects that are malformed (receive.fsckObjects, in this repository's own
+/// configuration).
 /// One with a worktree gets `pre-commit`: `git commit` of a file that `git desk check` refuses is
 /// stopped, and what a racing commit took out of the desk is put back first. A hook that is there
 /// already stays as it is; the line that it needs is told.
@@ -47,20 +50,39 @@ impl Args {
         let path = folder.join(name);
         let write = !self.print && !ctx.globals.dry_run;
         let written = write && put(&path, &script, &line)?;
+        let checks = objects(ctx)?;
+        let changed = written || write && checks.iter().any(|setting| !setting.is_so);
+        if write {
+            checks.iter().filter(|setting| !setting.is_so).try_for_each(|setting| set(ctx, setting))?;
+        }
         if ctx.wants_json() {
             let path = path.display().to_string();
-            ctx.ui.json(&json!({"hook": name, "path": path, "script": script, "written": written}))?;
+            let settings: Vec<_> = checks.iter().map(object).collect();
+            let told = json!({"hook": name, "path": path, "script": script, "written": written, "settings": settings});
+            ctx.ui.json(&told)?;
         } else if self.print {
             ctx.ui.write(&script)?;
+            if let Some(setting) = &checks {
+                ctx.ui.hint(&format!("beside it: git config --local {} {}", setting.name, setting.value));
+            }
         } else {
             ctx.ui.line(&path.display().to_string())?;
         }
         ctx.ui.finish()?;
         if write {
-            ctx.ui.status(if written { why } else { "it is there already" });
+            ctx.ui.status(if changed { why } else { "it is there already" });
         }
         Ok(())
     }
+}
+
+/// What git itself is to look at in what is pushed to a server: trees with two files of one name or a `.git` in them show
+/// everybody something else (git-config(1), `receive.fsckObjects`).
+fn objects(ctx: &Context) -> Result<Option<Setting>> {
+    let store = &ctx.desk()?.store;
+    let name = "receive.fsckObjects";
+    let is_so = store.setting_is_true(name);
+    Ok(store.is_bare().then(|| Setting { name, value: "true".to_owned(), is_so }))
 }
 
 /// Writes a hook; `false` where it is there. Exit code 5 where another one is.

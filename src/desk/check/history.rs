@@ -1,122 +1,27 @@
 //! What has happened since a version: a thread only grows, names stay, and nobody does what only others may.
 
+mod merged;
+mod step;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Check;
 use crate::error::Result;
-use crate::model::act::Change;
 use crate::model::entry::Entry;
 use crate::model::field::FileKind;
 use crate::model::id::TicketId;
+use crate::model::name::is_name;
 use crate::model::policy::{FILE, Policy};
 use crate::model::record::Record;
-use crate::model::rules::desk::{Author, Denied, Rules};
-use crate::model::ticket::Ticket;
+use crate::model::rules::desk::{Denied, Rules};
 use crate::model::word::EntryKind;
 use crate::store::changed::Blob;
 use crate::store::document::{self, MAX_SIZE};
-use crate::store::history::CommitRow;
-use crate::store::snapshot::{Holds, holds, read_entry, read_ticket};
+use crate::store::snapshot::{Holds, holds};
 use crate::store::transaction::entry_path;
-use crate::store::{Oid, Snapshot, Store};
+use crate::store::{Oid, Snapshot};
 use crate::view::Finding;
-
-/// What one commit did to the desk.
-pub struct Step {
-    pub id: Oid,
-    /// The author's address.
-    pub email: String,
-    /// Whether it carries a signature, whoever's that is.
-    pub signed: bool,
-    pub tickets: Vec<Touch>,
-    /// Whether it changed `desk.toml`.
-    pub policy: bool,
-    /// All files of the desk that it changed.
-    pub paths: Vec<String>,
-}
-
-/// A ticket that a commit touched.
-pub struct Touch {
-    pub id: TicketId,
-    pub before: Option<Ticket>,
-    pub after: Option<Ticket>,
-    /// Entries that its thread got.
-    pub added: Vec<Entry>,
-}
-
-impl Touch {
-    fn new(id: TicketId) -> Touch {
-        Touch { id, before: None, after: None, added: Vec::new() }
-    }
-}
-
-/// What a commit did, against its first parent. Of a merge, what none of its parents has.
-pub fn step(store: &Store, row: &CommitRow) -> Result<Step> {
-    let after = Snapshot::at(store, row.id)?;
-    let before = row.parents.first().map(|parent| Snapshot::at(store, *parent)).transpose()?;
-    let mut files = store.differing(before.as_ref().and_then(Snapshot::tree), after.tree())?;
-    for parent in row.parents.iter().skip(1) {
-        let own = store.differing(Snapshot::at(store, *parent)?.tree(), after.tree())?;
-        let own: BTreeSet<String> = own.into_iter().map(|file| file.path).collect();
-        files.retain(|file| own.contains(&file.path));
-    }
-    let mut touched: BTreeMap<TicketId, Touch> = BTreeMap::new();
-    let mut rewritten = BTreeSet::new();
-    for file in &files {
-        let path = &file.path;
-        match holds(path) {
-            Holds::Ticket(id) => {
-                rewritten.insert(id);
-                let read = |blob: Option<Blob>| ticket_of(&after, id, path, blob);
-                let (before, after) = (read(file.before)?, read(file.after)?);
-                let touch = touched.entry(id).or_insert_with(|| Touch::new(id));
-                (touch.before, touch.after) = (before, after);
-            }
-            Holds::Attachment(id) => {
-                touched.entry(id).or_insert_with(|| Touch::new(id));
-            }
-            Holds::Entry(id, entry) => {
-                let touch = touched.entry(id).or_insert_with(|| Touch::new(id));
-                if let (None, Some((oid, mode))) = (file.before, file.after)
-                    && let Ok(bytes) = after.blob(oid, mode, path, MAX_SIZE)?
-                {
-                    touch.added.extend(read_entry(entry, path, &bytes));
-                }
-            }
-            Holds::Policy | Holds::Other => {}
-        }
-    }
-    // Of a ticket whose thread alone has grown, both are the same.
-    for touch in touched.values_mut().filter(|touch| !rewritten.contains(&touch.id)) {
-        touch.after = after.ticket(touch.id)?.and_then(Result::ok).map(|file| file.ticket);
-        touch.before.clone_from(&touch.after);
-    }
-    let paths: Vec<String> = files.into_iter().map(|file| file.path).collect();
-    let policy = paths.iter().any(|path| path == FILE);
-    let signed = store.is_signed(row.id)?;
-    Ok(Step { id: row.id, email: row.email.clone(), signed, tickets: touched.into_values().collect(), policy, paths })
-}
-
-fn ticket_of(snapshot: &Snapshot<'_>, id: TicketId, path: &str, blob: Option<Blob>) -> Result<Option<Ticket>> {
-    let Some((oid, mode)) = blob else { return Ok(None) };
-    let bytes = snapshot.blob(oid, mode, path, MAX_SIZE)?;
-    Ok(bytes.and_then(|bytes| read_ticket(id, path, bytes)).ok().map(|file| file.ticket))
-}
-
-/// What a commit did that its author may not do: the ticket, or `None` for the policy, and what is denied.
-pub fn denied<'p>(rules: &Rules<'p>, policy: &Policy, step: &Step) -> Vec<(Option<TicketId>, Denied<'p>)> {
-    let by = policy.handle_for(&step.email);
-    let author = Author { name: by, signed: step.signed };
-    let mut found = Vec::new();
-    for Touch { id, before, after, added } in &step.tickets {
-        let change = Change { before: before.as_ref(), after: after.as_ref(), added, by };
-        found.extend(rules.denied(&change, author).into_iter().map(|denied| (Some(*id), denied)));
-    }
-    if step.policy {
-        found.extend(rules.denied_policy(author).map(|denied| (None, denied)));
-    }
-    found
-}
+use step::{Known, Step, Touch, denied, readable, step};
 
 impl Check<'_, '_> {
     /// Everything that the commits since `base` did, and what is gone.
@@ -133,8 +38,11 @@ impl Check<'_, '_> {
             .collect();
         let mut authors: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         if base.commit() != self.asked.snapshot.commit() {
+            let mut known = Known::at(base);
             for row in store.commits(self.asked.snapshot.commit(), Some(base.commit()))? {
-                let step = step(store, &row)?;
+                let step = step(store, &row, &known)?;
+                known.learn(&step);
+                self.lost(&step)?;
                 for (id, denied) in denied(&rules, &policy, &step) {
                     self.deny(id, &denied, policy.handle_for(&step.email), step.id)?;
                 }
@@ -199,7 +107,10 @@ impl Check<'_, '_> {
         let is_entry = matches!(holds(path), Holds::Entry(..));
         let (before, after) = (read(base.file(path, MAX_SIZE)?), read(self.bytes(path)?));
         let is_gone = !self.exists(path)?;
-        let counts = before.as_ref().is_some_and(|record| record.text("kind") == EntryKind::Occurrence.as_str());
+        let counts = match (&before, &after) {
+            (Some(before), Some(after)) => is_count(before) && is_count(after) && before.get("by") == after.get("by"),
+            (Some(_) | None, _) => false,
+        };
         if is_entry && !is_gone && (before == after || counts) {
             return Ok(());
         }
@@ -226,8 +137,26 @@ impl Check<'_, '_> {
         Ok(())
     }
 
-    /// Queues and agents that were in `desk.toml` and are not any more: tickets name them for ever.
+    /// Queues, agents, customers and services that were there and are not any more: tickets name them for ever.
     pub(super) fn names_gone(&mut self, base: &Snapshot<'_>, policy: &Policy) -> Result<()> {
+        let gone: Vec<String> = self.changes.gone().map(str::to_owned).collect();
+        for path in gone {
+            let Some((folder, name)) = path.strip_suffix(".toml").and_then(|path| path.split_once('/')) else {
+                continue;
+            };
+            let what = match folder {
+                "customers" => "customer",
+                "services" => "service",
+                _ => continue,
+            };
+            if !is_name(name) {
+                continue;
+            }
+            let (shown, commit) = (self.shown(&path), &base.commit().to_string()[..10]);
+            let message = format!("the {what} \"{name}\" is gone; tickets name it for ever");
+            let fix = format!("git restore --source={commit} --staged --worktree {shown}");
+            self.findings.push(Finding::error("DSK308", shown, (1, 1), message).fix(fix));
+        }
         if !self.changes.has(FILE) || !self.judges_names {
             return Ok(());
         }
@@ -246,14 +175,16 @@ impl Check<'_, '_> {
     /// New entries that name another agent than their commit does.
     fn forged(&mut self, step: &Step, policy: &Policy) -> Result<()> {
         let by = policy.handle_for(&step.email);
-        if !policy.agents.contains_key(by) {
-            return Ok(());
-        }
         for Touch { id, added, .. } in &step.tickets {
-            for entry in added.iter().filter(|entry| entry.by != by && policy.agents.contains_key(&entry.by)) {
+            for entry in added.iter().filter(|entry| policy.is_agent(&entry.by) && !policy.is_same(&entry.by, by)) {
                 let path = entry_path(*id, &entry.id);
-                let Some(Ok(bytes)) = self.bytes(&path)? else { continue };
-                let at = document::locate(&bytes, "by").unwrap_or((1, 1));
+                if self.is_copied(step, entry)? {
+                    continue;
+                }
+                let at = match self.bytes(&path)? {
+                    Some(Ok(bytes)) => document::locate(&bytes, "by").unwrap_or((1, 1)),
+                    Some(Err(_)) | None => (1, 1),
+                };
                 let message = format!("it says it is by {}, and the commit is by {by}", entry.by);
                 let shown = self.shown(&path);
                 self.findings.push(Finding::warning("DSK803", shown, at, message));
@@ -261,6 +192,56 @@ impl Check<'_, '_> {
         }
         Ok(())
     }
+
+    /// Whether an entry stood like that in another ticket that the commit has to do with, as after a split. A decision is
+    /// about its own ticket, and is not taken along.
+    fn is_copied(&self, step: &Step, entry: &Entry) -> Result<bool> {
+        if matches!(entry.kind, EntryKind::Approval | EntryKind::Rating) {
+            return Ok(false);
+        }
+        let store = self.asked.snapshot.store();
+        let linked = step.tickets.iter().filter_map(|touch| touch.after.as_ref()).flat_map(|ticket| &ticket.links);
+        let others: BTreeSet<TicketId> =
+            linked.map(|link| link.to).chain(step.tickets.iter().map(|touch| touch.id)).collect();
+        for parent in &step.parents {
+            let before = Snapshot::at(store, *parent)?;
+            for other in &others {
+                let (thread, _) = before.thread(*other)?;
+                if thread.into_iter().any(|there| Entry { id: entry.id.clone(), ..there } == *entry) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Tickets that a commit took away or broke, and a later one brought back: each version of the desk has what was
+    /// filed. What is not mended is told where the file is looked at.
+    fn lost(&mut self, step: &Step) -> Result<()> {
+        let snapshot = self.asked.snapshot;
+        for Touch { id, .. } in step.tickets.iter().filter(|touch| touch.before.is_some() && touch.after.is_none()) {
+            if readable(snapshot, *id)?.is_none() {
+                continue;
+            }
+            let commit = &step.id.to_string()[..10];
+            let finding = match Snapshot::at(snapshot.store(), step.id)?.exists(&id.path())? {
+                false => {
+                    let message = format!("commit {commit} deleted {id}, and it came back; what was filed stays");
+                    Finding::error("DSK414", self.shown(&id.path()), (1, 1), message)
+                }
+                true => {
+                    let message = format!("commit {commit} left {id} so that it could not be read");
+                    Finding::error("DSK418", self.shown(&id.path()), (1, 1), message)
+                }
+            };
+            self.findings.push(finding.fix("make one commit of that one and the one that mends it: git rebase -i"));
+        }
+        Ok(())
+    }
+}
+
+fn is_count(record: &Record) -> bool {
+    record.text("kind") == EntryKind::Occurrence.as_str()
 }
 
 /// Whether a file is part of a ticket's thread.

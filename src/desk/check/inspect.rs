@@ -13,7 +13,7 @@ use crate::model::policy::Policy;
 use crate::model::record::Record;
 use crate::model::ticket::{Fault, Ticket};
 use crate::store::document::{self, Layout, MAX_SIZE};
-use crate::store::snapshot::{EXECUTABLE, Holds, SUBMODULE, SYMLINK, holds};
+use crate::store::snapshot::{EXECUTABLE, Holds, NO_TEXT, REGULAR, SUBMODULE, SYMLINK, holds, is_folder};
 use crate::view::Finding;
 
 /// What must be known around a file.
@@ -72,6 +72,11 @@ pub(super) fn inspect(
             return seen;
         }
     }
+    if path.contains(NO_TEXT) {
+        let message = "has a name that is not UTF-8, so that no system shows the same";
+        seen.findings.push(Finding::error("DSK207", &shown, (1, 1), message).fix("give it another name: git mv"));
+        return seen;
+    }
     match seen.held.clone() {
         Holds::Attachment(_) => {
             attachment(place, path, &shown, size, &mut seen.findings);
@@ -113,6 +118,10 @@ fn of_kind(shown: &str, path: &str, mode: i32) -> Option<Finding> {
         SUBMODULE => Some(
             Finding::error("DSK604", shown, start, "is a repository of its own (a submodule)")
                 .fix(format!("git rm --cached {shown}")),
+        ),
+        REGULAR | EXECUTABLE if is_folder(path) => Some(
+            Finding::error("DSK201", shown, start, "is a file where the desk keeps a folder")
+                .fix(format!("git mv {shown} {shown}.txt")),
         ),
         EXECUTABLE if path.ends_with(".toml") => Some(
             Finding::warning("DSK605", shown, start, "can be executed")

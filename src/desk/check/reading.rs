@@ -7,9 +7,12 @@ use super::{Check, Scope};
 use crate::error::Result;
 use crate::model::policy::Policy;
 use crate::store::Oid;
+use crate::store::document;
 use crate::store::edits::Edited;
 use crate::store::history::Reader;
-use crate::store::snapshot::{CHECKED, Holds, SYMLINK, holds, is_checked};
+use crate::store::snapshot::{
+    CHECKED, FOLDER, Holds, NO_TEXT, REGULAR, SUBMODULE, SYMLINK, holds, is_beside, is_checked,
+};
 
 /// A file that is read: its path from the desk's root, and its blob where no edit takes the place of it.
 pub(super) struct Item {
@@ -35,15 +38,20 @@ impl Check<'_, '_> {
 
     fn named<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Result<Vec<Item>> {
         let mut items = Vec::new();
-        for path in paths.filter(|path| is_checked(path)) {
+        for path in paths.filter(|path| is_checked(path) || is_beside(path)) {
             let blob = match self.asked.edits.get(path) {
                 Some(None) => continue,
                 Some(Some(_)) => None,
                 None => match self.asked.snapshot.entry(path)? {
                     Some(blob) => Some(blob),
+                    // Its name is told as well as text can tell it, and leads nowhere.
+                    None if path.contains(NO_TEXT) => None,
                     None => continue,
                 },
             };
+            if !is_checked(path) && !blob.is_some_and(|(_, mode)| leads_away(path, mode)) {
+                continue;
+            }
             items.push(Item { path: path.to_owned(), blob });
         }
         Ok(items)
@@ -57,16 +65,19 @@ impl Check<'_, '_> {
             .map(|(path, _)| Item { path: path.clone(), blob: None })
             .collect();
         let mut add = |path: &str, oid: Oid, mode: i32| {
-            if is_checked(path) && !edits.contains_key(path) {
+            if (is_checked(path) || leads_away(path, mode)) && !edits.contains_key(path) {
                 items.push(Item { path: path.to_owned(), blob: Some((oid, mode)) });
             }
         };
         if let Some((oid, mode)) = self.asked.snapshot.entry("desk.toml")? {
             add("desk.toml", oid, mode);
         }
-        self.asked.snapshot.walk("tickets", &mut add)?;
-        for folder in CHECKED {
-            self.asked.snapshot.walk(folder.trim_end_matches('/'), &mut add)?;
+        for folder in CHECKED.iter().map(|folder| folder.trim_end_matches('/')).chain(["tickets"]) {
+            match self.asked.snapshot.entry(folder)? {
+                Some((_, FOLDER)) => self.asked.snapshot.walk(folder, &mut add)?,
+                Some((oid, mode)) => add(folder, oid, mode),
+                None => {}
+            }
         }
         items.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(items)
@@ -95,7 +106,7 @@ fn read(reader: &Reader, item: &Item, edited: Option<&Option<Edited>>, place: &P
     if let Some(Some(edited)) = edited {
         return Ok(inspect(place, &item.path, edited.mode, edited.bytes.len(), || Some(edited.bytes.clone())));
     }
-    let Some((oid, mode)) = item.blob else { return Ok(Inspected::nothing(&item.path)) };
+    let Some((oid, mode)) = item.blob else { return Ok(inspect(place, &item.path, REGULAR, 0, || None)) };
     if !matches!(mode, SYMLINK | 0o100_000..=0o107_777) {
         return Ok(inspect(place, &item.path, mode, 0, || None));
     }
@@ -103,6 +114,12 @@ fn read(reader: &Reader, item: &Item, edited: Option<&Option<Edited>>, place: &P
     let bytes = if inspect_reads(&item.path, mode, place) { reader.blob(oid)? } else { None };
     let size = bytes.as_ref().map_or_else(|| reader.size(oid), |bytes| Ok(bytes.len()))?;
     Ok(inspect(place, &item.path, mode, size, || bytes))
+}
+
+/// Whether something beside the tickets stands where a folder could: a link, or a repository.
+fn leads_away(path: &str, mode: i32) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    is_beside(path) && (mode == SUBMODULE || mode == SYMLINK && !name.contains('.'))
 }
 
 /// Whether the bytes of a file matter: of a link they do not, of an attachment where they are searched.

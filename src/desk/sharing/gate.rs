@@ -1,7 +1,7 @@
 //! What a push may do to a desk on a server: everything that `check` lets through against the policy of before, nothing
 //! that takes history away, and nobody's name but one's own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::desk::Desk;
 use crate::desk::check::{Asked, Scope, check};
@@ -65,20 +65,38 @@ impl Refusal {
 /// A push at the gate.
 pub struct Gate<'a, 'd> {
     pub desk: &'a Desk<'d>,
-    /// Who pushes, where the server says so: a handle, an address, or a name on the forge.
-    pub pusher: Option<String>,
+    /// Who pushes, where the server says so.
+    pub pusher: Option<Pusher>,
+}
+
+/// The server's word for somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pusher {
+    /// A handle, an address, or a name on the forge.
+    pub word: String,
+    /// Whether it is a forge that says so. People choose their names there, so `forge` of an agent goes before handles.
+    pub is_of_forge: bool,
 }
 
 /// Digits of a commit that are told.
 const SHORT: usize = 10;
 
+/// Seconds that the clock of whoever commits may be ahead.
+const AHEAD: i64 = 86_400;
+
+/// The code of an entry under another's name: in a clone it may be an honest copy, on a server it is nobody's to push.
+const FORGED: &str = "DSK803";
+
 impl Gate<'_, '_> {
     /// Why a push is not taken; nothing where it is. Branches beside the desk's, and tags, are their owners' affair.
     pub fn judge(&self, updates: &[Update]) -> Result<Vec<Refusal>> {
-        let mut refusals = Vec::new();
+        let (mut refusals, store) = (Vec::new(), self.store());
+        let branch = store.behind(store.reference());
         for update in updates {
             match update.reference.as_str() {
-                name if name == self.store().reference() => refusals.extend(self.branch(update)?),
+                name if name == store.reference() || store.behind(name) == branch => {
+                    refusals.extend(self.branch(update)?);
+                }
                 name if name.starts_with("refs/desk/") => refusals.extend(self.parcel(update)?),
                 _ => {}
             }
@@ -103,21 +121,92 @@ impl Gate<'_, '_> {
             let message = format!("{name} would lose {}{which}; history only grows", counted(lost.len(), "commit"));
             return Ok(vec![Refusal::new(message, "bring both together first: git desk sync")]);
         }
+        if let Some(refusal) = self.moved(new)? {
+            return Ok(vec![refusal]);
+        }
+        let rows = store.commits(new, Some(old))?;
+        let shapes = self.shapes(&rows, old, new)?;
+        if !shapes.is_empty() {
+            return Ok(shapes);
+        }
         let before = Snapshot::at(store, old)?;
         let policy = before.rules()?;
-        let rows = store.commits(new, Some(old))?;
         let mut refusals = self.authors(&rows, &policy)?;
         refusals.extend(self.findings(&before, new)?);
         Ok(refusals)
     }
 
+    /// The desk stays in its folder: elsewhere in the tree other rules would hold, and its own tickets be out of sight.
+    fn moved(&self, new: Oid) -> Result<Option<Refusal>> {
+        let folder = |root: &str| if root.is_empty() { "at the top".to_owned() } else { format!("in {root}") };
+        let here = self.store().root();
+        let fix = "leave one desk.toml, where it was";
+        Ok(match self.store().root_at(new) {
+            Ok(Some(root)) if root == here => None,
+            Ok(Some(root)) => {
+                let message = format!("the desk is {}, and would be {}", folder(here), folder(&root));
+                Some(Refusal::new(message, fix))
+            }
+            Ok(None) => Some(Refusal::new(format!("{here}desk.toml would be gone"), fix)),
+            Err(error) => Some(Refusal::new(format!("nobody could say where the desk is: {error}"), fix)),
+        })
+    }
+
+    /// What no commit on a desk's branch is, whoever made it.
+    fn shapes(&self, rows: &[CommitRow], old: Oid, new: Oid) -> Result<Vec<Refusal>> {
+        let latest = self.desk.env.now.as_second().saturating_add(AHEAD);
+        let mut refusals: Vec<Refusal> = self.mainline(rows, old, new).into_iter().collect();
+        for row in rows {
+            let commit = &row.id.to_string()[..SHORT];
+            let mut refuse =
+                |what: &str, fix: &str| refusals.push(Refusal::new(format!("commit {commit} {what}"), fix));
+            if row.parents.is_empty() {
+                refuse(
+                    "begins a history of its own beside the desk's",
+                    "bring in the files in a commit on the desk's branch",
+                );
+            }
+            if row.parents.len() > 2 {
+                refuse("merges more than two histories", "merge one after the other");
+            }
+            if row.at.max(row.committed) > latest {
+                refuse(
+                    "is dated more than a day ahead",
+                    "set the clock right, and commit again: git commit --amend --reset-author",
+                );
+            }
+            if self.store().is_empty_commit(row)? && has_op(&self.store().message(row.id)?) {
+                refuse("changes nothing, and says that an operation is done (Desk-Op)", "leave it out: git rebase -i");
+            }
+        }
+        Ok(refusals)
+    }
+
+    /// What is published is the first parent of what comes after: what the desk was at a time in the past never changes.
+    fn mainline(&self, rows: &[CommitRow], old: Oid, new: Oid) -> Option<Refusal> {
+        let rows: HashMap<Oid, &CommitRow> = rows.iter().map(|row| (row.id, row)).collect();
+        let first = |id: &Oid| rows.get(id).and_then(|row| row.parents.first()).copied();
+        let mut chain = std::iter::successors(Some(new), first);
+        if chain.any(|id| id == old) {
+            return None;
+        }
+        let commit = &new.to_string()[..SHORT];
+        let fix = match rows.get(&new).is_some_and(|row| row.parents.len() > 1) {
+            true => {
+                format!("take that merge back, and have the desk make it: git reset --keep {commit}^1; git desk sync")
+            }
+            false => {
+                "put your commits on top of what is here: git pull --rebase; from then on: git desk sync".to_owned()
+            }
+        };
+        Some(Refusal::new("a merge has what is published here as its second side, where it must be the first", &fix))
+    }
+
     /// The first push into an empty repository: a desk, whole and in order.
     fn first(&self, new: Oid) -> Result<Vec<Refusal>> {
-        let snapshot = Snapshot::at(self.store(), new)?;
-        if !snapshot.exists(crate::model::policy::FILE)? {
-            return Ok(Vec::new());
-        }
-        self.judged(&snapshot, Scope::Whole)
+        let Some(root) = self.store().root_at(new)? else { return Ok(Vec::new()) };
+        let store = self.store().rooted(root)?;
+        self.judged(&Snapshot::at(&store, new)?, Scope::Whole)
     }
 
     fn findings<'s>(&'s self, before: &Snapshot<'s>, new: Oid) -> Result<Vec<Refusal>> {
@@ -131,11 +220,12 @@ impl Gate<'_, '_> {
             edits: &edits,
             scope,
             now: self.desk.env.now,
-            by: self.pusher.as_deref().unwrap_or_default(),
+            by: self.pusher.as_ref().map_or("", |pusher| pusher.word.as_str()),
             cache: cache.as_deref(),
         })?;
         // What is about this repository and no file is not the pusher's to mend.
-        let of_the_push = |finding: &Finding| finding.is_error() && !finding.path.is_empty();
+        let of_the_push =
+            |finding: &Finding| (finding.is_error() || finding.code == FORGED) && !finding.path.is_empty();
         Ok(findings.into_iter().filter(of_the_push).map(Refusal::of).collect())
     }
 
@@ -145,7 +235,7 @@ impl Gate<'_, '_> {
         let ids: Vec<Oid> = rows.iter().map(|row| row.id).collect();
         let signatures = self.store().signatures(self.desk.env, &ids)?;
         let asks = policy.permit.iter().any(|rule| rule.who.iter().any(|who| who == "signed"));
-        let pusher = self.pusher.as_deref().map(|name| person(policy, name));
+        let pusher = self.pusher.as_ref().map(|pusher| person(policy, pusher));
         let mut refusals: BTreeMap<String, Refusal> = BTreeMap::new();
         for row in rows {
             let signature = signatures.get(&row.id).unwrap_or(&Signature::None);
@@ -191,13 +281,22 @@ impl Gate<'_, '_> {
     }
 }
 
+/// Whether a message says that an operation is done.
+fn has_op(message: &str) -> bool {
+    message.lines().any(|line| line.starts_with("Desk-Op: "))
+}
+
 /// Whose name the server's word for somebody is: an agent's handle by handle, address or name on the forge, else the word.
-fn person(policy: &Policy, word: &str) -> String {
-    let on_forge =
-        policy.agents.iter().find(|(_, agent)| !agent.forge.is_empty() && agent.forge.eq_ignore_ascii_case(word));
-    match on_forge {
-        Some((handle, _)) if !policy.is_agent(word) => handle.clone(),
-        Some(_) | None => policy.handle_for(word).to_owned(),
+/// Who has another name on the forge than their handle is not meant when a forge says the handle.
+fn person(policy: &Policy, pusher: &Pusher) -> String {
+    let word = pusher.word.as_str();
+    let is_meant = |name: &str| name.eq_ignore_ascii_case(word);
+    let on_forge = policy.agents.iter().find(|(_, agent)| !agent.forge.is_empty() && is_meant(&agent.forge));
+    let by_handle = policy.agents.iter().find(|(handle, _)| is_meant(handle));
+    match (on_forge, by_handle) {
+        (Some((handle, _)), _) if pusher.is_of_forge || !policy.is_agent(word) => handle.clone(),
+        (None, Some((_, agent))) if pusher.is_of_forge && !agent.forge.is_empty() => format!("the account {word}"),
+        (Some(_) | None, Some(_) | None) => policy.handle_for(word).to_owned(),
     }
 }
 
@@ -230,9 +329,18 @@ mod tests {
         assert!(is_plain_machine(&policy(""), "machine@hub"));
         assert!(!is_plain_machine(&policy(rule), "machine@hub"));
         assert!(!is_plain_machine(&policy(""), "ana@x"));
-        assert_eq!(
-            ["ana", "ana@x", "ana-on-forge", "bob"].map(|word| person(&policy(""), word)),
-            ["ana", "ana", "ana", "bob"]
-        );
+    }
+
+    #[test]
+    fn a_name_on_the_forge_is_nobodys_handle() {
+        let text = "[desk]\nschema = 1\n[agents.ana]\nemails = [\"ana@x\"]\nforge = \"ana-on-forge\"\n\
+            [agents.bob]\nemails = [\"bob@x\"]\nforge = \"ana\"\n[agents.eve]\nemails = [\"eve@x\"]\n";
+        let (policy, _) = Policy::parse(text);
+        let people = |is_of_forge: bool| {
+            ["ana", "ana@x", "ana-on-forge", "BOB", "eve", "zoe"]
+                .map(|word| person(&policy, &Pusher { word: word.to_owned(), is_of_forge }))
+        };
+        assert_eq!(people(false), ["ana", "ana", "ana", "BOB", "eve", "zoe"]);
+        assert_eq!(people(true), ["bob", "ana", "ana", "the account BOB", "eve", "zoe"]);
     }
 }

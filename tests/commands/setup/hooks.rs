@@ -28,8 +28,15 @@ fn a_hook_of_somebody_else_stays_and_ours_is_written_once() {
     let json = |desk: &TestDesk| -> serde_json::Value {
         serde_json::from_str(&desk.run(&["setup", "hooks", "--json"]).ok()).unwrap()
     };
-    assert_eq!(json(&desk)["written"], true);
-    assert_eq!(json(&desk)["written"], false);
+    let first = json(&desk);
+    assert_eq!(first["written"], true);
+    assert_eq!(
+        first["settings"],
+        serde_json::json!([{"name": "receive.fsckObjects", "value": "true", "state": "set"}])
+    );
+    assert_eq!(desk.git(&["config", "--local", "receive.fsckObjects"]), "true\n");
+    let again = json(&desk);
+    assert_eq!((&again["written"], &again["settings"][0]["state"]), (&false.into(), &"unchanged".into()));
     let hook = desk.path().join("hooks/pre-receive");
     fs::write(&hook, "#!/bin/sh\nexec true\n").unwrap();
     let told = desk.run(&["setup", "hooks"]).fails(5);

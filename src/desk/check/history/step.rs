@@ -1,0 +1,158 @@
+//! What one commit did to the desk.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::merged::Merge;
+use crate::error::Result;
+use crate::model::act::Change;
+use crate::model::entry::Entry;
+use crate::model::id::{EntryId, TicketId};
+use crate::model::policy::{FILE, Policy};
+use crate::model::rules::desk::{Author, Denied, Rules};
+use crate::model::ticket::Ticket;
+use crate::store::history::CommitRow;
+use crate::store::snapshot::{Holds, holds};
+use crate::store::{Oid, Snapshot, Store};
+
+/// What one commit did.
+pub struct Step {
+    pub id: Oid,
+    /// The author's address.
+    pub email: String,
+    /// Whether it carries a signature, whoever's that is.
+    pub signed: bool,
+    pub tickets: Vec<Touch>,
+    /// Whether it changed `desk.toml`.
+    pub policy: bool,
+    /// All files of the desk that it changed.
+    pub paths: BTreeSet<String>,
+    /// The versions that it came from; none of them is part of another's past.
+    pub parents: Vec<Oid>,
+}
+
+/// A ticket that a commit touched.
+pub struct Touch {
+    pub id: TicketId,
+    /// As it was, in its last version that can be read.
+    pub before: Option<Ticket>,
+    pub after: Option<Ticket>,
+    /// Entries that its thread got, and those that became another kind of word, or somebody else's.
+    pub added: Vec<Entry>,
+}
+
+/// Tickets in their last version that can be read: who breaks a file first is held to what it said.
+pub struct Known<'b, 's> {
+    base: &'b Snapshot<'s>,
+    since: BTreeMap<TicketId, Ticket>,
+}
+
+impl<'b, 's> Known<'b, 's> {
+    pub fn at(base: &'b Snapshot<'s>) -> Known<'b, 's> {
+        Known { base, since: BTreeMap::new() }
+    }
+
+    pub fn learn(&mut self, step: &Step) {
+        let read = step.tickets.iter().filter_map(|touch| Some((touch.id, touch.after.clone()?)));
+        self.since.extend(read);
+    }
+
+    fn last(&self, id: TicketId) -> Result<Option<Ticket>> {
+        match self.since.get(&id) {
+            Some(ticket) => Ok(Some(ticket.clone())),
+            None => readable(self.base, id),
+        }
+    }
+}
+
+/// What a commit did: against the version it came from; of a merge, what none of its sides did.
+pub fn step(store: &Store, row: &CommitRow, known: &Known<'_, '_>) -> Result<Step> {
+    let after = Snapshot::at(store, row.id)?;
+    let parents = sides(store, &row.parents)?;
+    let from: Vec<Snapshot<'_>> = parents.iter().map(|id| Snapshot::at(store, *id)).collect::<Result<_>>()?;
+    let merge = match from.as_slice() {
+        [ours, theirs, ..] => Some(Merge::of([ours, theirs], &after)?),
+        [_] | [] => None,
+    };
+    let paths = match &merge {
+        Some(merge) => merge.unexplained()?,
+        None => differing(store, from.first(), &after)?,
+    };
+    let mut tickets: BTreeMap<TicketId, Vec<Entry>> = BTreeMap::new();
+    for path in &paths {
+        match holds(path) {
+            Holds::Ticket(id) | Holds::Attachment(id) => {
+                tickets.entry(id).or_default();
+            }
+            Holds::Entry(id, entry) => tickets.entry(id).or_default().extend(said(&from, &after, id, &entry)?),
+            Holds::Policy | Holds::Other => {}
+        }
+    }
+    let mut told = Vec::new();
+    for (id, added) in tickets {
+        let is = after.ticket(id)?.and_then(Result::ok);
+        let was = match (&merge, &is) {
+            (Some(merge), Some(is)) => merge.before(id, &is.record)?,
+            (Some(_), None) | (None, _) => None,
+        };
+        let was = from.iter().try_fold(was, |was, side| if was.is_some() { Ok(was) } else { readable(side, id) })?;
+        let before = if was.is_some() { was } else { known.last(id)? };
+        told.push(Touch { id, before, after: is.map(|file| file.ticket), added });
+    }
+    let (policy, signed) = (paths.contains(FILE), store.is_signed(row.id)?);
+    Ok(Step { id: row.id, email: row.email.clone(), signed, tickets: told, policy, paths, parents })
+}
+
+/// Parents without those that another one has in its past: they have nothing to say beside it.
+fn sides(store: &Store, parents: &[Oid]) -> Result<Vec<Oid>> {
+    let mut sides: Vec<Oid> = Vec::new();
+    for (at, parent) in parents.iter().enumerate() {
+        let mut others = parents.iter().enumerate().filter(|(other, _)| *other != at);
+        let is_past = others.try_fold(false, |found, (other, id)| {
+            Ok::<_, anyhow::Error>(found || if id == parent { other < at } else { store.reaches(*id, *parent)? })
+        })?;
+        if !is_past {
+            sides.push(*parent);
+        }
+    }
+    Ok(sides)
+}
+
+/// An entry that is new, or that says now what it did not: by another, of another kind, decided otherwise.
+fn said(from: &[Snapshot<'_>], after: &Snapshot<'_>, id: TicketId, entry: &EntryId) -> Result<Option<Entry>> {
+    let Some(now) = after.one_entry(id, entry)? else { return Ok(None) };
+    let essence = |entry: &Entry| (entry.kind, entry.by.clone(), entry.extra.text("decision").to_owned());
+    for side in from {
+        if side.one_entry(id, entry)?.is_some_and(|was| essence(&was) == essence(&now)) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(now))
+}
+
+pub(super) fn readable(snapshot: &Snapshot<'_>, id: TicketId) -> Result<Option<Ticket>> {
+    Ok(snapshot.ticket(id)?.and_then(Result::ok).map(|file| file.ticket))
+}
+
+pub(super) fn differing(
+    store: &Store,
+    before: Option<&Snapshot<'_>>,
+    after: &Snapshot<'_>,
+) -> Result<BTreeSet<String>> {
+    let before = before.and_then(Snapshot::tree);
+    Ok(store.differing(before, after.tree())?.into_iter().map(|file| file.path).collect())
+}
+
+/// What a commit did that its author may not do: the ticket, or `None` for the policy, and what is denied.
+pub fn denied<'p>(rules: &Rules<'p>, policy: &Policy, step: &Step) -> Vec<(Option<TicketId>, Denied<'p>)> {
+    let by = policy.handle_for(&step.email);
+    let author = Author { name: by, signed: step.signed };
+    let mut found = Vec::new();
+    for Touch { id, before, after, added } in &step.tickets {
+        let change = Change { before: before.as_ref(), after: after.as_ref(), added, by };
+        found.extend(rules.denied(&change, author).into_iter().map(|denied| (Some(*id), denied)));
+    }
+    if step.policy {
+        found.extend(rules.denied_policy(author).map(|denied| (None, denied)));
+    }
+    found
+}
