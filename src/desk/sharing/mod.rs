@@ -7,6 +7,7 @@ pub mod driver;
 pub mod gate;
 pub mod merge;
 pub mod propose;
+mod proxy;
 pub mod rewind;
 mod settle;
 pub mod step;
