@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Check;
+use super::{Check, typed};
 use crate::error::Result;
 use crate::model::act::Change;
 use crate::model::entry::Entry;
@@ -165,7 +165,7 @@ impl Check<'_, '_> {
                 let shown = self.shown(&path);
                 let commit = &base.commit().to_string()[..10];
                 let message = format!("{id} was deleted; what was filed is closed, not taken away");
-                let fix = format!("git restore --source={commit} --staged --worktree {shown}");
+                let fix = restored(commit, &shown);
                 self.findings.push(Finding::error("DSK414", shown, (1, 1), message).fix(fix));
             }
         }
@@ -189,7 +189,7 @@ impl Check<'_, '_> {
         let own = is_entry && !by.is_empty() && !authors.is_empty() && authors.iter().all(|author| *author == by);
         let shown = self.shown(path);
         let commit = &base.commit().to_string()[..10];
-        let fix = format!("git restore --source={commit} --staged --worktree {shown}");
+        let fix = restored(commit, &shown);
         let what = if is_entry { "entry" } else { "attachment" };
         let whose = if by.is_empty() { String::new() } else { format!(" of {by}") };
         let finding = match (is_gone, own) {
@@ -251,4 +251,9 @@ fn is_of_thread(path: &str) -> bool {
         Holds::Entry(..) | Holds::Attachment(_) => true,
         Holds::Policy | Holds::Ticket(_) | Holds::Other => false,
     }
+}
+
+/// How a file comes back as it was in a commit.
+fn restored(commit: &str, path: &str) -> String {
+    typed::git(&["restore", &format!("--source={commit}"), "--staged", "--worktree"], &[path])
 }
