@@ -47,6 +47,8 @@ pub fn git(folder: &Path) -> Command {
     for name in SCRUBBED {
         command.env_remove(name);
     }
+    // Whoever may push `refs/replace/*` would show git another object than the one that is named (git-replace(1)).
+    command.env("GIT_NO_REPLACE_OBJECTS", "1");
     command
 }
 

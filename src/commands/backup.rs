@@ -6,16 +6,20 @@ use serde_json::json;
 
 use super::Context;
 use super::join::shown_size;
-use crate::desk::sharing::backup::{Kept, back_up, restore};
+use crate::desk::sharing::backup::{Kept, aim, back_up, restore};
 use crate::error::{Problem, Result};
 use crate::model::count::{counted, grouped};
+use crate::ui::format::shell_word;
 
 /// The whole desk in one file, or a desk from such a file
 ///
 /// FILE is a git bundle: every branch, tag and event that waits, with all of their history. It takes
-/// the place of what was there only once it has been cloned and looked through. What is not
-/// committed is not in it, nor are settings of this clone (git's configuration) and the spool.
-/// Plain git reads it, too: git clone FILE DIR
+/// the place of the file that was there only once it has been cloned and looked through; a link is
+/// followed. What is not committed is not in it, nor are settings of this clone (git's configuration)
+/// and the spool. Plain git reads it, too: git clone FILE DIR
+///
+/// --restore takes the branch that --ref names, else the one that was checked out, else the only one
+/// that holds a desk.
 ///
 /// Examples:
 ///   git desk backup /mnt/backup/helpdesk.bundle
@@ -54,7 +58,10 @@ fn would_be(ctx: &Context, file: &std::path::Path, folder: Option<PathBuf>) -> R
             ctx.ui.status(&format!("{} would be made of {}; nothing was done", folder.display(), file.display()));
         }
         None if ctx.desk()?.store.is_shallow() => return Err(Problem::repository("this clone is shallow").into()),
-        None => ctx.ui.status(&format!("{} would be written; nothing was done", file.display())),
+        None => {
+            aim(file)?;
+            ctx.ui.status(&format!("{} would be written; nothing was done", file.display()));
+        }
     }
     Ok(())
 }
@@ -74,12 +81,15 @@ fn report(ctx: &Context, kept: &Kept, restored: bool) -> Result<()> {
     match restored {
         true => {
             ctx.ui.status(&format!("a bare desk, as it was: {of}"));
-            ctx.ui.status(&format!("next           git desk --repo {path} list"));
-            ctx.ui.status(&format!("to share it    git -C {path} remote add origin URL"));
+            let typed = shell_word(&path);
+            ctx.ui.status(&format!("next           git desk --repo {typed} list"));
+            ctx.ui.status(&format!("to share it    git -C {typed} remote add origin URL"));
         }
         false => {
             ctx.ui.status(&format!("kept and read back: {of}"));
-            ctx.ui.status(&format!("back again     git desk backup {path} --restore DIR"));
+            let named = |name: &String| format!("--ref {} ", shell_word(name));
+            let reference = kept.branch.as_ref().map_or_else(String::new, named);
+            ctx.ui.status(&format!("back again     git desk {reference}backup {} --restore DIR", shell_word(&path)));
         }
     }
     Ok(())

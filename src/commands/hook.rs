@@ -8,6 +8,7 @@ use crate::desk::{Desk, Options};
 use crate::error::{Problem, Result};
 use crate::model::count::counted;
 use crate::store::{Place, Store};
+use crate::ui::visible::visible_line;
 
 /// What git asks before it takes a push
 ///
@@ -86,20 +87,21 @@ fn desk(ctx: &Context) -> Result<Desk<'static>> {
     Ok(Desk::new(ctx.env, store, Options::default()))
 }
 
-/// Refusals that are told; a push of many faults would fill the screen.
+/// Refusals that are told, each in one line: names of files are the pusher's; a push of many faults would fill the screen.
 const TOLD: usize = 12;
 
 fn refuse(ctx: &Context, first: &Refusal, more: &[Refusal]) -> Result<()> {
     let tell = |one: &Refusal| {
-        ctx.ui.warning(&one.message);
+        ctx.ui.warning(&visible_line(&one.message));
         if let Some(fix) = &one.fix {
-            ctx.ui.hint(fix);
+            ctx.ui.hint(&visible_line(fix));
         }
     };
     more.iter().take(TOLD).for_each(tell);
     if more.len() > TOLD {
         ctx.ui.warning(&format!("and {} of the kind", counted(more.len() - TOLD, "more")));
     }
-    let problem = Problem::refused(format!("not taken: {}", first.message)).code("push_refused");
-    Err(first.fix.iter().fold(problem, |problem, fix| problem.hint(fix.clone())).into())
+    let message = format!("not taken: {}", visible_line(&first.message));
+    let problem = Problem::refused(message).code("push_refused");
+    Err(first.fix.iter().fold(problem, |problem, fix| problem.hint(visible_line(fix))).into())
 }

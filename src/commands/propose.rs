@@ -12,7 +12,7 @@ use crate::model::count::counted;
 use crate::model::policy::Policy;
 use crate::model::policy::desk::is_login;
 use crate::store::Oid;
-use crate::ui::format::Sheet;
+use crate::ui::format::{Sheet, markdown};
 use crate::ui::visible::is_hidden;
 use crate::view::Finding;
 use crate::view::change::{Change, PROPOSED};
@@ -30,9 +30,14 @@ use read::{default_branch, read, seed};
 /// `git config desk.forge github` (or gitlab, gitea, forgejo), and where its interface is elsewhere
 /// `git config desk.forge-api https://HOST/api/v4`.
 ///
-/// The token is the one that git has for the forge's host (`git credential`). In a CI job:
-/// `git config --global credential.helper '!f() { echo username=ci; echo "password=$TOKEN"; }; f'`.
-/// On GitLab it works without a token, too, but then nobody is asked to review.
+/// The token is the one that git has for the forge's host (`git credential`). In a CI job, for no
+/// other host: `git config --global credential.https://HOST.helper \
+///   '!f() { echo username=ci; echo "password=$TOKEN"; }; f'`.
+/// The forge is asked through the proxy that git uses (http.proxy, https_proxy). On GitLab it works
+/// without a token, too, but then nobody is asked to review.
+///
+/// Where the remote's push URL is that of a fork, the branch goes there, and the pull request leads
+/// from the fork to the repository that is fetched from.
 ///
 /// Those who lead the tickets' queues are asked to review, where `[agents.NAME]` in desk.toml has
 /// their name on the forge: `forge = "login"`.
@@ -73,6 +78,9 @@ pub struct Args {
 
 /// Rows of the table in a pull request; the whole of it is in the files.
 const ROWS: usize = 200;
+
+/// Changes that are told in one line.
+const LINE: usize = 20;
 
 /// Characters of a title: the least that a forge takes.
 const TITLE: usize = 255;
@@ -115,6 +123,7 @@ impl Args {
         let words = Words {
             title: title.map_or_else(|| desk.store.subject(commit), Ok)?,
             body: body(&changes),
+            line: line(&changes),
             draft: self.draft,
             reviewers: if named { reviewers } else { ground.leads(&policy, &changes, made)? },
             named,
@@ -171,6 +180,18 @@ fn body(changes: &[Change]) -> String {
     format!("{}{more}", sheet.markdown())
 }
 
+/// The same as Markdown in one line.
+fn line(changes: &[Change]) -> String {
+    let told = |change: &Change| {
+        let ticket = change.ticket.map_or_else(|| change.title.clone(), |id| id.to_string());
+        let from = if change.from.is_empty() { String::new() } else { format!("{} → ", change.from) };
+        markdown(&format!("{ticket} {}: {from}{}", change.what, change.to))
+    };
+    let told: Vec<String> = changes.iter().take(LINE).map(told).collect();
+    let more = if changes.len() > LINE { "; …" } else { "" };
+    format!("{}{more}", told.join("; "))
+}
+
 /// Exit code 6 names what would be wrong.
 fn refuse_errors(errors: &[Finding]) -> Result<()> {
     if errors.is_empty() {
@@ -206,7 +227,14 @@ fn nothing(ctx: &Context, ground: &Ground<'_, '_>, branch: &Branch) -> Result<()
 }
 
 fn no_words() -> Words {
-    Words { title: String::new(), body: String::new(), draft: false, reviewers: Vec::new(), named: false }
+    Words {
+        title: String::new(),
+        body: String::new(),
+        line: String::new(),
+        draft: false,
+        reviewers: Vec::new(),
+        named: false,
+    }
 }
 
 fn would(commit: Oid, words: &Words) -> Published {

@@ -15,6 +15,7 @@ pub mod settings;
 mod text;
 mod thread;
 mod tickets;
+mod typed;
 
 use std::path::Path;
 

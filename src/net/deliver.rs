@@ -2,11 +2,12 @@
 //!
 //! It refuses what would make this machine somebody's tool: the host is resolved here, each of its addresses is
 //! checked, and the connection is made to those very addresses, so that a second answer of the name server changes
-//! nothing. No redirect is followed and no proxy asked, because either would choose another address. It never takes
-//! longer than asked, and never reads more of an answer than 64 KiB.
+//! nothing. No redirect is followed and no proxy asked but one that the caller names, because either would choose another
+//! address. It never takes longer than asked, and never reads more of an answer than 64 KiB.
 
 mod errand;
 
+use std::fmt;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,6 +21,21 @@ use super::request::Request;
 
 /// How long a delivery may take in all, from the name to the last byte.
 pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Who is asked in place of a host, where somebody who is trusted says so. Its `Debug` shows no password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Proxy {
+    /// http or https; its user and password may be in it.
+    pub url: String,
+    /// Hosts that are spoken to without it, as `no_proxy` has them (curl(1)).
+    pub without: String,
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proxy").field("without", &self.without).finish_non_exhaustive()
+    }
+}
 
 /// How a request may be sent.
 #[derive(Debug, Clone, Copy)]
@@ -87,10 +103,10 @@ pub fn send(request: &Request, policy: &Policy) -> Outcome {
 }
 
 /// Asks, and waits for the whole answer, at most `policy.timeout`. A status is no failure; nothing is sent without
-/// encryption but where the policy allows it.
-pub fn ask(request: &Request, policy: &Policy) -> Result<Whole, Outcome> {
+/// encryption but where the policy allows it. A proxy is asked in place of the host: it alone looks for its address.
+pub fn ask(request: &Request, policy: &Policy, proxy: Option<&Proxy>) -> Result<Whole, Outcome> {
     let until = Instant::now() + policy.timeout;
-    let errand = Errand::new(request, policy, until)?;
+    let errand = Errand { proxy: proxy.cloned(), ..Errand::new(request, policy, until)? };
     let host = errand.host.clone();
     let (tell, told) = mpsc::channel();
     // Whoever waits may have left.

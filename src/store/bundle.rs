@@ -4,21 +4,40 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use anyhow::Context;
 use git2::Oid;
 
+use super::inbox::update_refs;
 use super::repository::{Store, unreadable};
 use crate::error::{Problem, Result};
 use crate::process;
+
+/// Where references stand that show git one object in the place of another. None is heeded or kept.
+pub const REPLACED: &str = "refs/replace/";
 
 /// Names of references to what they point at.
 pub type References = BTreeMap<String, Oid>;
 
 impl Store {
-    /// Every reference of the repository; symbolic ones are left out, as they say nothing of their own.
+    /// Every reference of the repository; symbolic ones are left out, as they say nothing of their own, and so are those
+    /// that replace objects.
     pub fn references(&self) -> Result<References> {
         let references = self.repo().references().map_err(unreadable)?;
         let named = references.flatten().filter_map(|one| Some((one.name().ok()?.to_owned(), one.target()?)));
-        Ok(named.collect())
+        Ok(named.filter(|(name, _)| !name.starts_with(REPLACED)).collect())
+    }
+
+    /// The branch that is checked out, by its full name; `None` where that is a commit and no branch.
+    pub fn head(&self) -> Option<String> {
+        let head = self.repo().find_reference("HEAD").ok()?;
+        head.symbolic_target().ok().flatten().map(str::to_owned)
+    }
+
+    /// Makes a branch, by its full name, the one that is checked out. For a bare repository.
+    pub fn set_head(&self, branch: &str) -> Result<()> {
+        let mut command = process::git(self.git_dir());
+        command.args(["symbolic-ref", "HEAD", branch]);
+        ran(&mut command, "symbolic-ref")
     }
 
     /// Packs everything that a reference leads to. Exit code 7 when git cannot, or where history is cut off.
@@ -30,7 +49,7 @@ impl Store {
                 .into());
         }
         let mut command = process::git(self.git_dir());
-        command.args(["bundle", "create", "--quiet"]).arg(file).arg("--all");
+        command.args(["bundle", "create", "--quiet"]).arg(file).arg(format!("--exclude={REPLACED}*")).arg("--all");
         ran(&mut command, "bundle")
     }
 
@@ -52,7 +71,15 @@ pub fn unbundle(bundle: &Path, folder: &Path) -> Result<()> {
     ran(&mut command, "clone")?;
     let mut command = process::git(folder);
     command.args(["config", "--remove-section", "remote.origin"]);
-    ran(&mut command, "config")
+    ran(&mut command, "config")?;
+    // Whoever made the bundle could otherwise show another desk than the one that is in it.
+    let mut command = process::git(folder);
+    command.args(["for-each-ref", "--format=delete %(refname)", REPLACED]);
+    let output = command.stdin(Stdio::null()).output().context("cannot run git for-each-ref")?;
+    match String::from_utf8_lossy(&output.stdout) {
+        lines if lines.is_empty() => Ok(()),
+        lines => update_refs(folder, &lines),
+    }
 }
 
 fn ran(command: &mut Command, what: &str) -> Result<()> {

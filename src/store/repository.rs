@@ -231,6 +231,16 @@ impl Store {
         value.filter(|value| !value.is_empty())
     }
 
+    /// A value of git's configuration that is a path, `~/` as git has it: in the home of the user.
+    pub fn git_path(&self, name: &str, home: Option<&Path>) -> Option<PathBuf> {
+        let written = self.git_setting(name)?;
+        match written.strip_prefix("~/").zip(home) {
+            Some((rest, home)) => Some(home.join(rest)),
+            None if written.starts_with('~') => self.config()?.get_path(name).ok(),
+            None => Some(PathBuf::from(written)),
+        }
+    }
+
     /// Who else writes here: git's `core.sharedRepository`, empty when nobody does.
     fn shared(&self) -> String {
         self.git_setting("core.sharedRepository").unwrap_or_default()
@@ -280,6 +290,11 @@ impl Store {
     pub fn subject(&self, commit: Oid) -> Result<String> {
         let commit = self.repo.find_commit(commit).map_err(unreadable)?;
         Ok(String::from_utf8_lossy(commit.summary_bytes().unwrap_or_default()).into_owned())
+    }
+
+    /// Whether an object is here, and is a commit.
+    pub fn is_commit(&self, id: Oid) -> bool {
+        self.repo.find_commit(id).is_ok()
     }
 
     /// The first parent, `None` for a root.

@@ -124,3 +124,66 @@ exit: 7
 "#]]
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn only_a_file_is_replaced_and_a_link_is_followed() {
+    let desk = TestDesk::new();
+    let path = |name: &str| desk.outside().join(name);
+    let back_up = |name: &str| desk.run(&["backup", path(name).to_str().unwrap()]);
+    assert!(desk.program("mkfifo", &[path("pipe").to_str().unwrap()]).status().unwrap().success());
+    std::fs::create_dir(path("folder")).unwrap();
+    std::os::unix::fs::symlink("gone", path("astray")).unwrap();
+    for (name, what) in [("pipe", "no file"), ("folder", "a folder"), ("astray", "a link that leads nowhere")] {
+        let kind = path(name).symlink_metadata().unwrap().file_type();
+        let said = back_up(name).fails(5);
+        assert!(said.contains(&format!("{name} is {what}; a backup takes the place of a file alone")), "{said}");
+        assert_eq!(path(name).symlink_metadata().unwrap().file_type(), kind);
+    }
+    std::fs::write(path("real"), "the backup of yesterday").unwrap();
+    std::os::unix::fs::symlink("real", path("link")).unwrap();
+    assert_eq!(back_up("link").ok(), "[WORLD]/link\n");
+    assert_eq!(std::fs::read_link(path("link")).unwrap().to_str(), Some("real"));
+    assert!(std::fs::read(path("real")).unwrap().starts_with(b"# v2 git bundle\n"));
+}
+
+#[test]
+fn a_desk_on_a_branch_of_its_own_comes_back_by_what_is_printed_and_without() {
+    let desk = TestDesk::new();
+    let id = desk.open("one", &[]);
+    desk.git(&["branch", "-m", "main", "desk's"]);
+    desk.git(&["switch", "-q", "--orphan", "code"]);
+    desk.git(&["commit", "-q", "--allow-empty", "-m", "code"]);
+    desk.git(&["config", "desk.ref", "desk's"]);
+    let file = desk.outside().join("desk.bundle");
+    let file = file.to_str().unwrap();
+    let told = desk.on_terminal("", &["backup", file]).to_string();
+    assert!(told.contains("git desk --ref 'desk'\\''s' backup [WORLD]/desk.bundle --restore DIR\n"), "{told}");
+    for (folder, words) in [("named.git", &["--ref", "desk's"][..]), ("found.git", &[])] {
+        let path = desk.outside().join(folder);
+        desk.run(&[words, &["backup", file, "--restore", path.to_str().unwrap()]].concat()).ok();
+        let again = desk.at(folder);
+        assert_eq!(again.git(&["symbolic-ref", "HEAD"]), "refs/heads/desk's\n");
+        assert_eq!(again.ticket(&id)["id"], desk.ticket(&id)["id"]);
+    }
+    desk.git(&["branch", "other", "desk's"]);
+    desk.run(&["backup", file]).ok();
+    let path = desk.outside().join("which.git");
+    let said = desk.run(&["backup", file, "--restore", path.to_str().unwrap()]).fails(6);
+    assert!(said.contains("several branches hold one: desk's, other\n  the desk's branch: --ref NAME"), "{said}");
+}
+
+#[test]
+fn what_would_show_another_object_is_not_restored() {
+    let desk = TestDesk::new();
+    desk.open("one", &[]);
+    desk.git(&["replace", "HEAD", "HEAD~1"]);
+    desk.git(&["bundle", "create", "-q", "../hostile.bundle", "--all"]);
+    desk.run(&["backup", "../own.bundle"]).ok();
+    for name in ["hostile", "own"] {
+        let file = desk.outside().join(format!("{name}.bundle"));
+        let folder = desk.outside().join(format!("{name}.git"));
+        desk.run(&["backup", file.to_str().unwrap(), "--restore", folder.to_str().unwrap()]).ok();
+        assert_eq!(desk.at(folder.to_str().unwrap()).git(&["for-each-ref", "refs/replace"]), "");
+    }
+}

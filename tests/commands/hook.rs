@@ -298,3 +298,61 @@ fn a_hook_that_git_did_not_start_says_what_it_is() {
     assert_eq!(desk.feed("nonsense\n", &["hook", "pre-receive"]).code, 2);
     desk.feed("", &["hook", "pre-receive"]).ok();
 }
+
+#[test]
+fn nothing_is_put_in_the_place_of_a_signed_commit() {
+    let server = Server::new();
+    let told = |words: &[&str]| server.told(&server.push("bob", words));
+    let commit = server.clone.git(&["rev-parse", "HEAD"]);
+    let said = told(&[&format!("HEAD~1:refs/replace/{}", commit.trim())]);
+    assert!(said.contains("an object is what it is"), "{said}");
+    // One that is there already is not heeded: git would show the other, with its signature.
+    let clone = &server.clone;
+    if clone.program("ssh-keygen", &["-?"]).output().is_err() && std::env::var_os("GIT_DESK_TEST_PROGRAMS").is_none() {
+        return;
+    }
+    let key = clone.outside().join("lea");
+    let words = ["-q", "-t", "ed25519", "-N", "", "-C", "lea", "-f", key.to_str().unwrap()];
+    assert!(clone.program("ssh-keygen", &words).status().unwrap().success());
+    let public = fs::read_to_string(clone.outside().join("lea.pub")).unwrap();
+    let allowed = clone.outside().join("allowed");
+    fs::write(&allowed, format!("lea@example.com {public}")).unwrap();
+    let hub = clone.at("hub.git");
+    hub.git(&["config", "gpg.ssh.allowedSignersFile", allowed.to_str().unwrap()]);
+    let signing = [("gpg.format", "ssh"), ("commit.gpgsign", "true"), ("user.signingkey", key.to_str().unwrap())];
+    signing.iter().for_each(|(name, value)| drop(clone.git(&["config", name, value])));
+    clone.at("desk").by("lea").run(&["comment", &server.id, "signed by lea"]).ok();
+    server.takes("lea");
+    let good = clone.git(&["rev-parse", "HEAD"]);
+    let other = clone.outside().join("bob");
+    let words = ["-q", "-t", "ed25519", "-N", "", "-C", "bob", "-f", other.to_str().unwrap()];
+    assert!(clone.program("ssh-keygen", &words).status().unwrap().success());
+    clone.git(&["config", "user.signingkey", other.to_str().unwrap()]);
+    clone.at("desk").by("lea").run(&["close", &server.id, "--resolution", "fixed"]).ok();
+    let forged = clone.git(&["rev-parse", "HEAD"]);
+    hub.git(&["update-ref", &format!("refs/replace/{}", forged.trim()), good.trim()]);
+    server.refuses("bob", "its signature is not known here as theirs");
+}
+
+#[test]
+fn what_is_told_of_a_file_is_one_line_whatever_it_is_called() {
+    let server = Server::new();
+    let folder = server.clone.path().join("tickets/2026");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("x\ngit-desk: all is well\n.toml"), "").unwrap();
+    server.commit("ana");
+    let told = server.answer("ana");
+    assert!(!told.is_empty() && !told.lines().any(|line| line.starts_with("git-desk: all is well")), "{told}");
+}
+
+#[test]
+fn what_is_no_commit_is_no_parcel() {
+    let server = Server::new();
+    let blob = server.clone.git(&["rev-parse", "HEAD:desk.toml"]);
+    server.clone.git(&["tag", "-a", "-m", "x", "marked"]);
+    let marked = server.clone.git(&["rev-parse", "marked"]);
+    for object in [blob.trim(), marked.trim()] {
+        let said = server.told(&server.push("", &[&format!("{object}:refs/desk/inbox/web7/x")]));
+        assert!(said.contains("refs/desk/inbox/web7/x: a parcel of events is a commit"), "{said}");
+    }
+}

@@ -119,6 +119,9 @@ fn answer(kind: Kind, state: &State, request: &Request) -> Answer {
     let (path, query) =
         path.split(' ').next().unwrap().split_once('?').unwrap_or((path.split(' ').next().unwrap(), ""));
     let Some(path) = path.strip_prefix(kind.prefix()) else { return plain(404, json!({"message": "Not Found"})) };
+    if (kind, method) == (Kind::Gitlab, "POST") && path == "/projects/bob%2Fdesk/merge_requests" {
+        return create(kind, state, &request.json());
+    }
     let Some(rest) = path.strip_prefix(kind.pulls()) else { return other(kind, path, query) };
     let parts: Vec<&str> = rest.split('/').filter(|part| !part.is_empty()).collect();
     match (method, parts.as_slice()) {
@@ -134,9 +137,11 @@ fn plain(status: u16, body: Value) -> Answer {
     Answer::Json(status, "content-type: application/json", body)
 }
 
-/// GitLab knows people by numbers.
+/// GitLab knows people by numbers, and projects.
 fn other(kind: Kind, path: &str, query: &str) -> Answer {
     match (kind, path, query.split_once('=')) {
+        (Kind::Gitlab, "/projects/acme%2Fdesk", None) => plain(200, json!({"id": 3})),
+        (Kind::Gitlab, "/projects/bob%2Fdesk", None) => plain(200, json!({"id": 4})),
         (Kind::Gitlab, "/users", Some((_, "ghost"))) => plain(200, json!([])),
         (Kind::Gitlab, "/users", Some((_, name))) => plain(200, json!([{"id": name.len(), "username": name}])),
         _ => plain(404, json!({"message": "Not Found"})),
@@ -155,7 +160,10 @@ fn create(kind: Kind, state: &State, asked: &Value) -> Answer {
     let pulls = state.pulls.lock().unwrap();
     let wanted = match kind {
         Kind::Gitlab => (asked["source_branch"].as_str().unwrap(), asked["target_branch"].as_str().unwrap()),
-        Kind::Github | Kind::Gitea => (asked["head"].as_str().unwrap(), asked["base"].as_str().unwrap()),
+        Kind::Github | Kind::Gitea => {
+            let head = asked["head"].as_str().unwrap();
+            (head.rsplit(':').next().unwrap(), asked["base"].as_str().unwrap())
+        }
     };
     if pulls.iter().any(|pull| branches(kind, pull) == wanted) {
         return match kind {
@@ -177,17 +185,21 @@ fn create(kind: Kind, state: &State, asked: &Value) -> Answer {
 fn open(kind: Kind, state: &State, asked: &Value) -> Value {
     let mut pulls = state.pulls.lock().unwrap();
     let number = pulls.len() + 1;
+    // GitHub and Gitea are told of a fork by its owner, GitLab by where it is asked.
+    let head = asked["head"].as_str().unwrap_or_default();
+    let (owner, head) = head.split_once(':').unwrap_or(("acme", head));
+    let source = if asked["target_project_id"] == 3 { 4 } else { 3 };
     let pull = match kind {
         Kind::Gitlab => {
             json!({"iid": number, "web_url": format!("https://gitlab.example/acme/desk/-/merge_requests/{number}"),
             "title": asked["title"], "description": asked["description"], "source_branch": asked["source_branch"],
-            "target_branch": asked["target_branch"], "source_project_id": 3, "target_project_id": 3, "reviewers": []})
+            "target_branch": asked["target_branch"], "source_project_id": source, "target_project_id": 3, "reviewers": []})
         }
         Kind::Github | Kind::Gitea => {
             let host = kind.name();
             json!({"number": number, "html_url": format!("https://{host}.example/acme/desk/pull/{number}"),
                 "title": asked["title"], "body": asked["body"], "draft": asked["draft"], "state": "open",
-                "head": {"ref": asked["head"], "repo": {"full_name": "acme/desk"}}, "base": {"ref": asked["base"]},
+                "head": {"ref": head, "repo": {"full_name": format!("{owner}/desk")}}, "base": {"ref": asked["base"]},
                 "requested_reviewers": []})
         }
     };
@@ -201,13 +213,15 @@ fn search(kind: Kind, state: &State, query: &str) -> Value {
         pair.map(|value| value.replace("%2F", "/").replace("%3A", ":"))
     };
     let head = match kind {
-        Kind::Github => value("head").map(|head| head.strip_prefix("acme:").unwrap().to_owned()),
+        Kind::Github => value("head").map(|head| head.split_once(':').unwrap().1.to_owned()),
         Kind::Gitlab => value("source_branch"),
         Kind::Gitea => None,
     };
     let pulls = state.pulls.lock().unwrap();
     let fits = |pull: &&Value| head.as_ref().is_none_or(|head| branches(kind, pull).0 == head);
-    Value::from(pulls.iter().filter(fits).cloned().collect::<Vec<_>>())
+    let page = value("page").map_or(1, |page| page.parse::<usize>().unwrap());
+    // An instance of Gitea may give fewer a page than it is asked for.
+    Value::from(pulls.iter().filter(fits).skip((page - 1) * 2).take(2).cloned().collect::<Vec<_>>())
 }
 
 fn change(state: &State, number: &str, asked: &Value) -> Answer {

@@ -6,6 +6,7 @@ use std::io::Write;
 use serde_json::Value;
 
 use crate::commands::Context;
+use crate::commands::rows::done;
 use crate::error::Result;
 use crate::ui::format::Format as Table;
 use crate::view::finding::{checkstyle, github, gitlab, junit, markdown, sarif};
@@ -50,7 +51,9 @@ pub fn print(
     let whole = format!("{}desk.toml", ctx.desk_to_read()?.store.root());
     let rows = || findings.iter().map(Finding::to_json).collect::<Vec<Value>>();
     let text = match format {
-        None if ctx.ui.format() != Table::Table => return ctx.ui.rows(FINDING_COLUMNS, &rows()),
+        None if ctx.ui.format() != Table::Table || ctx.chosen_fields().is_some() => {
+            return done(ctx, "a finding", FINDING_COLUMNS, &["schema"], &rows());
+        }
         None | Some(Format::Human) => return human(ctx, findings),
         Some(Format::Json) => return ctx.ui.json_list(&rows()),
         Some(Format::Github) => {
@@ -58,7 +61,7 @@ pub fn print(
             github::annotations(findings)
         }
         Some(Format::Gitlab) => pretty(&gitlab::report(findings, &whole))?,
-        Some(Format::Sarif) => pretty(&sarif::log(findings))?,
+        Some(Format::Sarif) => pretty(&sarif::log(findings, &whole))?,
         Some(Format::Checkstyle) => checkstyle::report(findings, &whole),
         Some(Format::Junit) => junit::report(findings, &whole, fails),
         Some(Format::Markdown) => markdown::page(findings, usize::MAX),

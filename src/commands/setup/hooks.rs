@@ -20,6 +20,9 @@ use crate::platform;
 /// stopped, and what a racing commit took out of the desk is put back first. A hook that is there
 /// already stays as it is; the line that it needs is told.
 ///
+/// On a server somebody has to say who pushes: forges do, for keys of ssh it is GIT_DESK_PUSHER (`git
+/// desk help hook`). Where nobody says, a commit is taken by whatever author it names.
+///
 /// Examples:
 ///   git -C /srv/desk.git desk setup hooks
 ///   git desk setup hooks --print
@@ -43,7 +46,7 @@ impl Args {
         };
         let line = format!("{} {words}", for_shell(&machine::program(ctx)?));
         let script = format!("#!/bin/sh\n{MARK}{why}\nexec {line}\n");
-        let folder = match store.git_setting("core.hooksPath") {
+        let folder = match store.git_path("core.hooksPath", ctx.env.home().as_deref()) {
             Some(path) => store.workdir().unwrap_or(store.common_dir()).join(path),
             None => store.common_dir().join("hooks"),
         };
@@ -71,6 +74,9 @@ impl Args {
         ctx.ui.finish()?;
         if write {
             ctx.ui.status(if changed { why } else { "it is there already" });
+            if store.is_bare() {
+                ctx.ui.status("who pushes must be told: git desk help hook; where nobody says, any author is taken");
+            }
         }
         Ok(())
     }

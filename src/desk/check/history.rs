@@ -5,7 +5,7 @@ mod step;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Check;
+use super::{Check, typed};
 use crate::error::Result;
 use crate::model::entry::Entry;
 use crate::model::field::FileKind;
@@ -15,7 +15,6 @@ use crate::model::policy::{FILE, Policy};
 use crate::model::record::Record;
 use crate::model::rules::desk::{Denied, Rules};
 use crate::model::word::EntryKind;
-use crate::store::changed::Blob;
 use crate::store::document::{self, MAX_SIZE};
 use crate::store::snapshot::{Holds, holds};
 use crate::store::transaction::entry_path;
@@ -91,7 +90,7 @@ impl Check<'_, '_> {
                 let shown = self.shown(&path);
                 let commit = &base.commit().to_string()[..10];
                 let message = format!("{id} was deleted; what was filed is closed, not taken away");
-                let fix = format!("git restore --source={commit} --staged --worktree {shown}");
+                let fix = restored(commit, &shown);
                 self.findings.push(Finding::error("DSK414", shown, (1, 1), message).fix(fix));
             }
         }
@@ -118,7 +117,7 @@ impl Check<'_, '_> {
         let own = is_entry && !by.is_empty() && !authors.is_empty() && authors.iter().all(|author| *author == by);
         let shown = self.shown(path);
         let commit = &base.commit().to_string()[..10];
-        let fix = format!("git restore --source={commit} --staged --worktree {shown}");
+        let fix = restored(commit, &shown);
         let what = if is_entry { "entry" } else { "attachment" };
         let whose = if by.is_empty() { String::new() } else { format!(" of {by}") };
         let finding = match (is_gone, own) {
@@ -250,4 +249,9 @@ fn is_of_thread(path: &str) -> bool {
         Holds::Entry(..) | Holds::Attachment(_) => true,
         Holds::Policy | Holds::Ticket(_) | Holds::Other => false,
     }
+}
+
+/// How a file comes back as it was in a commit.
+fn restored(commit: &str, path: &str) -> String {
+    typed::git(&["restore", &format!("--source={commit}"), "--staged", "--worktree"], &[path])
 }

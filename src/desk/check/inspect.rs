@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use regex::Regex;
 
-use super::text;
+use super::{text, typed};
 use crate::model::entry::Entry;
 use crate::model::field::FileKind;
 use crate::model::id::{EntryId, TicketId};
@@ -113,11 +113,11 @@ fn of_kind(shown: &str, path: &str, mode: i32) -> Option<Finding> {
     match mode {
         SYMLINK => Some(
             Finding::error("DSK603", shown, start, "is a link of the file system, which a desk does not follow")
-                .fix(format!("git rm --cached {shown}")),
+                .fix(typed::git(&["rm", "--cached"], &[shown])),
         ),
         SUBMODULE => Some(
             Finding::error("DSK604", shown, start, "is a repository of its own (a submodule)")
-                .fix(format!("git rm --cached {shown}")),
+                .fix(typed::git(&["rm", "--cached"], &[shown])),
         ),
         REGULAR | EXECUTABLE if is_folder(path) => Some(
             Finding::error("DSK201", shown, start, "is a file where the desk keeps a folder")
@@ -125,7 +125,7 @@ fn of_kind(shown: &str, path: &str, mode: i32) -> Option<Finding> {
         ),
         EXECUTABLE if path.ends_with(".toml") => Some(
             Finding::warning("DSK605", shown, start, "can be executed")
-                .fix(format!("git update-index --chmod=-x {shown}")),
+                .fix(typed::git(&["update-index", "--chmod=-x"], &[shown])),
         ),
         _ => None,
     }
@@ -157,7 +157,7 @@ fn misnamed(root: &str, path: &str) -> Option<Finding> {
     let (start, id) = ((1, 1), name.strip_suffix(".toml").and_then(TicketId::parse));
     Some(match id {
         Some(id) => Finding::error("DSK201", &shown, start, "this ticket lies in the wrong folder")
-            .fix(format!("git mv {shown} {root}{}", id.path())),
+            .fix(typed::git(&["mv"], &[&shown, &format!("{root}{}", id.path())])),
         None => {
             let message = format!("\"{name}\" is no name of a ticket or an entry");
             match name.ends_with(".toml") {

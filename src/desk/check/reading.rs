@@ -7,7 +7,6 @@ use super::{Check, Scope};
 use crate::error::Result;
 use crate::model::policy::Policy;
 use crate::store::Oid;
-use crate::store::document;
 use crate::store::edits::Edited;
 use crate::store::history::Reader;
 use crate::store::snapshot::{

@@ -23,6 +23,9 @@ pub struct Kept {
     pub tickets: u64,
     /// The tip of the desk's branch.
     pub commit: String,
+    /// The desk's branch, where another one is checked out: it has to be named when the desk is made again. Without
+    /// `refs/heads/`.
+    pub branch: Option<String>,
 }
 
 /// Packing, unpacking, looking.
@@ -30,10 +33,12 @@ const STEPS: u64 = 3;
 
 /// Writes everything that is committed to `file`, whatever was there before.
 ///
-/// `step` hears how far it is. Exit code 7 when it cannot be written, or when what was written is not the desk: then
+/// A link is followed. `step` hears how far it is. Exit code 5 for what is there and is no file: a folder, a pipe, a
+/// device; 7 when it cannot be written, or when what was written is not the desk: then
 /// `file` is as it was.
 pub fn back_up(desk: &Desk<'_>, file: &Path, step: &dyn Fn(u64, u64)) -> Result<Kept> {
-    let folder = folder_of(file);
+    let aim = aim(file)?;
+    let folder = folder_of(&aim);
     let unwritable = |error: std::io::Error| {
         Problem::repository(format!("cannot write {}: {error}", file.display())).code("write_failed")
     };
@@ -49,16 +54,35 @@ pub fn back_up(desk: &Desk<'_>, file: &Path, step: &dyn Fn(u64, u64)) -> Result<
     copy.store.verify()?;
     step(3, STEPS);
     complete(&desk.store, &copy.store, &expected)?;
-    let kept = summary(&copy, file, &bundle)?;
+    let branch = (desk.store.head().as_deref() != Some(desk.store.reference())).then(|| desk.store.reference());
+    let branch = branch.map(|name| name.strip_prefix("refs/heads/").unwrap_or(name).to_owned());
+    let kept = Kept { branch, ..summary(&copy, file, &bundle)? };
     File::open(&bundle).and_then(|bundle| bundle.sync_all()).map_err(unwritable)?;
-    std::fs::rename(&bundle, file).map_err(unwritable)?;
+    std::fs::rename(&bundle, &aim).map_err(unwritable)?;
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(unwritable)?;
     Ok(kept)
 }
 
+/// The file that a backup goes to: where links lead, so that they stay. Exit code 5 for what is no file.
+pub fn aim(file: &Path) -> Result<PathBuf> {
+    let refused = |what: &str| {
+        Problem::refused(format!("{} is {what}; a backup takes the place of a file alone", file.display()))
+            .code("no_file")
+            .hint("name a file, or one that is not there yet")
+    };
+    match file.metadata() {
+        Ok(data) if data.is_file() => Ok(file.canonicalize().unwrap_or_else(|_| file.to_owned())),
+        Ok(data) if data.is_dir() => Err(refused("a folder").into()),
+        Ok(_) => Err(refused("no file").into()),
+        Err(_) if file.is_symlink() => Err(refused("a link that leads nowhere").into()),
+        Err(_) => Ok(file.to_owned()),
+    }
+}
+
 /// Makes a bare desk of a backup in a folder that is not there yet, or is empty.
 ///
-/// Exit code 3 when there is no such file, 5 when the folder holds something, 6 when the file is no backup of a desk.
+/// Without a branch it is the one that is checked out in the backup, else the only one that holds a desk; the folder has it
+/// checked out. Exit code 3 when there is no such file, 5 when the folder holds something, 6 when the file is no backup of a desk.
 pub fn restore(env: &Env, file: &Path, folder: &Path, reference: Option<&str>) -> Result<Kept> {
     if !file.is_file() {
         return Err(Problem::not_found(format!("no backup {}", file.display())).code("no_backup").into());
@@ -78,8 +102,11 @@ pub fn restore(env: &Env, file: &Path, folder: &Path, reference: Option<&str>) -
         Problem::new(Kind::Invalid, format!("{} is no backup of a desk: {error:#}", file.display())).code("no_backup")
     };
     unbundle(file, &clone).map_err(&no_backup)?;
-    let copy = open(env, &clone, reference).map_err(|error| no_backup(error).hint("the desk's branch: --ref NAME"))?;
+    let copy = found(env, &clone, reference).map_err(|error| no_backup(error).hint("the desk's branch: --ref NAME"))?;
     copy.store.verify()?;
+    if copy.store.reference().starts_with("refs/heads/") {
+        copy.store.set_head(copy.store.reference())?;
+    }
     let kept = summary(&copy, folder, file)?;
     drop(copy);
     let moved = std::fs::rename(&clone, folder);
@@ -89,6 +116,26 @@ pub fn restore(env: &Env, file: &Path, folder: &Path, reference: Option<&str>) -
 
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The desk of a clone that is ours alone.
+fn found<'e>(env: &'e Env, folder: &Path, reference: Option<&str>) -> Result<Desk<'e>> {
+    let error = match open(env, folder, reference) {
+        Ok(desk) => return Ok(desk),
+        Err(error) if reference.is_some() => return Err(error),
+        Err(error) => error,
+    };
+    let all = Store::open_undecided(&Place { detached: true, ..Place::named(env, folder) })?.references()?;
+    let branches = all.keys().filter(|name| name.starts_with("refs/heads/"));
+    let mut desks = branches.filter_map(|name| open(env, folder, Some(name)).ok());
+    match (desks.next(), desks.next()) {
+        (Some(one), None) => Ok(one),
+        (Some(one), Some(other)) => {
+            let name = |desk: &Desk<'_>| desk.store.reference().trim_start_matches("refs/heads/").to_owned();
+            Err(anyhow::anyhow!("several branches hold one: {}, {}", name(&one), name(&other)))
+        }
+        (None, _) => Err(error),
+    }
 }
 
 fn open<'e>(env: &'e Env, folder: &Path, reference: Option<&str>) -> Result<Desk<'e>> {
@@ -124,5 +171,6 @@ fn summary(copy: &Desk<'_>, path: &Path, bundle: &Path) -> Result<Kept> {
         references: copy.store.references()?.len(),
         tickets,
         commit: snapshot.commit().to_string(),
+        branch: None,
     })
 }

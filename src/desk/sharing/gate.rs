@@ -9,6 +9,7 @@ use crate::error::{Problem, Result};
 use crate::model::count::counted;
 use crate::model::name::is_name;
 use crate::model::policy::Policy;
+use crate::store::bundle::REPLACED;
 use crate::store::edits::Edits;
 use crate::store::history::CommitRow;
 use crate::store::inbox::{BEATS, INBOX};
@@ -98,6 +99,10 @@ impl Gate<'_, '_> {
                     refusals.extend(self.branch(update)?);
                 }
                 name if name.starts_with("refs/desk/") => refusals.extend(self.parcel(update)?),
+                name if name.starts_with(REPLACED) && update.new.is_some() => {
+                    let message = format!("{name}: an object is what it is; nothing is put in its place here");
+                    refusals.push(Refusal::new(message, ""));
+                }
                 _ => {}
             }
         }
@@ -275,6 +280,7 @@ impl Gate<'_, '_> {
             _ if !is_name(producer) => refused("no name of a producer stands behind it"),
             (_, None) => refused("only intake takes it away"),
             (Some(_), Some(_)) if !moves => refused("events that were handed over are not overwritten"),
+            (_, Some(new)) if !self.store().is_commit(new) => refused("a parcel of events is a commit"),
             (_, Some(new)) if self.store().first_parent(new)?.is_some() => refused("a parcel of events has no history"),
             (_, Some(_)) => Ok(Vec::new()),
         }

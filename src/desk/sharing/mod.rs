@@ -8,6 +8,7 @@ pub mod effect;
 pub mod gate;
 pub mod merge;
 pub mod propose;
+mod proxy;
 pub mod rewind;
 mod settle;
 pub mod step;

@@ -3,6 +3,7 @@
 //! The caller runs the write in between, on the reference of a [`Scratch`]: [`Ground::find`], [`Ground::branch`], the
 //! write, [`Ground::publish`].
 
+mod branch;
 mod publish;
 
 use std::time::Duration;
@@ -20,6 +21,7 @@ use crate::store::remote::{Errand, Remote, Trouble};
 use crate::store::{Oid, Snapshot};
 use crate::view::Finding;
 use crate::view::change::Change;
+pub use branch::Branch;
 pub use publish::{Published, Words};
 
 /// How the network is used; `may_ask` is added.
@@ -46,24 +48,13 @@ pub struct Ground<'d, 'e> {
     remote: Option<Remote>,
     /// `None` where no pull request is wanted.
     site: Option<Site>,
+    /// The repository that is pushed to, where that is a fork.
+    fork: Option<Site>,
     /// Without `refs/heads/`.
     pub base: String,
     /// The commit that is built on.
     pub tip: Oid,
     may_ask: bool,
-}
-
-/// The branch of a proposal, as it was before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Branch {
-    /// Without `refs/heads/`.
-    pub name: String,
-    here: Option<Oid>,
-    there: Option<Oid>,
-    /// The proposal that is made anew: its commit, where there is one that has not come into the base.
-    known: Option<Oid>,
-    /// When it was first made, in seconds since 1970, as long as nobody has touched what it changes.
-    pub since: Option<i64>,
 }
 
 impl<'d, 'e> Ground<'d, 'e> {
@@ -89,9 +80,13 @@ impl<'d, 'e> Ground<'d, 'e> {
             }
             Some(_) | None => None,
         };
+        let fork = match (&remote, &site) {
+            (Some(remote), Some(site)) => site.fork(remote.url.url(), remote.push_url.url())?,
+            (Some(_) | None, _) => None,
+        };
         let may_ask = wish.may_ask;
-        let unplaced = Ground { desk, remote, site, base, tip: Oid::ZERO_SHA1, may_ask };
-        let tip = unplaced.ask(&unplaced.base)?.ok_or_else(|| unplaced.no_base())?;
+        let unplaced = Ground { desk, remote, site, fork, base, tip: Oid::ZERO_SHA1, may_ask };
+        let tip = unplaced.ask(unplaced.remote.as_ref(), &unplaced.base)?.ok_or_else(|| unplaced.no_base())?;
         Ok(Ground { tip, ..unplaced })
     }
 
@@ -122,9 +117,9 @@ impl<'d, 'e> Ground<'d, 'e> {
     }
 
     /// The tip of a branch where others have it, brought here; without a remote, here.
-    fn ask(&self, branch: &str) -> Result<Option<Oid>> {
+    fn ask(&self, remote: Option<&Remote>, branch: &str) -> Result<Option<Oid>> {
         let reference = full(branch);
-        let Some(remote) = &self.remote else { return self.desk.store.commit_of(&reference) };
+        let Some(remote) = remote else { return self.desk.store.commit_of(&reference) };
         let remote = remote.with_branch(reference);
         let progress = |done, total| (self.desk.progress)(done, total);
         let fetched = self.desk.store.fetch(self.desk.env, &remote, self.errand(), &progress);
@@ -133,69 +128,6 @@ impl<'d, 'e> Ground<'d, 'e> {
 
     fn errand(&self) -> Errand {
         Errand { silence: SILENCE, at_most: AT_MOST, may_ask: self.may_ask }
-    }
-
-    /// The branch that the proposal gets, and what is there already.
-    ///
-    /// Exit code 2 for a name that cannot be, 5 when the branch is the base, is checked out, or has commits that are not
-    /// of a proposal: nobody's work is put aside.
-    pub fn branch(&self, name: &str) -> Result<Branch> {
-        let name = branch_name(name)?;
-        let (store, reference) = (&self.desk.store, full(&name));
-        let another = "another name: git desk propose --branch NAME -- …";
-        if name == self.base || reference == store.reference() {
-            return Err(Problem::refused(format!("`{name}` is the branch that is proposed to"))
-                .code("same_branch")
-                .hint(another)
-                .into());
-        }
-        if store.is_checked_out(&reference) {
-            return Err(Problem::refused(format!("`{name}` is checked out, and would be moved"))
-                .code("checked_out")
-                .hint(format!("leave it: git switch {}", self.base))
-                .hint(another)
-                .into());
-        }
-        let here = store.commit_of(&reference)?;
-        let there = match &self.remote {
-            Some(_) => self.ask(&name)?,
-            None => None,
-        };
-        let mut known = None;
-        let places = [(self.remote(), there), (None, here)];
-        for (place, commit) in places.into_iter().filter_map(|(place, commit)| Some((place, commit?))) {
-            if store.reaches(self.tip, commit)? {
-                continue;
-            }
-            if !store.is_act_on(commit, self.tip)? {
-                let place = place.unwrap_or("this repository");
-                return Err(Problem::refused(format!("`{name}` of {place} has commits that `propose` did not make"))
-                    .code("foreign_branch")
-                    .hint(another)
-                    .hint(format!("what they are: git log {}..{commit}", self.tip))
-                    .into());
-            }
-            known = known.or(Some(commit));
-        }
-        let since = match known {
-            Some(commit) if self.is_untouched_since(commit)? => Some(store.author_time(commit)?),
-            Some(_) | None => None,
-        };
-        Ok(Branch { name, here, there, known, since })
-    }
-
-    /// Whether what a proposal changes is in the base as it was when it was made. Else something has happened since, or
-    /// it has come in by another commit, and what is done now is done now.
-    fn is_untouched_since(&self, proposal: Oid) -> Result<bool> {
-        let store = &self.desk.store;
-        let Some(parent) = store.first_parent(proposal)? else { return Ok(false) };
-        let (then, now) = (Snapshot::at(store, parent)?, Snapshot::at(store, self.tip)?);
-        for file in store.changed_files(proposal)?.files {
-            if then.entry(&file.path)? != now.entry(&file.path)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     /// The commit that a proposal made anew gives: the one that is there where it says the same.

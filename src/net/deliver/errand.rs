@@ -11,7 +11,7 @@ use reqwest::blocking::{Client, Response};
 use reqwest::header::RETRY_AFTER;
 use reqwest::redirect;
 
-use super::{Outcome, Policy};
+use super::{Outcome, Policy, Proxy};
 use crate::net::address::{Reach, reach};
 use crate::net::answer::{Answer, Whole, pause, until};
 use crate::net::request::{Method, Request};
@@ -39,6 +39,7 @@ pub(super) struct Errand {
     pub request: Request,
     pub policy: Policy,
     pub until: Instant,
+    pub proxy: Option<Proxy>,
 }
 
 impl Errand {
@@ -53,12 +54,13 @@ impl Errand {
                 "{host} would be spoken to without encryption: use https in the target's `url`"
             )));
         }
-        Ok(Errand { url, host, request: request.clone(), policy: *policy, until })
+        Ok(Errand { url, host, request: request.clone(), policy: *policy, until, proxy: None })
     }
 
     /// The whole answer.
     pub fn ask(self) -> Result<Whole, Outcome> {
-        let response = self.exchange(&self.addresses()?)?;
+        let addresses = if self.proxy.is_some() { Vec::new() } else { self.addresses()? };
+        let response = self.exchange(&addresses)?;
         let Answer { status, after, .. } = self.answer(&response);
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
         let exhausted = LEFT.iter().any(|name| header(name) == Some("0"));
@@ -156,16 +158,21 @@ impl Errand {
         // Fails only where another one is there already, which does as well.
         PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
         let left = self.until.saturating_duration_since(Instant::now());
-        Client::builder()
+        let client = Client::builder()
             .user_agent(concat!("git-desk/", env!("CARGO_PKG_VERSION")))
             .https_only(!self.policy.allow_private)
             .redirect(redirect::Policy::none())
             .referer(false)
             .no_proxy()
-            .resolve_to_addrs(&self.host, addresses)
             .timeout(left)
-            .connect_timeout(left)
-            .build()
+            .connect_timeout(left);
+        match &self.proxy {
+            None => client.resolve_to_addrs(&self.host, addresses).build(),
+            Some(Proxy { url, without }) => {
+                let proxy = reqwest::Proxy::all(url)?.no_proxy(reqwest::NoProxy::from_string(without));
+                client.proxy(proxy).build()
+            }
+        }
     }
 
     fn answer(&self, response: &Response) -> Answer {
@@ -245,6 +252,7 @@ mod tests {
             url: Url::parse(&url).unwrap(),
             policy: Policy { timeout, ..Policy::new(true, jiff::Timestamp::UNIX_EPOCH) },
             until: Instant::now() + timeout,
+            proxy: None,
         };
         assert_eq!(errand.exchange(&[address]).unwrap().status().as_u16(), 204);
     }

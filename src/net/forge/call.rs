@@ -43,7 +43,7 @@ impl Forge {
         let mut pauses = PAUSES.iter();
         loop {
             log::debug!("{} {}", call.method.as_str(), request.url);
-            let outcome = deliver::ask(&request, &policy);
+            let outcome = deliver::ask(&request, &policy, self.proxy.as_ref());
             let again = match &outcome {
                 Ok(whole) => whole.status >= 500,
                 Err(Outcome::Again { .. }) => true,
@@ -64,17 +64,20 @@ impl Forge {
     }
 
     fn request(&self, call: &Call) -> Request {
-        let headers = match self.site.kind {
-            Kind::Github => github::headers(&self.login.secret),
-            Kind::Gitlab => gitlab::headers(&self.login.secret),
-            Kind::Gitea | Kind::Forgejo => gitea::headers(&self.login),
-        };
         let url = self.site.address(&call.path, &call.query);
         let request = match call.method {
             Method::Get => Request::get(url),
             Method::Post | Method::Put | Method::Patch => Request::sending(call.method, url, &call.body),
         };
-        headers.into_iter().fold(request, |request, (name, value)| request.header(name, value))
+        self.headers().into_iter().fold(request, |request, (name, value)| request.header(name, value))
+    }
+
+    fn headers(&self) -> Vec<(&'static str, String)> {
+        match self.site.kind {
+            Kind::Github => github::headers(&self.login.secret),
+            Kind::Gitlab => gitlab::headers(&self.login.secret),
+            Kind::Gitea | Kind::Forgejo => gitea::headers(&self.login),
+        }
     }
 
     /// What a status that is not good means, and what to do.
@@ -118,8 +121,22 @@ impl Forge {
     fn said(&self, body: &Value) -> String {
         let mut words = Vec::new();
         gather(body, &mut words);
-        let said = text::cut(&text::line(&words.join("; ")), 200);
-        if said.contains(&self.login.secret) { String::new() } else { said }
+        let said = text::line(&words.join("; "));
+        // Looked at whole: of a secret that is cut off, a part would be left.
+        match self.secrets().iter().any(|secret| said.contains(secret.as_str())) {
+            true => String::new(),
+            false => text::cut(&said, 200),
+        }
+    }
+
+    /// The secret, and the headers that it goes in: whole, and each of their words.
+    fn secrets(&self) -> Vec<String> {
+        let headers = self.headers().into_iter().filter(|(name, _)| *name == "authorization");
+        let words = headers.flat_map(|(_, value)| {
+            let words: Vec<String> = value.split(' ').skip(1).map(str::to_owned).collect();
+            words.into_iter().chain([value])
+        });
+        words.chain([self.login.secret.clone()]).filter(|secret| !secret.is_empty()).collect()
     }
 }
 

@@ -32,7 +32,7 @@ fn titled(pull: &Pull) -> String {
 
 pub fn create(site: &Site, pull: &Pull) -> Call {
     Call::new(Method::Post, &pulls(site, &[])).body(json!({
-        "title": titled(pull), "head": pull.head, "base": pull.base, "body": pull.body,
+        "title": titled(pull), "head": pull.head_there(), "base": pull.base, "body": pull.body,
     }))
 }
 
@@ -47,9 +47,8 @@ pub fn search(site: &Site, page: usize) -> Call {
 /// One from a fork may be of a branch of the same name.
 pub fn fits(value: &Value, site: &Site, pull: &Pull) -> bool {
     let (head, base) = (&value["head"], &value["base"]);
-    let of = text(&head["repo"], "full_name");
-    let here = of.is_empty() || of.eq_ignore_ascii_case(&site.whole());
-    text(head, "ref") == pull.head && text(base, "ref") == pull.base && here
+    let theirs = pull.is_from(site, text(&head["repo"], "full_name"));
+    text(head, "ref") == pull.head && text(base, "ref") == pull.base && theirs
 }
 
 pub fn update(site: &Site, number: u64, pull: &Pull) -> Call {

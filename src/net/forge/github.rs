@@ -24,7 +24,7 @@ fn pulls<'s>(site: &'s Site, more: &[&'s str]) -> Vec<&'s str> {
 /// "Create a pull request".
 pub fn create(site: &Site, pull: &Pull) -> Call {
     Call::new(Method::Post, &pulls(site, &[])).body(json!({
-        "title": pull.title, "head": pull.head, "base": pull.base, "body": pull.body, "draft": pull.draft,
+        "title": pull.title, "head": pull.head_there(), "base": pull.base, "body": pull.body, "draft": pull.draft,
     }))
 }
 
@@ -39,13 +39,16 @@ pub fn is_there(status: u16, answer: &Value) -> bool {
 pub fn search(site: &Site, pull: &Pull) -> Call {
     Call::new(Method::Get, &pulls(site, &[]))
         .query("state", "open")
-        .query("head", format!("{}:{}", site.owner(), pull.head))
+        .query("head", format!("{}:{}", pull.from.as_ref().unwrap_or(site).owner(), pull.head))
         .query("base", pull.base.clone())
 }
 
 /// A filter that GitHub does not understand it leaves out.
-pub fn fits(value: &Value, pull: &Pull) -> bool {
-    text(&value["head"], "ref") == pull.head && text(&value["base"], "ref") == pull.base
+pub fn fits(value: &Value, site: &Site, pull: &Pull) -> bool {
+    let (head, base) = (&value["head"], &value["base"]);
+    text(head, "ref") == pull.head
+        && text(base, "ref") == pull.base
+        && pull.is_from(site, text(&head["repo"], "full_name"))
 }
 
 /// "Update a pull request".

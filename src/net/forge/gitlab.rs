@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Opened, Pull, Site, text, unmarked};
+use super::{Call, Fork, Opened, Pull, Site, text, unmarked};
 use crate::net::request::Method;
 
 /// What makes a title that of a draft ("Draft merge requests").
@@ -17,11 +17,20 @@ fn titled(pull: &Pull) -> String {
     if pull.draft { format!("Draft: {}", pull.title) } else { pull.title.clone() }
 }
 
-/// "Create MR"; a project is named by its whole path as one part.
-pub fn create(site: &Site, pull: &Pull) -> Call {
-    Call::new(Method::Post, &["projects", &site.whole(), "merge_requests"]).body(json!({
+/// "Create MR", in the project that has the branch; a project is named by its whole path as one part.
+pub fn create(site: &Site, pull: &Pull, fork: Option<Fork>) -> Call {
+    let mut body = json!({
         "source_branch": pull.head, "target_branch": pull.base, "title": titled(pull), "description": pull.body,
-    }))
+    });
+    if let Some(Fork { target, .. }) = fork {
+        body["target_project_id"] = json!(target);
+    }
+    Call::new(Method::Post, &["projects", &pull.from.as_ref().unwrap_or(site).whole(), "merge_requests"]).body(body)
+}
+
+/// "Get a single project" of the "Projects API".
+pub fn project(site: &Site) -> Call {
+    Call::new(Method::Get, &["projects", &site.whole()])
 }
 
 /// "List project merge requests".
@@ -33,10 +42,13 @@ pub fn search(site: &Site, pull: &Pull) -> Call {
 }
 
 /// One from a fork may be of a branch of the same name.
-pub fn fits(value: &Value, pull: &Pull) -> bool {
-    text(value, "source_branch") == pull.head
-        && text(value, "target_branch") == pull.base
-        && value.get("source_project_id") == value.get("target_project_id")
+pub fn fits(value: &Value, pull: &Pull, fork: Option<Fork>) -> bool {
+    let source = value.get("source_project_id");
+    let theirs = match fork {
+        Some(fork) => source.and_then(Value::as_u64) == Some(fork.source),
+        None => source == value.get("target_project_id"),
+    };
+    text(value, "source_branch") == pull.head && text(value, "target_branch") == pull.base && theirs
 }
 
 /// "Update MR".

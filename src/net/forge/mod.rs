@@ -17,6 +17,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::deliver::Proxy;
 use super::request::Method;
 use crate::error::{Kind as Failure, Problem, Result};
 use crate::model::word::words;
@@ -56,10 +57,12 @@ impl fmt::Debug for Login {
     }
 }
 
-/// A pull request as it is to be. Branches are without `refs/heads/` and of one repository.
+/// A pull request as it is to be. Branches are without `refs/heads/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pull {
     pub head: String,
+    /// The repository that has it, where that is another one than the base's: a fork.
+    pub from: Option<Site>,
     pub base: String,
     /// One line.
     pub title: String,
@@ -82,6 +85,21 @@ pub struct Opened {
     pub draft: bool,
     /// Numbers of those who were asked to review, where the forge names them so.
     reviewers: Vec<u64>,
+}
+
+impl Pull {
+    /// The branch as GitHub and Gitea name it from the base's repository: with the owner of a fork in front.
+    fn head_there(&self) -> String {
+        match &self.from {
+            Some(fork) => format!("{}:{}", fork.owner(), self.head),
+            None => self.head.clone(),
+        }
+    }
+
+    /// Whether a repository is that of the branch, by its path; where a forge says none, it is.
+    fn is_from(&self, site: &Site, path: &str) -> bool {
+        path.is_empty() || path.eq_ignore_ascii_case(&self.from.as_ref().unwrap_or(site).whole())
+    }
 }
 
 /// What came of asking for a pull request.
@@ -135,15 +153,25 @@ pub struct Forge {
     login: Login,
     /// The present, for answers that name a time.
     now: Timestamp,
+    /// Who is asked in the forge's place.
+    proxy: Option<Proxy>,
 }
 
-/// Pull requests of one page, and pages that are looked through, where a forge cannot be asked for branches.
+/// The numbers of two projects on GitLab: that of the branch, and that of the base.
+#[derive(Debug, Clone, Copy)]
+struct Fork {
+    source: u64,
+    target: u64,
+}
+
+/// Pull requests of one page, of which a forge may give fewer, and the most pages that are looked through, where it cannot
+/// be asked for branches.
 const PAGE: usize = 50;
-const PAGES: usize = 20;
+const PAGES: usize = 100;
 
 impl Forge {
-    pub fn new(site: Site, login: Login, now: Timestamp) -> Forge {
-        Forge { site, login, now }
+    pub fn new(site: Site, login: Login, now: Timestamp, proxy: Option<Proxy>) -> Forge {
+        Forge { site, login, now, proxy }
     }
 
     /// Opens the pull request; where there is one for these branches, brings that to what is wished.
@@ -152,7 +180,7 @@ impl Forge {
     pub fn open(&self, pull: &Pull) -> Result<Made> {
         let call = match self.site.kind {
             Kind::Github => github::create(&self.site, pull),
-            Kind::Gitlab => gitlab::create(&self.site, pull),
+            Kind::Gitlab => gitlab::create(&self.site, pull, self.fork(pull)?),
             Kind::Gitea | Kind::Forgejo => gitea::create(&self.site, pull),
         };
         let answer = self.call(&call)?;
@@ -177,9 +205,24 @@ impl Forge {
         }
     }
 
-    /// The open pull request for these branches of this repository.
+    /// What GitLab calls a fork and what it is of.
+    fn fork(&self, pull: &Pull) -> Result<Option<Fork>> {
+        let Some(from) = pull.from.as_ref().filter(|_| self.site.kind == Kind::Gitlab) else { return Ok(None) };
+        let number = |site: &Site| -> Result<u64> {
+            let found = self.good(&gitlab::project(site))?;
+            Ok(found.get("id").and_then(Value::as_u64).ok_or_else(|| self.unclear())?)
+        };
+        Ok(Some(Fork { source: number(from)?, target: number(&self.site)? }))
+    }
+
+    /// The open pull request for these branches. Where they can be asked for, there is one page.
     fn find(&self, pull: &Pull) -> Result<Option<Opened>> {
-        for page in 1..=PAGES {
+        let fork = self.fork(pull)?;
+        let pages = match self.site.kind {
+            Kind::Github | Kind::Gitlab => 1,
+            Kind::Gitea | Kind::Forgejo => PAGES,
+        };
+        for page in 1..=pages {
             let call = match self.site.kind {
                 Kind::Github => github::search(&self.site, pull),
                 Kind::Gitlab => gitlab::search(&self.site, pull),
@@ -188,14 +231,14 @@ impl Forge {
             let answer = self.good(&call)?;
             let all = answer.as_array().ok_or_else(|| self.unclear())?;
             let fits = |value: &&Value| match self.site.kind {
-                Kind::Github => github::fits(value, pull),
-                Kind::Gitlab => gitlab::fits(value, pull),
+                Kind::Github => github::fits(value, &self.site, pull),
+                Kind::Gitlab => gitlab::fits(value, pull, fork),
                 Kind::Gitea | Kind::Forgejo => gitea::fits(value, &self.site, pull),
             };
             if let Some(found) = all.iter().find(fits) {
                 return Ok(Some(self.read(found).ok_or_else(|| self.unclear())?));
             }
-            if all.len() < PAGE {
+            if all.is_empty() {
                 break;
             }
         }

@@ -59,6 +59,34 @@ impl Site {
         Ok(Site { kind, api, project: path, keeper })
     }
 
+    /// The repository that is pushed to, where that is another one than this, which is at `url`: a fork. Both are on one
+    /// forge, else exit code 2. The same path is the same repository, however it is reached.
+    pub fn fork(&self, url: &str, push_url: &str) -> Result<Option<Site>> {
+        if url == push_url {
+            return Ok(None);
+        }
+        let fork = Site::of(push_url, Some(self.kind.as_str()), Some(&self.api))?;
+        let (here, there) = (Remote::read(url).host, Remote::read(push_url).host);
+        match (fork.whole().eq_ignore_ascii_case(&self.whole()), without_port(&here) == without_port(&there)) {
+            (true, _) => Ok(None),
+            (false, true) => Ok(Some(fork)),
+            (false, false) => Err(Problem::usage(format!(
+                "it is pushed to {} on another machine, and no pull request leads from there to {}",
+                fork.whole(),
+                self.whole()
+            ))
+            .code("other_forge")
+            .hint("where is pushed to: git remote get-url --push NAME")
+            .hint(WITHOUT)
+            .into()),
+        }
+    }
+
+    /// The address of the interface.
+    pub fn interface(&self) -> &str {
+        &self.api
+    }
+
     /// Where the interface is, for people: the host with its port.
     pub fn host(&self) -> &str {
         let rest = self.api.split_once("://").map_or(self.api.as_str(), |(_, rest)| rest);

@@ -72,6 +72,20 @@ fn what_a_person_says_stands_above_the_address() {
 }
 
 #[test]
+fn a_fork_is_told_by_its_path_and_not_by_how_it_is_reached() {
+    let fork = |url: &str, push: &str| {
+        let site = Site::of(url, Some("github"), None).unwrap();
+        site.fork(url, push).map(|fork| fork.map(|fork| fork.whole())).map_err(|error| error.to_string())
+    };
+    let here = "https://github.com/acme/desk.git";
+    for same in [here, "git@github.com:acme/desk.git", "ssh://git@ssh.github.com:443/Acme/desk", "git@work:acme/desk"] {
+        assert_eq!(fork(here, same), Ok(None), "{same}");
+    }
+    assert_eq!(fork(here, "git@github.com:bob/desk.git"), Ok(Some("bob/desk".to_owned())));
+    assert!(fork(here, "https://gitlab.com/bob/desk").is_err());
+}
+
+#[test]
 fn a_draft_is_told_from_the_mark_in_the_title() {
     let read = |title: &str| {
         let opened = gitlab::read(&json!({"iid": 1, "web_url": "https://a.example/1", "title": title})).unwrap();

@@ -44,6 +44,11 @@ impl Remote {
         Remote { branch, ..self.clone() }
     }
 
+    /// The repository that is pushed to, which may be another one.
+    pub fn where_pushed(&self) -> Remote {
+        Remote { url: self.push_url.clone(), ..self.clone() }
+    }
+
     /// The branch's name without `refs/heads/`.
     fn branch_name(&self) -> &str {
         let short = |name: &'static str| self.branch.strip_prefix(name);

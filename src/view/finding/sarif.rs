@@ -9,15 +9,15 @@ use super::Finding;
 use super::codes::{CODES, Code};
 use super::gitlab::fingerprint;
 
-/// A log of one run.
-pub fn log(findings: &[Finding]) -> Value {
+/// A log of one run. What is about no file stands at the file `whole`.
+pub fn log(findings: &[Finding], whole: &str) -> Value {
     let used: BTreeSet<&str> = findings.iter().map(|finding| finding.code).collect();
     let rules: Vec<&Code> = CODES.iter().filter(|code| used.contains(code.code)).collect();
     let mut seen: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
     let mut results = Vec::new();
     for finding in findings {
         let count = seen.entry((finding.code, &finding.path, &finding.message)).or_default();
-        results.push(result(finding, &rules, *count));
+        results.push(result(finding, whole, &rules, *count));
         *count += 1;
     }
     let described: Vec<Value> = rules
@@ -39,21 +39,20 @@ pub fn log(findings: &[Finding]) -> Value {
 /// What a reader who has the program may type; a URI, as the standard asks for one.
 const HELP: &str = "help:git-desk-check-codes";
 
-fn result(finding: &Finding, rules: &[&Code], count: usize) -> Value {
+fn result(finding: &Finding, whole: &str, rules: &[&Code], count: usize) -> Value {
+    let path = if finding.path.is_empty() { whole } else { &finding.path };
     let mut result = json!({
         "ruleId": finding.code,
         "level": finding.level,
         "message": {"text": finding.words()},
         "partialFingerprints": {"deskFinding/v1": fingerprint(finding, count)},
+        "locations": [{"physicalLocation": {
+            "artifactLocation": {"uri": uri(path), "uriBaseId": "ROOT"},
+            "region": {"startLine": finding.line, "startColumn": finding.column},
+        }}],
     });
     if let Some(at) = rules.iter().position(|code| code.code == finding.code) {
         result["ruleIndex"] = json!(at);
-    }
-    if !finding.path.is_empty() {
-        result["locations"] = json!([{"physicalLocation": {
-            "artifactLocation": {"uri": uri(&finding.path), "uriBaseId": "ROOT"},
-            "region": {"startLine": finding.line, "startColumn": finding.column},
-        }}]);
     }
     result
 }

@@ -81,6 +81,27 @@ fn the_report_for_gitlab_has_what_gitlab_asks_for() {
     holds(&schema, &report);
 }
 
+#[test]
+fn fields_are_chosen_as_of_any_list() {
+    let (desk, _) = desk();
+    let run = |words: &[&str]| desk.run(&[&["check"], words].concat());
+    assert_eq!(run(&["-o", "tsv", "--fields", "code,line"]).stdout.lines().next(), Some("DSK407\t7"));
+    let chosen: Value = serde_json::from_str(&run(&["--json=code"]).stdout).unwrap();
+    assert_eq!(chosen[0], json!({"code": "DSK407"}));
+    assert!(run(&["--fields", "cod"]).fails(2).contains("did you mean `code`?"));
+}
+
+#[test]
+fn what_is_about_no_file_stands_at_the_policy_in_sarif_too() {
+    let (desk, _) = desk();
+    desk.git(&["clone", "-q", "--depth", "1", &format!("file://{}", desk.path().display()), "../cut"]);
+    let log: Value = serde_json::from_str(&print(&desk.at("cut"), "sarif")).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let place = |one: &Value| one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone();
+    assert!(results.iter().all(|one| place(one).is_string()), "{results:#?}");
+    assert!(results.iter().any(|one| place(one) == "desk.toml"), "{results:#?}");
+}
+
 fn holds(schema: &Value, value: &Value) {
     let validator = jsonschema::validator_for(schema).unwrap();
     let errors: Vec<String> = validator.iter_errors(value).map(|error| error.to_string()).collect();

@@ -206,7 +206,76 @@ fn gitlab_opens_one_without_a_token_for_a_push_that_asks_for_it() {
     assert_eq!(world.desk.run(&words).to_string(), expected, "nothing is pushed, and it is remembered");
     assert_eq!(
         std::fs::read_to_string(world.hub.path().join("options")).unwrap(),
-        "merge_request.create\nmerge_request.target=main\nmerge_request.title=a 'quoted' $(title)\nmerge_request.draft\n"
+        "merge_request.create\nmerge_request.target=main\nmerge_request.title=a 'quoted' $(title)\n\
+         merge_request.description=ID status: new → closed; ID resolution: fixed; ID solution: new tunnel\nmerge_request.draft\n"
+            .replace("ID", &world.id)
     );
     assert_eq!(world.forge.asked(0), [""; 0]);
+}
+
+/// A fork of the hub, which the clone pushes to.
+fn with_fork(kind: Kind) -> World {
+    let world = World::new(kind);
+    let path = |name: &str| world.around.outside().join(name).display().to_string();
+    world.around.git(&["clone", "-q", "--bare", &path("acme/desk.git"), &path("bob/desk.git")]);
+    world.desk.git(&["remote", "set-url", "--push", "origin", &path("bob/desk.git")]);
+    world
+}
+
+#[test]
+fn from_a_fork_it_leads_to_the_repository_that_is_fetched_from() {
+    for kind in Kind::ALL {
+        let world = with_fork(kind);
+        assert_eq!(world.desk.run(&world.close()).to_string(), url(kind));
+        assert_eq!(world.there(&world.branch()), "", "the branch is in the fork alone");
+        let asked = world.forge.requests();
+        match kind {
+            Kind::Github | Kind::Gitea => {
+                assert_eq!(asked[0].json()["head"], format!("bob:{}", world.branch()));
+            }
+            Kind::Gitlab => {
+                assert_eq!(asked.last().unwrap().json()["target_project_id"], 3);
+                assert!(asked.last().unwrap().head.contains("/projects/bob%2Fdesk/merge_requests"));
+            }
+        }
+        // The same words again, and others: it is one pull request.
+        assert_eq!(world.desk.run(&world.close()).to_string(), url(kind));
+        let words = ["propose", "--", "close", &world.id, "--resolution", "no-fault"];
+        assert_eq!(world.desk.run(&words).to_string(), url(kind));
+        assert_eq!(world.forge.pulls().len(), 1);
+    }
+}
+
+#[test]
+fn a_page_that_is_not_full_is_not_the_last_one() {
+    let world = World::new(Kind::Gitea);
+    for branch in ["desk/a", "desk/b", "desk/c", &world.branch()] {
+        world.forge.has(branch, "another");
+    }
+    assert_eq!(world.desk.run(&world.close()).to_string(), "https://gitea.example/acme/desk/pull/4\n");
+    assert_eq!(world.forge.asked(0), ["POST /pulls", "GET /pulls", "GET /pulls", "PATCH /pulls/4"]);
+}
+
+#[test]
+fn a_forge_is_asked_through_the_proxy_that_git_is_told() {
+    let world = World::new(Kind::Github);
+    // The forge itself stands in as the proxy: a request through one names the whole address.
+    let host = world.forge.host();
+    let tokens = format!("http://bot:{}@localhost:1\n", TOKEN);
+    std::fs::write(world.around.outside().join("tokens"), tokens).unwrap();
+    world.around.git(&["config", "--global", "desk.forge-api", "http://localhost:1/api/v3"]);
+    world.around.git(&["config", "--global", "http.http://localhost:1/.proxy", &format!("http://{host}")]);
+    world.desk.run(&world.close());
+    let asked = world.forge.requests();
+    assert!(asked[0].head.starts_with("POST http://localhost:1/api/v3/repos/acme/desk/pulls"), "{}", asked[0].head);
+}
+
+#[test]
+fn an_address_that_git_is_told_to_write_otherwise_is_the_other() {
+    let world = World::new(Kind::Github);
+    let folder = world.around.outside().join("acme/").display().to_string();
+    world.around.git(&["config", "--global", &format!("url.{folder}.insteadOf"), "hub:"]);
+    world.desk.git(&["remote", "set-url", "origin", "hub:desk.git"]);
+    assert_eq!(world.desk.run(&world.close()).to_string(), url(Kind::Github));
+    assert_ne!(world.there(&world.branch()), "");
 }

@@ -184,3 +184,33 @@ fn a_forge_that_cannot_be_told_is_exit_2_before_anything_is_pushed() {
     }
     assert_eq!(world.hub.git(&["for-each-ref", "--format=%(refname)"]), "refs/heads/main\n");
 }
+
+#[test]
+fn the_proposal_of_somebody_else_stays() {
+    let world = World::new(Kind::Github);
+    let mut bobs = world.close();
+    bobs[6] = "bob's reason";
+    let bob = world.desk.at("work").by("Bob <bob@example.com>");
+    bob.run(&bobs).ok();
+    let theirs = world.there(&world.branch());
+    let path = |name: &str| world.around.outside().join(name).display().to_string();
+    world.around.git(&["clone", "-q", &path("acme/desk.git"), &path("other")]);
+    for clone in ["other", "work"] {
+        let said = world.around.at(clone).run(&world.close()).fails(5);
+        let begins = format!("git-desk: `{}` of origin has a proposal of bob@example.com\n", world.branch());
+        assert!(said.starts_with(&begins) && said.contains("--branch NAME"), "{said}");
+        assert_eq!(world.there(&world.branch()), theirs);
+    }
+    bobs[6] = "another reason";
+    bob.run(&bobs).ok();
+    assert_ne!(world.there(&world.branch()), theirs, "it is bob's to change");
+}
+
+#[test]
+fn a_fork_on_another_machine_is_exit_2_before_anything_is_pushed() {
+    let world = World::new(Kind::Github);
+    world.desk.git(&["remote", "set-url", "--push", "origin", "https://forge.example/bob/desk.git"]);
+    let said = world.desk.run(&world.close()).fails(2);
+    assert!(said.contains("it is pushed to bob/desk on another machine"), "{said}");
+    assert_eq!(world.desk.git(&["branch", "--list", "desk/*"]), "");
+}

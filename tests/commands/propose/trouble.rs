@@ -169,3 +169,16 @@ fn a_remote_that_is_not_there_is_exit_8_and_nothing_is_done() {
     assert!(said.starts_with("git-desk: origin cannot be asked: "), "{said}");
     assert_eq!(world.desk.git(&["branch", "--list", "desk/*"]), "");
 }
+
+#[test]
+fn no_password_is_in_what_is_said_in_whatever_form_the_forge_repeats_it() {
+    // What `bot` and the token are in the header that Gitea is sent.
+    let whole = "Ym90OlQwUFNFQ1JFVFRPS0VO";
+    for said in [format!("Basic {whole} is odd"), format!("{} {whole}", "x".repeat(185)), format!("{whole:>210}")] {
+        let world = World::new(Kind::Gitea);
+        world.forge.answers([message(422, NONE, &said)]);
+        let ran = world.desk.run(&[&["-v"], &world.close()[..]].concat());
+        assert_eq!(ran.code, 8);
+        assert!(!ran.to_string().contains(&whole[..8]), "{ran}");
+    }
+}

@@ -49,3 +49,21 @@ fn a_hook_of_somebody_else_stays_and_ours_is_written_once() {
         "{printed}"
     );
 }
+
+#[test]
+fn a_folder_of_hooks_is_where_git_looks_for_it() {
+    let desk = TestDesk::new();
+    let home = std::path::PathBuf::from(
+        String::from_utf8(desk.program("sh", &["-c", "printf %s \"$HOME\""]).output().unwrap().stdout).unwrap(),
+    );
+    desk.git(&["config", "core.hooksPath", "~/my hooks"]);
+    desk.run(&["setup", "hooks"]).ok();
+    assert!(home.join("my hooks/pre-commit").is_file());
+    desk.git(&["config", "core.hooksPath", "own"]);
+    assert_eq!(desk.run(&["setup", "hooks"]).ok(), "[WORLD]/desk/own/pre-commit\n");
+    let bare = TestDesk::bare();
+    bare.git(&["config", "core.hooksPath", "own"]);
+    let told = bare.on_terminal("", &["setup", "hooks"]).to_string();
+    assert!(bare.path().join("own/pre-receive").is_file());
+    assert!(told.contains("where nobody says, any author is taken"), "{told}");
+}

@@ -2,6 +2,7 @@
 
 use super::{Branch, Ground, explain, full};
 use crate::desk::sharing::credential::Credential;
+use crate::desk::sharing::proxy::proxy;
 use crate::error::{Kind, Problem, Result};
 use crate::net::forge::{Forge, Made, Opened, Pull, Site};
 use crate::process;
@@ -15,6 +16,8 @@ pub struct Words {
     pub title: String,
     /// Markdown.
     pub body: String,
+    /// The same in one line, for where there is no room for more.
+    pub line: String,
     pub draft: bool,
     /// Names on the forge.
     pub reviewers: Vec<String>,
@@ -106,9 +109,10 @@ impl Ground<'_, '_> {
         (pushed, words): (bool, &Words),
         published: &mut Published,
     ) -> Result<()> {
-        let forge = Forge::new(site.clone(), credential.login(), self.desk.env.clock());
+        let forge = Forge::new(site.clone(), credential.login(), self.desk.env.clock(), proxy(self.desk.env, site));
         let pull = Pull {
             head: branch.name.clone(),
+            from: self.fork.clone(),
             base: self.base.clone(),
             title: words.title.clone(),
             body: words.body.clone(),
@@ -155,8 +159,11 @@ impl Ground<'_, '_> {
         } else {
             let draft = words.draft.then(|| "merge_request.draft".to_owned());
             let options = ["merge_request.create".to_owned(), format!("merge_request.target={}", self.base)];
+            let project = self.site.as_ref().filter(|_| self.fork.is_some());
+            let project = project.map(|site| format!("merge_request.target_project={}", site.whole()));
             let title = format!("merge_request.title={}", words.title);
-            let options: Vec<String> = options.into_iter().chain([title]).chain(draft).collect();
+            let text = format!("merge_request.description={}", words.line);
+            let options: Vec<String> = options.into_iter().chain(project).chain([title, text]).chain(draft).collect();
             let said = self.push(remote, branch, commit, &options)?;
             published.url =
                 said.iter().flat_map(|line| line.split_whitespace()).find(|word| is_request(word)).map(str::to_owned);
