@@ -5,7 +5,7 @@ use std::fs;
 use crate::support::TestDesk;
 
 /// Whether a program is there; where everything must be, its absence is a failure.
-fn has(desk: &TestDesk, program: &str) -> bool {
+pub fn has(desk: &TestDesk, program: &str) -> bool {
     let found = desk.program("sh", &["-c", &format!("command -v {program}")]).output().unwrap().status.success();
     #[expect(clippy::disallowed_methods, reason = "where it must be there")]
     let required = std::env::var_os("GIT_DESK_TEST_PROGRAMS").is_some();

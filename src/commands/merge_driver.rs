@@ -11,7 +11,7 @@ use crate::error::{Problem, Result};
 /// Git runs this for `git merge`, `git rebase` and `git cherry-pick` once `git desk setup git` has
 /// told it to. Different fields are merged; lists as sets, texts by lines. Of two statuses the
 /// one that is further holds, of two priorities the more urgent; what loses stands in the ticket's
-/// [conflicts] until somebody sets the field, and `git desk list is:conflicted` finds it.
+/// `[conflicts]` until somebody sets the field, and `git desk list is:conflicted` finds it.
 ///
 /// What no rule decides, such as two assignees, stays a conflict: with markers round that key, and
 /// exit code 1. `git desk sync` knows who came later and leaves no conflict.

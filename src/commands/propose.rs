@@ -33,6 +33,7 @@ use read::{default_branch, read, seed};
 /// The token is the one that git has for the forge's host (`git credential`). In a CI job, for no
 /// other host: `git config --global credential.https://HOST.helper \
 ///   '!f() { echo username=ci; echo "password=$TOKEN"; }; f'`.
+///
 /// The forge is asked through the proxy that git uses (http.proxy, https_proxy). On GitLab it works
 /// without a token, too, but then nobody is asked to review.
 ///

@@ -98,21 +98,25 @@ fn a_branch_is_told_ticket_by_ticket_with_those_who_did_it_and_what_becomes_of_t
     assert_data_eq!(
         desk.on_terminal("", &["diff", "main"]).to_string(),
         str![[r#"
- ID    TITLE                         CHANGE        BY   SLA
-[1m dwzk  [0mMailbox over quota            status new…   ana  ack stops, met; resolve stops, met
-[1m       [0m                              resolution…   ana
-[1m       [0m                              solution —…   ana  respond stops, met
-[1m ed2e  [0mScanner <b>jams</b> | @all    opened: p3,…  ana  ack due 10:15; respond due 13:15; resolve due Thu 09:15
-[1m nd2t  [0mPrinter HP-4 prints blank p…  status new…   ana  resolve pauses
-[1m       [0m                              waiting_on…   ana
-[1m       [0m                              tags — → ha…  ana
-[1m       [0m                              tags — → hp   bob
-[1m       [0m                              note: a new…  ana  ack stops, met
-[1m w90t  [0mVPN drops every hour          status new…   bob  resolve due Thu 09:04 → 13:04
-[1m       [0m                              priority p3…  ana
-[1m       [0m                              assignee —…   bob  ack stops, met
-[1m       [0m                              comment: We…  bob  respond stops, met
-13 changes to 4 tickets, 11 clocks moved
+ CHANGE                                BY   SLA
+ [1mdwzk  Mailbox over quota[0m
+   status new → closed                 ana  ack stops, met; resolve stops, met
+   resolution — → fixed                ana
+   solution — → larger quota           ana  respond stops, met
+ [1med2e  Scanner <b>jams</b> | @all[0m
+   opened: p3, l1, new                 ana  ack due 10:15; respond due 13:15; resolve due Thu 09:15
+ [1mnd2t  Printer HP-4 prints blank pages[0m
+   status new → waiting                ana  ack stops, met; resolve pauses
+   waiting_on — → vendor               ana
+   tags — → hardware                   ana
+   tags — → hp                         bob
+   note: a new fuser                   ana
+ [1mw90t  VPN drops every hour[0m
+   status new → active                 bob
+   priority p3 → p1                    ana  resolve due Thu 09:04 → 13:04
+   assignee — → bob                    bob  ack stops, met
+   comment: We see the drops here, t…  bob  respond stops, met
+13 changes to 4 tickets, moving 11 clocks
 
 "#]]
     );
@@ -242,7 +246,31 @@ fn what_is_no_tickets_is_never_left_out() {
     desk.run(&["note", &mail, "the log", "--attach", "../log.txt"]).ok();
     desk.git(&["rm", "-q", "services/vpn.toml"]);
     desk.git(&["commit", "-qm", "no more"]);
-    assert_data_eq!(desk.on_terminal("", &["diff", "review"]).to_string(), str![[r#""#]]);
+    assert_data_eq!(
+        desk.on_terminal("", &["diff", "review"]).to_string(),
+        str![[r#"
+ CHANGE        BY        SLA
+ [1mdwzk  Mailbox over quota[0m
+   note: the…  ana       ack stops, met; resolve due Thu 09:06 → Fri 09:06
+   attachmen…  ana
+ [1mnd2t  Printer HP-4 prints blank pages[0m
+   file: can…  bob       ack is promised no more; respond is promised no more; resolve is promised no more
+ [1mw90t  VPN drops every hour[0m
+   file: its…  bob       resolve due Thu 09:04 → Fri 09:04
+ [1mcustomers/acme.toml[0m
+   customer…   bob
+ [1mcustomers/globex.toml[0m
+   customer:…  bob
+ [1mdesk.toml[0m
+   policy sl…  bob
+ [1mkb/vpn/rekey.md[0m
+   article:…   bob
+ [1mservices/vpn.toml[0m
+   service:…   bob, ana
+9 changes to 3 tickets, moving 6 clocks
+
+"#]]
+    );
     assert_data_eq!(
         told(&desk, &["review"]).join("\n"),
         str![[r#"

@@ -240,7 +240,7 @@ fn the_three_verbs_take_the_same_options() {
     // Somebody has it, so it is only noted.
     said("resolve");
     let ticket = only(&desk, "is:open");
-    let last = ticket["thread"].as_array().unwrap().iter().filter(|one| one["act"] == "recovery").next_back().unwrap();
+    let last = ticket["thread"].as_array().unwrap().iter().rfind(|one| one["act"] == "recovery").unwrap();
     assert_eq!(last["body"], "recovered after 1 failure, down for 6m 00s: up again\nline one\nline two");
 }
 

@@ -1,6 +1,6 @@
 //! Two versions of a desk become one.
 //!
-//! [`file`] makes one file of three, [`joint`] one tree of two commits, [`commit`] the commit that has both as parents.
+//! `file` makes one file of three, `joint` one tree of two commits, `commit` the commit that has both as parents.
 
 mod base;
 mod beside;

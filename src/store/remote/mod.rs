@@ -1,7 +1,7 @@
 //! The repository that a desk is shared through: which it is, what it had when it was last asked, fetch and push.
 //!
 //! The network is the user's own git's: its credentials, ssh configuration and proxies. It runs in a git folder of its
-//! own, see [`outpost`].
+//! own, see `outpost`.
 
 mod order;
 mod outpost;

@@ -379,6 +379,6 @@ fn what_is_no_regular_file_is_found_in_commits_too() {
     desk.git(&["clone", "-q", "--bare", ".", bare.to_str().unwrap()]);
     let run = desk.run(&["check", "--repo", bare.to_str().unwrap(), "--fields", "code,level"]);
     let findings: Vec<Vec<&str>> = run.stdout.lines().map(|line| line.split('\t').collect()).collect();
-    let codes: Vec<(&str, &str)> = findings.iter().map(|cells| (cells[4], cells[3])).collect();
+    let codes: Vec<(&str, &str)> = findings.iter().map(|cells| (cells[0], cells[1])).collect();
     assert_eq!(codes, [("DSK605", "warning"), ("DSK604", "error")], "{run}");
 }

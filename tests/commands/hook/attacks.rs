@@ -155,6 +155,8 @@ fn no_history_of_its_own_comes_in_and_what_is_published_stays_the_first_parent()
 fn a_plain_merge_of_one_ticket_that_both_touched_is_nobodys_act() {
     let server = begin();
     let id = server.id.as_str();
+    server.clone.run(&["take", id]).ok();
+    server.takes("ana");
     server.clone.git(&["branch", "tags"]);
     server.clone.at("desk").by("lea").run(&["close", id, "--resolution", "fixed"]).ok();
     server.takes("lea");

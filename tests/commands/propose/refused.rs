@@ -190,7 +190,7 @@ fn the_proposal_of_somebody_else_stays() {
     let world = World::new(Kind::Github);
     let mut bobs = world.close();
     bobs[6] = "bob's reason";
-    let bob = world.desk.at("work").by("Bob <bob@example.com>");
+    let bob = world.around.at("work").by("Bob <bob@example.com>");
     bob.run(&bobs).ok();
     let theirs = world.there(&world.branch());
     let path = |name: &str| world.around.outside().join(name).display().to_string();
