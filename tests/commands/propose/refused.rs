@@ -189,7 +189,7 @@ fn a_forge_that_cannot_be_told_is_exit_2_before_anything_is_pushed() {
 fn the_proposal_of_somebody_else_stays() {
     let world = World::new(Kind::Github);
     let mut bobs = world.close();
-    bobs[6] = "bob's reason";
+    bobs[7] = "bob's reason";
     let bob = world.around.at("work").by("Bob <bob@example.com>");
     bob.run(&bobs).ok();
     let theirs = world.there(&world.branch());
@@ -201,7 +201,7 @@ fn the_proposal_of_somebody_else_stays() {
         assert!(said.starts_with(&begins) && said.contains("--branch NAME"), "{said}");
         assert_eq!(world.there(&world.branch()), theirs);
     }
-    bobs[6] = "another reason";
+    bobs[7] = "another reason";
     bob.run(&bobs).ok();
     assert_ne!(world.there(&world.branch()), theirs, "it is bob's to change");
 }
