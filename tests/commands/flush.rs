@@ -492,11 +492,11 @@ fn who_is_asked_to_end_leaves_nothing_of_a_push_behind() {
         .with("TMPDIR", tmp.to_str().unwrap());
     for (hub, signal) in [("ops@hub", 15), ("ops@hub:desk.git", 15), ("ops@hub:desk.git", 2)] {
         let mut child = web.command(&["flush", "--hub", hub]).stderr(Stdio::null()).spawn().unwrap();
-        while !ready.exists() {
+        // What it waits for begins a moment after it says that it is there.
+        while !(ready.exists() && runs(&word)) {
             std::thread::sleep(Duration::from_millis(10));
         }
         fs::remove_file(&ready).unwrap();
-        assert!(runs(&word), "{hub}");
         let sent = web.program("kill", &[&format!("-{signal}"), &child.id().to_string()]).status().unwrap();
         assert_eq!((sent.success(), child.wait().unwrap().signal()), (true, Some(signal)), "{hub}");
         assert_eq!((runs(&word), fs::read_dir(&tmp).unwrap().count()), (false, usize::from(hub == "ops@hub")), "{hub}");

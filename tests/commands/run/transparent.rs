@@ -126,8 +126,8 @@ fn time_is_up_for_all_of_a_job_on_a_terminal_and_for_nobody_beside_it() {
 #[test]
 fn signals_that_programs_agree_on_reach_the_job_alone() {
     let desk = TestDesk::bare();
-    let script = "trap 'echo one' USR1; trap 'echo two' USR2; trap 'echo size' WINCH; echo ready; \
-                  sleep 600 & while kill -0 $!; do wait; [ -e enough ] && break; done; kill $! && echo child; exit 9";
+    let script = "trap 'echo one' USR1; trap 'echo two' USR2; trap 'echo size; enough=1' WINCH; sleep 600 & echo ready; \
+                  while [ -z \"$enough\" ]; do sleep 0.05; done; kill $! && echo child; exit 9";
     let mut child = desk.command(&["run", "--", "sh", "-c", script]).stdout(Stdio::piped()).spawn().unwrap();
     let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
     let mut said = Vec::new();
@@ -135,9 +135,6 @@ fn signals_that_programs_agree_on_reach_the_job_alone() {
         let mut line = String::new();
         std::io::BufRead::read_line(&mut out, &mut line).unwrap();
         said.push(line);
-        if signal == "-WINCH" {
-            fs::write(desk.path().join("enough"), "").unwrap();
-        }
         assert!(desk.program("kill", &[signal, &child.id().to_string()]).status().unwrap().success());
     }
     let mut rest = String::new();
