@@ -1,6 +1,8 @@
 //! Entries and attachments beside the ticket that they belong to.
 
 use super::Check;
+use std::collections::BTreeMap;
+
 use crate::error::Result;
 use crate::model::entry::Entry;
 use crate::model::id::TicketId;
@@ -40,8 +42,11 @@ impl Check<'_, '_> {
             return Ok(());
         }
         let Some(Ok(bytes)) = self.bytes(path)? else { return Ok(()) };
+        // Where a field stands is looked up once, however many faults it has.
+        let mut places: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
         for (field, finding) in wrong {
-            let (line, column) = document::locate(&bytes, field).unwrap_or(start);
+            let (line, column) =
+                *places.entry(field).or_insert_with(|| document::locate(&bytes, field).unwrap_or(start));
             self.findings.push(Finding { line, column, ..finding });
         }
         Ok(())
