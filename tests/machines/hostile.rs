@@ -268,8 +268,9 @@ fn an_event_that_makes_a_file_too_large_is_put_aside_alone() {
     let ticket = crate::support::ticket_path(only(&desk, "is:open")["id"].as_str().unwrap());
     let path = ticket.replace(".toml", "/occurrence-h.toml");
     let text = desk.git(&["show", &format!("main:{path}")]);
-    let line = |number| format!("  \"{number:06}-report.txt report.txt\",\n");
+    let line = |number| format!("  \"aaaaaa-report.txt {number:06}.txt\",\n");
     let lines: String = (0..((1 << 20) - text.len() - 20) / line(0).len()).map(line).collect();
+    super::commit(&desk, &ticket.replace(".toml", "/files/aaaaaa-report.txt"), "as it was");
     super::commit(&desk, &path, &text.replacen("\nbody = ", &format!("\nfiles = [\n{lines}]\n\nbody = "), 1));
     let mut longer = event("e2", "huge", "h");
     (longer["body"], longer["exit_code"]) = ("one more line of output\n".repeat(10).into(), 1.into());

@@ -1,8 +1,8 @@
 //! Entries and attachments beside the ticket that they belong to.
 
-use super::Check;
 use std::collections::BTreeMap;
 
+use super::Check;
 use crate::error::Result;
 use crate::model::entry::Entry;
 use crate::model::id::TicketId;
