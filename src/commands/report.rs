@@ -12,6 +12,7 @@ mod values;
 use super::Context;
 use super::view::Only;
 use crate::desk::customers::Customers;
+use crate::desk::knowledge::articles;
 use crate::desk::look::Look;
 use crate::desk::{figures, zone_of};
 use crate::error::{Problem, Result};
@@ -260,7 +261,7 @@ fn made(kind: Kind, look: &Look<'_>, tickets: &Tickets, asked: &Asked<'_>) -> Re
             let rates = figures::Rates::of(look, meant)?;
             cost::cost(meant, asked, &|life, work| rates.rate(life, work))
         }
-        Kind::Knowledge => knowledge::knowledge(meant, &figures::articles(look)?, asked),
+        Kind::Knowledge => knowledge::knowledge(meant, &articles(&look.snapshot()?)?, asked),
         Kind::Problems => problems::problems(tickets, asked, &|one| figures::workaround(look, one)),
         Kind::FollowUps => follow_ups::follow_ups(meant, asked),
         Kind::Sla => sla::sla(meant, asked),

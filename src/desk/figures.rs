@@ -7,7 +7,6 @@ use crate::desk::look::Look;
 use crate::desk::{Desk, zone_of};
 use crate::error::Result;
 use crate::index::{Response, Thread};
-use crate::model::article::Article;
 use crate::model::clock::{Course, Known};
 use crate::model::entry::Work;
 use crate::model::id::TicketId;
@@ -16,7 +15,6 @@ use crate::model::times::Act;
 use crate::report::cost::Rate;
 use crate::report::life::Life;
 use crate::report::named::{Named, Tickets, Told};
-use crate::store::document::MAX_SIZE;
 
 /// The tickets that history knows and a query means, all without one; and the others, where those are wanted, too.
 ///
@@ -129,21 +127,6 @@ impl<'l, 'd> Rates<'l, 'd> {
         };
         agreed.or_else(own)
     }
-}
-
-/// The knowledge articles, in the order of their names; a file that cannot be read as one is none.
-pub fn articles(look: &Look<'_>) -> Result<Vec<Article>> {
-    let snapshot = look.snapshot()?;
-    let mut articles = Vec::new();
-    for topic in snapshot.names_in("kb")? {
-        for file in snapshot.names_in(&format!("kb/{topic}"))? {
-            let Some(slug) = file.strip_suffix(".toml") else { continue };
-            let Some(Ok(bytes)) = snapshot.file(&format!("kb/{topic}/{file}"), MAX_SIZE)? else { continue };
-            let name = format!("{topic}/{slug}");
-            articles.extend(String::from_utf8(bytes).ok().and_then(|text| Article::read(&name, &text)));
-        }
-    }
-    Ok(articles)
 }
 
 /// How people get along with a problem until it is solved: the articles it names, else the first line of its solution.

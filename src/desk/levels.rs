@@ -7,22 +7,22 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
+use crate::desk::catalogue;
 use crate::desk::customers::Customers;
 use crate::desk::look::Look;
 use crate::desk::zone_of;
 use crate::error::Result;
 use crate::index::{Asked, Found, Order, Past};
 use crate::model::calendar::Schedule;
+use crate::model::catalogue::ClockStart;
 use crate::model::clock::{Course, Level, Promise, Run};
 use crate::model::customer;
 use crate::model::entry::Entry;
 use crate::model::id::TicketId;
-use crate::model::name::is_name;
 use crate::model::policy::{Calendar, Policy};
 use crate::model::query::{Context, Expr, Query, Subject};
 use crate::model::word::WaitingOn;
 use crate::report::named::Judged;
-use crate::store::document::MAX_SIZE;
 
 /// Which rule fits which ticket.
 #[derive(Default)]
@@ -183,18 +183,11 @@ impl Levels {
 
     /// Whether the clock of a service starts with the approval.
     fn starts_approved(&self, look: &Look<'_>, service: &str) -> Result<bool> {
-        if !is_name(service) {
-            return Ok(false);
-        }
         if let Some(known) = self.services.borrow().get(service) {
             return Ok(*known);
         }
-        let text = match look.snapshot()?.file(&format!("services/{service}.toml"), MAX_SIZE)? {
-            Some(Ok(bytes)) => String::from_utf8(bytes).unwrap_or_default(),
-            Some(Err(_)) | None => String::new(),
-        };
-        let table = text.parse::<toml::Table>().unwrap_or_default();
-        let approved = table.get("clock_start").and_then(toml::Value::as_str) == Some("approved");
+        let approved = catalogue::service(&look.snapshot()?, service)?
+            .is_some_and(|service| service.clock_start == ClockStart::Approved);
         self.services.borrow_mut().insert(service.to_owned(), approved);
         Ok(approved)
     }

@@ -4,6 +4,7 @@
 
 pub mod actor;
 pub mod attributes;
+pub mod catalogue;
 pub mod check;
 pub mod customers;
 pub mod day;
@@ -17,6 +18,7 @@ pub mod figures;
 pub mod import;
 pub mod init;
 pub mod join;
+pub mod knowledge;
 pub mod levels;
 pub mod look;
 pub mod machines;

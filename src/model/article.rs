@@ -1,60 +1,216 @@
-//! What a report needs to know of `kb/TOPIC/SLUG.toml`.
+//! A knowledge article: `kb/TOPIC/SLUG.toml`, how one problem is solved.
 
 use jiff::civil::Date;
-use toml::{Table, Value};
 
-/// An article's head; what cannot be read in it is as if it were not there.
+use super::name::is_name;
+use super::record::Record;
+use super::ticket::{Fault, Reader};
+use super::word::words;
+
+/// Where articles are, from the desk's root.
+pub const FOLDER: &str = "kb/";
+
+words! {
+    /// How far an article may be trusted.
+    State {
+        Draft = "draft",
+        /// Somebody has followed it and it worked.
+        Validated = "validated",
+        Retired = "retired",
+    }
+}
+
+words! {
+    /// Who may read what is not a ticket.
+    Audience {
+        Internal = "internal",
+        Public = "public",
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Article {
     /// `TOPIC/SLUG`: how tickets name it.
     pub name: String,
     pub title: String,
-    /// `draft`, `validated`, `retired`.
-    pub state: String,
+    /// A draft, where nothing is said.
+    pub state: State,
+    /// Internal, where nothing is said: what is public has been called so.
+    pub audience: Audience,
+    /// BCP 47: `nl`, `en-GB`. Empty where nothing is said.
+    pub language: String,
+    /// In the words of those who call.
+    pub symptoms: Vec<String>,
+    pub cause: String,
+    /// Markdown: environment, steps, expected result.
+    pub body: String,
+    pub services: Vec<String>,
+    pub categories: Vec<String>,
+    pub tags: Vec<String>,
+    /// An agent's handle.
     pub owner: String,
     pub tested: Option<Date>,
+    pub tested_by: String,
     pub review_by: Option<Date>,
+    /// Keys this version does not know, as they stand.
+    pub unknown: Record,
+}
+
+/// The file of an article; its name must be [one](is_article).
+pub fn path(name: &str) -> String {
+    format!("{FOLDER}{name}.toml")
+}
+
+/// The name of the article that a path, from the desk's root, is the file of.
+pub fn name_of(path: &str) -> Option<&str> {
+    path.strip_prefix(FOLDER)?.strip_suffix(".toml").filter(|name| is_article(name))
+}
+
+/// `TOPIC/SLUG`, both names.
+pub fn is_article(name: &str) -> bool {
+    name.split_once('/').is_some_and(|(topic, slug)| is_name(topic) && is_name(slug))
 }
 
 impl Article {
-    /// `None` for a text that is no TOML.
-    pub fn read(name: &str, text: &str) -> Option<Article> {
-        let table: Table = text.parse().ok()?;
-        let line = |key: &str| match table.get(key) {
-            Some(Value::String(text)) => text.lines().next().unwrap_or_default().trim().to_owned(),
-            Some(_) | None => String::new(),
-        };
-        let date = |key: &str| match table.get(key) {
-            Some(Value::String(text)) => text.get(..10)?.parse().ok(),
-            Some(Value::Datetime(date)) => date.to_string().get(..10)?.parse().ok(),
-            Some(_) | None => None,
-        };
-        Some(Article {
+    pub fn new(name: &str, title: &str) -> Article {
+        Article {
             name: name.to_owned(),
-            title: line("title"),
-            state: line("state"),
-            owner: line("owner"),
-            tested: date("tested"),
-            review_by: date("review_by"),
-        })
+            title: title.to_owned(),
+            state: State::Draft,
+            audience: Audience::Internal,
+            language: String::new(),
+            symptoms: Vec::new(),
+            cause: String::new(),
+            body: String::new(),
+            services: Vec::new(),
+            categories: Vec::new(),
+            tags: Vec::new(),
+            owner: String::new(),
+            tested: None,
+            tested_by: String::new(),
+            review_by: None,
+            unknown: Record::default(),
+        }
+    }
+
+    /// The article that a file's record says, and what is wrong in it: a value of the wrong type or no known word is as
+    /// if it were not there, so that an article with a mistake in its head is still found and read.
+    pub fn read(name: &str, record: &Record) -> (Article, Vec<Fault>) {
+        let mut r = Reader::new(record);
+        let title = r.line("title");
+        if title.is_empty() {
+            r.fault("title", "`title` is missing");
+        }
+        let article = Article {
+            name: name.to_owned(),
+            title,
+            state: r.word("state", State::parse, &State::spellings()).unwrap_or(State::Draft),
+            audience: r.word("audience", Audience::parse, &Audience::spellings()).unwrap_or(Audience::Internal),
+            language: r.line("language"),
+            symptoms: r.list("symptoms"),
+            cause: r.text("cause"),
+            body: r.text("body"),
+            services: r.list("services"),
+            categories: r.list("categories"),
+            tags: r.list("tags"),
+            owner: r.line("owner"),
+            tested: r.date("tested"),
+            tested_by: r.line("tested_by"),
+            review_by: r.date("review_by"),
+            unknown: r.rest(),
+        };
+        match r.done(()) {
+            Ok(()) => (article, Vec::new()),
+            Err(faults) => (article, faults),
+        }
+    }
+
+    /// The record that a file of this article says.
+    pub fn record(&self) -> Record {
+        let mut r = self.unknown.clone();
+        let mut line = |key: &str, value: &str| r.set(key, value);
+        line("title", &self.title);
+        line("state", self.state.as_str());
+        line("audience", self.audience.as_str());
+        line("language", &self.language);
+        line("cause", &self.cause);
+        line("owner", &self.owner);
+        line("tested_by", &self.tested_by);
+        line("body", &self.body);
+        r.set("tested", self.tested.map(|date| date.to_string()));
+        r.set("review_by", self.review_by.map(|date| date.to_string()));
+        let lists = [
+            ("symptoms", &self.symptoms),
+            ("services", &self.services),
+            ("categories", &self.categories),
+            ("tags", &self.tags),
+        ];
+        for (key, list) in lists {
+            let mut words = list.clone();
+            words.sort_unstable();
+            words.dedup();
+            r.set(key, words);
+        }
+        r
     }
 
     pub fn is_retired(&self) -> bool {
-        self.state == "retired"
+        self.state == State::Retired
+    }
+
+    /// Whether requesters may see it: nobody has tried a draft, and what is retired is wrong by now.
+    pub fn is_published(&self) -> bool {
+        self.state == State::Validated && self.audience == Audience::Public
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    fn record(value: serde_json::Value) -> Record {
+        let mut record = Record::default();
+        let serde_json::Value::Object(object) = value else { return record };
+        object.into_iter().for_each(|(key, value)| record.set(&key, value));
+        record
+    }
 
     #[test]
-    fn what_is_odd_in_an_article_is_as_if_it_were_not_there() {
-        let text = "title = \"Reset\\na token\"\nstate = 3\ntested = 2026-01-31\nreview_by = \"soon\"\n";
-        let article = Article::read("vpn/reset", text).unwrap();
-        assert_eq!((article.title.as_str(), article.state.as_str()), ("Reset", ""));
+    fn a_mistake_in_the_head_does_not_hide_the_article() {
+        let (article, faults) = Article::read(
+            "vpn/reset",
+            &record(json!({"title": "Reset a token", "state": "gone", "tested": "2026-01-31", "review_by": "soon"})),
+        );
+        assert_eq!((article.title.as_str(), article.state), ("Reset a token", State::Draft));
         assert_eq!((article.tested, article.review_by), (Some("2026-01-31".parse().unwrap()), None));
-        assert_eq!(Article::read("vpn/reset", "= no TOML"), None);
-        assert_eq!(Article::read("x/y", "review_by = \"日本語日本語\"").unwrap().review_by, None);
+        let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
+        assert_eq!(fields, ["state", "review_by"]);
+    }
+
+    #[test]
+    fn a_record_reads_as_the_article_that_wrote_it() {
+        let article = Article {
+            state: State::Validated,
+            audience: Audience::Public,
+            language: "nl".into(),
+            symptoms: vec!["geen verbinding".into(), "token verlopen".into()],
+            body: "1. Open\n2. Sluit".into(),
+            tested: Some("2026-02-03".parse().unwrap()),
+            unknown: record(json!({"colour": "blue"})),
+            ..Article::new("vpn/reset", "Token")
+        };
+        assert_eq!(Article::read("vpn/reset", &article.record()), (article.clone(), Vec::new()));
+        assert!(article.is_published());
+    }
+
+    #[test]
+    fn a_name_is_a_topic_and_a_slug() {
+        assert_eq!(name_of("kb/vpn/reset-token.toml"), Some("vpn/reset-token"));
+        for path in ["kb/vpn.toml", "kb/a/b/c.toml", "kb/Vpn/x.toml", "kb/vpn/x.md", "kb/../x.toml", "tickets/a/b.toml"]
+        {
+            assert_eq!(name_of(path), None, "{path}");
+        }
+        assert_eq!(path("vpn/reset-token"), "kb/vpn/reset-token.toml");
     }
 }

@@ -40,6 +40,7 @@ const fn unless_unset(name: &'static str, shape: Shape) -> Field {
 pub enum FileKind {
     Ticket,
     Entry,
+    Article,
 }
 
 impl FileKind {
@@ -48,6 +49,7 @@ impl FileKind {
         match self {
             FileKind::Ticket => TICKET,
             FileKind::Entry => ENTRY,
+            FileKind::Article => ARTICLE,
         }
     }
 
@@ -59,7 +61,7 @@ impl FileKind {
     pub fn unknown_before(self) -> &'static str {
         match self {
             FileKind::Ticket => "opened",
-            FileKind::Entry => "body",
+            FileKind::Entry | FileKind::Article => "body",
         }
     }
 }
@@ -132,5 +134,22 @@ pub const ENTRY: &[Field] = &[
     unless_unset("decision", Shape::Line),
     unless_unset("files_left_out", Shape::Integer),
     unless_unset("files", Shape::List),
+    shown("body", Shape::Text),
+];
+
+pub const ARTICLE: &[Field] = &[
+    shown("title", Shape::Line),
+    shown("state", Shape::Line),
+    shown("audience", Shape::Line),
+    shown("language", Shape::Line),
+    shown("symptoms", Shape::List),
+    shown("cause", Shape::Text),
+    shown("services", Shape::List),
+    shown("categories", Shape::List),
+    shown("tags", Shape::List),
+    shown("owner", Shape::Line),
+    shown("tested", Shape::Date),
+    shown("tested_by", Shape::Line),
+    shown("review_by", Shape::Date),
     shown("body", Shape::Text),
 ];

@@ -4,6 +4,7 @@ pub mod act;
 pub mod article;
 pub mod base64;
 pub mod calendar;
+pub mod catalogue;
 pub mod clock;
 pub mod count;
 pub mod customer;

@@ -176,6 +176,7 @@ impl File<'_> {
                 match kind {
                     FileKind::Entry => self.entry_word(&to, &value, word.span().start)?,
                     FileKind::Ticket => self.word(&to, &value, word.span().start)?,
+                    FileKind::Article => {}
                 }
             }
         }
@@ -195,6 +196,7 @@ impl File<'_> {
         let (thing, taken): (_, &[&str]) = match kind {
             FileKind::Entry => ("an entry", &["by", "at", "files"]),
             FileKind::Ticket => ("a ticket", &[]),
+            FileKind::Article => ("an article", &[]),
         };
         let of_the_site = kind == FileKind::Ticket && name.starts_with("fields.");
         if of_the_site || (kind.field(name).is_some() && !taken.contains(&name)) {

@@ -76,7 +76,7 @@ impl<T> Merged<T> {
     }
 }
 
-/// Merges two versions of a ticket or an entry. `base` is empty where both were added.
+/// Merges two versions of a ticket, an entry or an article. `base` is empty where both were added.
 ///
 /// `merge(b, a, a)` and `merge(b, a, b)` are `a`; sides turned round give the same; what either side added is there.
 pub fn records(kind: FileKind, base: &Record, ours: &Record, theirs: &Record, judge: &Judge<'_>) -> Merged<Record> {
@@ -87,6 +87,7 @@ pub fn records(kind: FileKind, base: &Record, ours: &Record, theirs: &Record, ju
     match kind {
         FileKind::Ticket => ticket::merge(three, judge),
         FileKind::Entry => entry::merge(three, judge),
+        FileKind::Article => three.fields(FileKind::Article, judge),
     }
 }
 
@@ -151,6 +152,15 @@ impl<'a> Three<'a> {
             .map(|name| ((*name).to_owned(), lost.get(name).cloned().unwrap_or_default()))
             .collect();
         out.clashes.push(Clash { unit: unit.name().to_owned(), winner: decided, lost });
+    }
+
+    /// Merges each field by its shape.
+    fn fields(self, kind: FileKind, judge: &Judge<'_>) -> Merged<Record> {
+        let mut out = Merged { value: Record::default(), clashes: Vec::new() };
+        for key in self.keys() {
+            self.field(key, kind.field(key).map(|field| field.shape), &mut out, judge);
+        }
+        out
     }
 
     /// Merges one field by its shape.

@@ -8,6 +8,7 @@ use git2::Oid;
 
 use super::super::document;
 use super::super::snapshot::{Holds, holds};
+use crate::model::article;
 use crate::model::field::FileKind;
 use crate::model::merge::lines::{self, Piece};
 use crate::model::merge::{self, Clash, Judge, Side};
@@ -16,7 +17,7 @@ use crate::model::record::Record;
 /// What a file is merged as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// A ticket or an entry, field by field.
+    /// A ticket, an entry or an article, field by field.
     Fields(FileKind),
     /// Any other TOML, key by key.
     Tables,
@@ -34,6 +35,7 @@ impl Form {
             Holds::Entry(..) => Form::Fields(FileKind::Entry),
             Holds::Attachment(_) => Form::Whole,
             Holds::Policy => Form::Tables,
+            Holds::Other if article::name_of(path).is_some() => Form::Fields(FileKind::Article),
             Holds::Other if path.ends_with(".toml") => Form::Tables,
             Holds::Other => Form::Lines,
         }
