@@ -5,6 +5,7 @@
 //! cargo bench -- --sizes 1000,10000  others
 //! cargo bench -- --million           one of 1,000,000 too
 //! cargo bench -- --keep DIR          build the desks in DIR, or use those that are there
+//! cargo bench -- --only checks,leads these rows: reads, leads, checks, machines, commits, index, writes, import, start
 //! ```
 //!
 //! Each figure is the median of several runs; of a pair, A and B run in turn, so that a machine that slows down slows
@@ -15,6 +16,7 @@
 
 mod checks;
 mod leads;
+mod machines;
 mod measure;
 mod rows;
 mod world;
@@ -27,7 +29,7 @@ use world::World;
 fn main() {
     let mut words = std::env::args().skip(1);
     let mut sizes = vec![1_000, 10_000, 100_000];
-    let mut keep = None;
+    let (mut keep, mut only) = (None, Vec::new());
     while let Some(word) = words.next() {
         match word.as_str() {
             "--sizes" => {
@@ -35,12 +37,13 @@ fn main() {
             }
             "--million" => sizes.push(1_000_000),
             "--keep" => keep = words.next().map(PathBuf::from),
+            "--only" => only = words.next().unwrap_or_default().split(',').map(str::to_owned).collect(),
             // What cargo hands to every benchmark.
             _ => {}
         }
     }
     let world = World::new(keep);
-    let mut table = Table::new(&sizes);
+    let mut table = Table::new(&sizes, only);
     for size in &sizes {
         rows::measure(&world, *size, &mut table);
     }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::measure::{Took, once, pair};
 use crate::world::{QUEUES, World, spelled};
-use crate::{checks, leads};
+use crate::{checks, leads, machines};
 
 const RUNS: usize = 15;
 /// Tickets from which on a desk is measured where it was built, and its index not built anew to be timed.
@@ -15,14 +15,20 @@ const LARGE: u64 = 1_000_000;
 /// Rows by name, one figure a size.
 pub struct Table {
     sizes: Vec<u64>,
+    /// Names of the parts that are measured; empty is all.
+    only: Vec<String>,
     rows: Vec<(String, String, Vec<String>)>,
     /// `open` without syncing, by size.
     opens: Vec<(u64, f64)>,
 }
 
 impl Table {
-    pub fn new(sizes: &[u64]) -> Table {
-        Table { sizes: sizes.to_vec(), rows: Vec::new(), opens: Vec::new() }
+    pub fn new(sizes: &[u64], only: Vec<String>) -> Table {
+        Table { sizes: sizes.to_vec(), only, rows: Vec::new(), opens: Vec::new() }
+    }
+
+    fn wants(&self, part: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == part)
     }
 
     pub fn add(&mut self, size: u64, what: &str, target: &str, figure: String) {
@@ -35,7 +41,7 @@ impl Table {
         row.2[column] = figure;
     }
 
-    fn ratio(&mut self, size: u64, what: &str, target: &str, (a, b): (Took, Took)) {
+    pub fn ratio(&mut self, size: u64, what: &str, target: &str, (a, b): (Took, Took)) {
         let ratio = a.wall.as_secs_f64() / b.wall.as_secs_f64();
         self.add(size, what, target, format!("{ratio:.2} × ({} / {})", shown(a), shown(b)));
     }
@@ -79,22 +85,35 @@ pub fn measure(world: &World, size: u64, table: &mut Table) {
     if !large {
         copy(world, &built, &desk);
     }
-    reads(world, size, &desk, table);
-    if !large {
+    if table.wants("reads") {
+        reads(world, size, &desk, table);
+    }
+    if table.wants("leads") && !large {
         leads::measure(world, size, &desk, table);
+    }
+    if table.wants("checks") && !large {
         checks::measure(world, size, &desk, table);
     }
-    after_a_foreign_commit(world, size, &desk, table);
-    if !large {
+    if table.wants("machines") && !large {
+        machines::measure(world, size, &desk, table);
+    }
+    if table.wants("commits") {
+        after_a_foreign_commit(world, size, &desk, table);
+    }
+    if table.wants("index") && !large {
         rebuild(world, size, &desk, table);
     }
-    writes(world, size, &desk, table);
-    loose_objects(world, size, &desk, table);
-    if size <= 10_000 {
+    if table.wants("writes") {
+        writes(world, size, &desk, table);
+        loose_objects(world, size, &desk, table);
+    }
+    if table.wants("import") && size <= 10_000 {
         import(world, size, &built, table);
     }
-    let (a, b) = pair(40, || world.desk(&desk, &["--version"]), || world.prepare("true", &desk));
-    table.ratio(size, "`--version` / `true`", "≤ 3 ×", (a, b));
+    if table.wants("start") {
+        let (a, b) = pair(40, || world.desk(&desk, &["--version"]), || world.prepare("true", &desk));
+        table.ratio(size, "`--version` / `true`", "≤ 3 ×", (a, b));
+    }
 }
 
 fn copy(world: &World, from: &Path, to: &Path) {
