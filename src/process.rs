@@ -84,54 +84,55 @@ const GRACE: Duration = Duration::from_secs(1);
 /// How often is looked whether a program has ended.
 const LOOK: Duration = Duration::from_millis(5);
 
+/// Runs a program to its end, which is given this and may take as long as it likes. Where it does not end well: what it
+/// says of that first, or why it could not be started.
+pub fn done(command: &mut Command, input: &[u8]) -> Result<(), String> {
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).env("LC_ALL", "C");
+    let mut child = command.spawn().map_err(|error| error.to_string())?;
+    // What it does not read is its affair: it says so itself.
+    let _ = child.stdin.take().map(|mut stdin| stdin.write_all(input));
+    let output = child.wait_with_output().map_err(|error| error.to_string())?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let complaint = said.lines().find_map(|line| line.strip_prefix("fatal: ").or(line.strip_prefix("error: ")));
+    Err(complaint.or(said.lines().next()).unwrap_or("it failed and said nothing").to_owned())
+}
+
 /// Gives a program its input and reads what it says, to the end of both.
 ///
 /// One that takes longer than its patience is ended, and what it started with it: `TimedOut`. Where we are asked to end
 /// meanwhile, one in a group of its own is ended, too: `Interrupted`; whoever has tidied up then calls [`end_as_told`].
 pub fn converse(command: &mut Command, input: &[u8], patience: Patience) -> io::Result<Output> {
-    if !patience.may_ask {
-        platform::apart(command);
-    }
-    // Before it is there, so that nothing is left of it whenever we are asked to end.
-    let _hears = (!patience.may_ask).then(Hearing::begin);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    let (said, complained) = (listen(child.stdout.take()), listen(child.stderr.take()));
-    let (stdin, input) = (child.stdin.take(), input.to_vec());
+    let mut talk = Talk::begin(command, Stdio::piped(), patience)?;
+    let (stdin, input) = (talk.child.stdin.take(), input.to_vec());
     // It may answer while it reads; what it does not read is its affair.
     std::thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(&input)));
     let grace = GRACE.min(patience.limit / 8);
-    let Some(status) = wait(&mut child, patience.limit)? else {
-        end(&mut child, !patience.may_ask, grace)?;
-        if told_to_end().is_some() {
-            return Err(io::Error::new(ErrorKind::Interrupted, "we were asked to end"));
-        }
-        let why = format!("no end after {:.1} s", patience.limit.as_secs_f64());
-        return Err(io::Error::new(ErrorKind::TimedOut, why));
+    let Some(status) = wait(&mut talk.child, patience.limit)? else {
+        return Err(talk.cut_short(grace, &format!("no end after {:.1} s", patience.limit.as_secs_f64())));
     };
     let until = Instant::now() + grace;
-    Ok(Output { status, stdout: words(&said, until), stderr: words(&complained, until) })
+    Ok(Output { status, stdout: words(&talk.said, until), stderr: words(&talk.complained, until) })
 }
 
 /// Runs a program that is given nothing and tells on stderr what it is at: each word there begins its patience anew, and
 /// `hear` is given it; but longer than `at_most` it does not take.
 ///
-/// One that is silent for longer than its patience is ended, and what it started with it: `TimedOut`. Of its stderr the
-/// first MiB is given back.
+/// One that is silent for longer than its patience is ended, and what it started with it: `TimedOut`; likewise
+/// `Interrupted`, as in [`converse`]. Of its stderr the first MiB is given back.
 pub fn attend(
     command: &mut Command,
     patience: Patience,
     at_most: Duration,
     hear: &mut dyn FnMut(&[u8]),
 ) -> io::Result<Output> {
-    if !patience.may_ask {
-        platform::apart(command);
-    }
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    let (said, told) = (listen(child.stdout.take()), listen(child.stderr.take()));
+    let mut talk = Talk::begin(command, Stdio::null(), patience)?;
     let end_of_all = Instant::now() + at_most;
     let (mut until, mut stderr) = (Instant::now() + patience.limit, Vec::new());
     let status = loop {
-        match told.recv_timeout(LOOK) {
+        match talk.complained.recv_timeout(LOOK) {
             Ok(part) => {
                 until = Instant::now() + patience.limit;
                 hear(&part);
@@ -142,17 +143,51 @@ pub fn attend(
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => std::thread::sleep(LOOK),
         }
-        if let Some(status) = child.try_wait()? {
+        if let Some(status) = talk.child.try_wait()? {
             break status;
         }
-        if Instant::now() >= until.min(end_of_all) {
-            end(&mut child, !patience.may_ask, GRACE)?;
-            return Err(io::Error::new(ErrorKind::TimedOut, format!("silent for {} s", patience.limit.as_secs())));
+        if Instant::now() >= until.min(end_of_all) || told_to_end().is_some() {
+            return Err(talk.cut_short(GRACE, &format!("silent for {} s", patience.limit.as_secs())));
         }
     };
     let until = Instant::now() + GRACE;
-    stderr.extend(words(&told, until));
-    Ok(Output { status, stdout: words(&said, until), stderr })
+    stderr.extend(words(&talk.complained, until));
+    Ok(Output { status, stdout: words(&talk.said, until), stderr })
+}
+
+/// A program that runs, and what it says.
+struct Talk {
+    child: Child,
+    said: Receiver<Vec<u8>>,
+    complained: Receiver<Vec<u8>>,
+    /// Whether it heads a group of its own.
+    apart: bool,
+    _hears: Option<Hearing>,
+}
+
+impl Talk {
+    fn begin(command: &mut Command, stdin: Stdio, patience: Patience) -> io::Result<Talk> {
+        let apart = !patience.may_ask;
+        if apart {
+            platform::apart(command);
+        }
+        // Before it is there, so that nothing is left of it whenever we are asked to end.
+        let hears = apart.then(Hearing::begin);
+        let mut child = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let (said, complained) = (listen(child.stdout.take()), listen(child.stderr.take()));
+        Ok(Talk { child, said, complained, apart, _hears: hears })
+    }
+
+    /// Ends it, and what it started, before its time: because we were asked to end ourselves, else for the reason given.
+    fn cut_short(&mut self, grace: Duration, why: &str) -> io::Error {
+        if let Err(error) = end(&mut self.child, self.apart, grace) {
+            return error;
+        }
+        match told_to_end() {
+            Some(_) => io::Error::new(ErrorKind::Interrupted, "we were asked to end"),
+            None => io::Error::new(ErrorKind::TimedOut, why),
+        }
+    }
 }
 
 /// Reads to the end, in a thread that nobody has to wait for.

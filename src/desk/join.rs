@@ -218,16 +218,8 @@ fn note_that_it_is_the_same(env: &Env, store: &Store) -> Result<()> {
 }
 
 fn config(clone: &Path, words: &[&str]) -> Result<()> {
-    let output = process::git(clone).args(words).output();
-    match output {
-        Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => {
-            let said = String::from_utf8_lossy(&output.stderr);
-            let said = said.lines().next().unwrap_or("it said nothing");
-            Err(Problem::repository(format!("git {}: {said}", words.join(" "))).code("config_failed").into())
-        }
-        Err(error) => Err(Problem::repository(format!("cannot start git: {error}")).hint("install git").into()),
-    }
+    let failed = |why| Problem::repository(format!("git {}: {why}", words.join(" "))).code("config_failed");
+    Ok(process::done(process::git(clone).args(words), b"").map_err(failed)?)
 }
 
 /// The clone went well, but there is no desk in it, or none that can be read.

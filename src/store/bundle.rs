@@ -83,15 +83,6 @@ pub fn unbundle(bundle: &Path, folder: &Path) -> Result<()> {
 }
 
 fn ran(command: &mut Command, what: &str) -> Result<()> {
-    let failed = |why: &str| Problem::repository(format!("git {what}: {why}")).code("git_failed");
-    let output = command.env("LC_ALL", "C").stdin(Stdio::null()).output();
-    let output = output.map_err(|error| failed(&error.to_string()).hint("install git"))?;
-    match output.status.success() {
-        true => Ok(()),
-        false => {
-            let said = String::from_utf8_lossy(&output.stderr);
-            let line = said.lines().find_map(|line| line.strip_prefix("fatal: ").or(line.strip_prefix("error: ")));
-            Err(failed(line.or(said.lines().next()).unwrap_or("it failed")).into())
-        }
-    }
+    let failed = |why| Problem::repository(format!("git {what}: {why}")).code("git_failed");
+    Ok(process::done(command, b"").map_err(failed)?)
 }

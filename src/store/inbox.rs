@@ -2,9 +2,7 @@
 //! hosts push at once without waiting for each other, and one intake folds all of them into the branch.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use git2::{FileMode, ObjectType, Oid, Repository, RepositoryInitOptions};
@@ -246,22 +244,10 @@ fn aside(letter: &Letter) -> String {
 
 /// One transaction of git: all references or none.
 pub(super) fn update_refs(git_dir: &Path, lines: &str) -> Result<()> {
-    let failed = |why: String| Problem::repository(format!("git update-ref: {why}")).code("write_failed");
     let mut command = process::git(git_dir);
     command.args(["update-ref", "--no-deref", "--stdin"]);
-    let child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
-    let mut child = child.map_err(|error| failed(error.to_string()))?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // What it did not read it complains of.
-        let _ = stdin.write_all(lines.as_bytes());
-    }
-    let output = child.wait_with_output().map_err(|error| failed(error.to_string()))?;
-    match output.status.success() {
-        true => Ok(()),
-        false => {
-            Err(failed(String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or_default().to_owned()).into())
-        }
-    }
+    let failed = |why| Problem::repository(format!("git update-ref: {why}")).code("write_failed");
+    Ok(process::done(&mut command, lines.as_bytes()).map_err(failed)?)
 }
 
 impl Reading<'_> {

@@ -91,13 +91,8 @@ fn settings(ctx: &Context) -> Result<Vec<Setting>> {
 pub(super) fn set(ctx: &Context, setting: &Setting) -> Result<()> {
     let folder = ctx.desk()?.store.common_dir().to_owned();
     let words = ["config", "--local", "--replace-all", setting.name, &setting.value];
-    let output = process::git(&folder).args(words).output();
-    let said = match output {
-        Ok(output) if output.status.success() => return Ok(()),
-        Ok(output) => String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-        Err(error) => error.to_string(),
-    };
-    Err(Problem::repository(format!("{} cannot be set: {said}", setting.name)).code("no_config").into())
+    let failed = |why| Problem::repository(format!("{} cannot be set: {why}", setting.name)).code("no_config");
+    Ok(process::done(process::git(&folder).args(words), b"").map_err(failed)?)
 }
 
 fn print(ctx: &Context, settings: &[Setting]) -> Result<()> {

@@ -156,9 +156,8 @@ impl Store {
             return Ok(());
         }
         for (name, value) in [(setting, &remote.name), (format!("branch.{branch}.merge"), &remote.branch)] {
-            let output = process::git(self.git_dir()).args(["config", &name, value]).output();
-            if !output.is_ok_and(|output| output.status.success()) {
-                log::debug!("git config {name} {value} failed");
+            if let Err(why) = process::done(process::git(self.git_dir()).args(["config", &name, value]), b"") {
+                log::debug!("git config {name} {value}: {why}");
             }
         }
         Ok(())
