@@ -1,6 +1,7 @@
 //! Two versions of a desk become one.
 //!
-//! `file` makes one file of three, `joint` one tree of two commits, `commit` the commit that has both as parents.
+//! `file` makes one file of three, `joint` one tree of two commits, which is `pending` until
+//! `commit` makes the commit that has both as parents.
 
 mod base;
 mod beside;
@@ -9,6 +10,7 @@ mod dates;
 pub mod file;
 pub mod joint;
 pub mod markers;
+mod pending;
 mod policy;
 
 #[cfg(test)]
