@@ -2,7 +2,7 @@
 
 use super::merge::{Clashes, message, refused};
 use super::settle::{Settled, settle};
-use crate::desk::{Desk, writable};
+use crate::desk::{Desk, known};
 use crate::error::{Problem, Result};
 use crate::model::count::counted;
 use crate::store::Oid;
@@ -83,7 +83,7 @@ impl Desk<'_> {
         let random = || self.env.random();
         let replanted = self.store.replant((tip, seen, there), &terms, &random, |joint| {
             for side in [&joint.ours, &joint.theirs] {
-                writable(side.policy()?)?;
+                known(&side.rules()?)?;
             }
             let settled = settle(joint, &actor.name, self.env.now)?;
             match clashes {

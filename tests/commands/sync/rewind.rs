@@ -87,6 +87,20 @@ fn what_does_not_fit_any_more_stops_the_way_back() {
 }
 
 #[test]
+fn a_policy_there_that_is_no_toml_does_not_stop_the_way_back() {
+    let (team, [_, _, _, own]) = rewound();
+    team.bob.git(&["fetch", "-q"]);
+    team.bob.git(&["reset", "-q", "--hard", "origin/main"]);
+    let good = std::fs::read_to_string(team.bob.path().join("desk.toml")).unwrap();
+    std::fs::write(team.bob.path().join("desk.toml"), format!("{good}\nthis is no TOML\n")).unwrap();
+    team.bob.git(&["commit", "-qam", "policy"]);
+    team.bob.git(&["push", "-qf", "origin", "main"]);
+    let done = told(&team.ana, &["sync", "--accept-rewind", "--json"]);
+    assert_eq!(done["rewound"]["replanted"], 1);
+    assert_eq!(team.hub.ticket(&own)["title"], "Badge");
+}
+
+#[test]
 fn a_branch_that_is_gone_is_a_rewind() {
     let team = team();
     team.ana.open("Printer", &[]);
