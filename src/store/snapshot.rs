@@ -149,6 +149,13 @@ pub fn is_checked(path: &str) -> bool {
         || is_folder(path)
         || record
         || path.ends_with(".ics")
+        || is_twin(path)
+}
+
+/// Whether a path lies in a folder that git tells from `tickets/` and a file system without case does not.
+pub fn is_twin(path: &str) -> bool {
+    let first = path.split('/').next().unwrap_or_default();
+    first != "tickets" && first.to_lowercase() == "tickets"
 }
 
 /// Whether a path lies in one of the folders beside `tickets/`.

@@ -13,7 +13,7 @@ use crate::model::policy::Policy;
 use crate::model::record::Record;
 use crate::model::ticket::{Fault, Ticket};
 use crate::store::document::{self, Layout, MAX_SIZE};
-use crate::store::snapshot::{EXECUTABLE, Holds, NO_TEXT, REGULAR, SUBMODULE, SYMLINK, holds, is_folder};
+use crate::store::snapshot::{EXECUTABLE, Holds, NO_TEXT, REGULAR, SUBMODULE, SYMLINK, holds, is_folder, is_twin};
 use crate::view::Finding;
 
 /// What must be known around a file.
@@ -75,6 +75,12 @@ pub(super) fn inspect(
     if path.contains(NO_TEXT) {
         let message = "has a name that is not UTF-8, so that no system shows the same";
         seen.findings.push(Finding::error("DSK207", &shown, (1, 1), message).fix("give it another name: git mv"));
+        return seen;
+    }
+    if is_twin(path) {
+        let message = "lies in a folder that differs from `tickets` in case only: some systems take one for the other";
+        seen.findings
+            .push(Finding::error("DSK201", &shown, (1, 1), message).fix("give the folder another name: git mv"));
         return seen;
     }
     match seen.held.clone() {

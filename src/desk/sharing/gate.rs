@@ -126,6 +126,9 @@ impl Gate<'_, '_> {
             let message = format!("{name} would lose {}{which}; history only grows", counted(lost.len(), "commit"));
             return Ok(vec![Refusal::new(message, "bring both together first: git desk sync")]);
         }
+        if let Some(refusal) = self.hostile(Some(old), new)? {
+            return Ok(vec![refusal]);
+        }
         if let Some(refusal) = self.moved(new)? {
             return Ok(vec![refusal]);
         }
@@ -139,6 +142,14 @@ impl Gate<'_, '_> {
         let mut refusals = self.authors(&rows, &policy)?;
         refusals.extend(self.findings(&before, new)?);
         Ok(refusals)
+    }
+
+    /// Git on a server looks for such files where `receive.fsckObjects` is set, and not otherwise.
+    fn hostile(&self, old: Option<Oid>, new: Oid) -> Result<Option<Refusal>> {
+        let path = self.store().hostile_path(old, new)?;
+        Ok(path.map(|path| {
+            Refusal::new(format!("{path}: no git may have a file of that name"), "take it out: git rebase -i")
+        }))
     }
 
     /// The desk stays in its folder: elsewhere in the tree other rules would hold, and its own tickets be out of sight.
@@ -209,6 +220,9 @@ impl Gate<'_, '_> {
 
     /// The first push into an empty repository: a desk, whole and in order.
     fn first(&self, new: Oid) -> Result<Vec<Refusal>> {
+        if let Some(refusal) = self.hostile(None, new)? {
+            return Ok(vec![refusal]);
+        }
         let Some(root) = self.store().root_at(new)? else { return Ok(Vec::new()) };
         let store = self.store().rooted(root)?;
         self.judged(&Snapshot::at(&store, new)?, Scope::Whole)

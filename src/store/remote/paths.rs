@@ -9,19 +9,21 @@ impl Store {
     /// Refuses, with exit code 6, a commit with files by which git itself could be turned: nothing of it is taken over,
     /// and so nothing of it is passed on. Only what is new since `from` is looked at.
     pub fn refuse_hostile_paths(&self, from: Oid, to: Oid) -> Result<()> {
+        let Some(path) = self.hostile_path(Some(from), to)? else { return Ok(()) };
+        Err(Problem::invalid(format!("the remote has a file that no git may have: {path}"))
+            .code("hostile_path")
+            .hint("nothing was taken over; who put it there: git log @{upstream} --stat")
+            .into())
+    }
+
+    /// The first file of a commit, of those that are new since `from`, by which git itself could be turned.
+    pub fn hostile_path(&self, from: Option<Oid>, to: Oid) -> Result<Option<String>> {
         let tree = |commit: Oid| self.repo().find_commit(commit).and_then(|commit| commit.tree()).map_err(unreadable);
-        let diff = self.repo().diff_tree_to_tree(Some(&tree(from)?), Some(&tree(to)?), None).map_err(unreadable)?;
-        for delta in diff.deltas() {
-            let path = delta.new_file().path_bytes().unwrap_or_default();
-            if path.split(|byte| *byte == b'/').any(is_hostile) {
-                let shown = String::from_utf8_lossy(path);
-                return Err(Problem::invalid(format!("the remote has a file that no git may have: {shown}"))
-                    .code("hostile_path")
-                    .hint("nothing was taken over; who put it there: git log @{upstream} --stat")
-                    .into());
-            }
-        }
-        Ok(())
+        let before = from.map(tree).transpose()?;
+        let diff = self.repo().diff_tree_to_tree(before.as_ref(), Some(&tree(to)?), None).map_err(unreadable)?;
+        let mut paths = diff.deltas().map(|delta| delta.new_file().path_bytes().unwrap_or_default().to_vec());
+        let hostile = paths.find(|path| path.split(|byte| *byte == b'/').any(is_hostile));
+        Ok(hostile.map(|path| String::from_utf8_lossy(&path).into_owned()))
     }
 }
 

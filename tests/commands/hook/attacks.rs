@@ -249,6 +249,33 @@ fn nothing_stands_where_a_folder_belongs() {
     }
 }
 
+#[test]
+fn a_folder_that_only_case_tells_from_that_of_the_tickets_is_not_taken() {
+    let server = begin();
+    let folder = server.clone.path().join("Tickets/2026");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("note.txt"), "x\n").unwrap();
+    server.commit("bob");
+    server.refuses("bob", "Tickets/2026/note.txt:1: lies in a folder that differs from `tickets` in case only");
+}
+
+#[test]
+fn a_tree_with_gits_own_folder_is_not_taken_where_git_itself_does_not_look() {
+    let server = begin();
+    let hub = server.clone.at("hub.git");
+    hub.git(&["config", "receive.fsckObjects", "false"]);
+    hub.git(&["config", "transfer.fsckObjects", "false"]);
+    let listed = server.clone.git(&["ls-tree", "main"]);
+    let blob = listed.split_whitespace().nth(2).unwrap();
+    fs::write(server.clone.path().join("../inner"), format!("100644 blob {blob}\tconfig\n")).unwrap();
+    let inner = server.clone.git(&["-c", "alias.mk=!git mktree <../inner", "mk"]);
+    fs::write(server.clone.path().join("../tree"), format!("{listed}040000 tree {}\t.GIT\n", inner.trim())).unwrap();
+    let tree = server.clone.git(&["-c", "alias.mk=!git mktree <../tree", "mk"]);
+    let commit = server.clone.git(&["commit-tree", tree.trim(), "-p", "main", "-m", "evil"]);
+    let refused = server.told(&server.push("bob", &[&format!("{}:refs/heads/main", commit.trim())]));
+    assert!(refused.contains(".GIT/config: no git may have a file of that name"), "{refused}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_name_that_is_no_text_is_told() {
