@@ -28,7 +28,9 @@ fn it_is_active_again_and_keeps_its_solution() {
     assert_eq!(entry["kind"], "note");
     assert_eq!(entry["act"], "reopen");
     assert_eq!(entry["body"], "it happened again at nine");
-    desk.run(&["reopen", &id, "-m", "again"]).ok();
+    let again = desk.run(&["reopen", &id, "-m", "again"]);
+    assert_eq!(again.code, 0);
+    assert!(again.stderr.contains("the words given with `reopen` were not kept: git desk note"), "{}", again.stderr);
     desk.run(&["reopen", &id, "-m", "again", "--strict"]).fails(5);
     assert_eq!(desk.commits(), before + 1);
     desk.is_sound();

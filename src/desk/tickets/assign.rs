@@ -79,10 +79,7 @@ pub fn assign(room: &mut Room<'_, '_>, id: TicketId, to: &To, provided: &Provide
                 .into());
         }
         let effect = room.rule(id, |around| draft.ticket.assign(&handle, room.by(), around))?;
-        if effect.changed() {
-            draft.entries.extend(room.words(id, "assign", words)?);
-        }
-        Ok(())
+        room.keep_words(draft, effect, "assign", words)
     })
 }
 

@@ -4,7 +4,7 @@ use super::Acted;
 use crate::desk::Room;
 use crate::error::{Problem, Result};
 use crate::model::id::TicketId;
-use crate::model::rules::Upward;
+use crate::model::rules::{Effect, Upward};
 use crate::model::word::{EntryKind, Priority};
 
 /// Where it goes.
@@ -45,10 +45,8 @@ impl Escalate {
                 Where::Lead => Upward::Lead,
                 Where::Down => {
                     let effect = room.rule(id, |around| draft.ticket.lower(room.by(), around))?;
-                    if effect.changed() || raised {
-                        draft.entries.extend(room.words(id, "escalate", &self.reason)?);
-                    }
-                    return Ok(());
+                    let effect = if raised { Effect::Changed } else { effect };
+                    return room.keep_words(draft, effect, "escalate", &self.reason);
                 }
             };
             let done = room.rule(id, |around| draft.ticket.escalate(upward, room.by(), around));

@@ -95,10 +95,7 @@ pub fn reopen(room: &mut Room<'_, '_>, id: TicketId, reason: &str) -> Result<Act
             Status::New | Status::Active | Status::Waiting | Status::Resolved => (None, None),
         };
         let effect = room.rule(id, |around| draft.ticket.reopen(room.now, closed, until, around))?;
-        if effect.changed() {
-            draft.entries.extend(room.words(id, "reopen", reason)?);
-        }
-        Ok(())
+        room.keep_words(draft, effect, "reopen", reason)
     })
 }
 

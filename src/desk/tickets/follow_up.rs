@@ -14,9 +14,6 @@ pub fn follow_up(room: &mut Room<'_, '_>, id: TicketId, day: Option<Date>, words
         if draft.ticket.status.is_done() && day.is_some() {
             draft.warnings.push(format!("{id} has ended: `git desk remind` asks for open tickets alone"));
         }
-        if effect.changed() {
-            draft.entries.extend(room.words(id, "follow-up", words)?);
-        }
-        Ok(())
+        room.keep_words(draft, effect, "follow-up", words)
     })
 }

@@ -29,10 +29,7 @@ pub fn merge(room: &mut Room<'_, '_>, id: TicketId, into: TicketId, words: &str)
     let ending = Ending { duplicate_of: Some(into), ..Ending::default() };
     let mut acted = room.act(id, |room, draft| {
         let effect = room.rule(id, |around| draft.ticket.close(&ending, around))?;
-        if effect.changed() {
-            draft.entries.extend(room.words(id, "merge", words)?);
-        }
-        Ok(())
+        room.keep_words(draft, effect, "merge", words)
     })?;
     if acted.changed {
         room.act(into, |_, draft| {

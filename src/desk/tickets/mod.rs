@@ -26,7 +26,7 @@ use crate::error::{Problem, Result};
 use crate::model::entry::Entry;
 use crate::model::field::FileKind;
 use crate::model::id::TicketId;
-use crate::model::rules::{Around, By, Neighbour, Refusal};
+use crate::model::rules::{Around, By, Effect, Neighbour, Refusal};
 use crate::model::ticket::Ticket;
 use crate::model::word::EntryKind;
 use crate::store::document;
@@ -159,12 +159,20 @@ impl Room<'_, '_> {
         if self.machine { By::Machine } else { By::Person }
     }
 
-    /// The note that keeps the words given with an act; none when there were no words.
-    pub fn words(&self, ticket: TicketId, act: &str, words: &str) -> Result<Option<Entry>> {
-        if words.trim().is_empty() {
-            return Ok(None);
+    /// Keeps the words given with an act in a note. With an act that changed nothing they are not kept, since whoever
+    /// repeats a command says nothing new; but that is told.
+    pub fn keep_words(&self, draft: &mut Draft, effect: Effect, act: &str, words: &str) -> Result<()> {
+        let id = draft.ticket.id;
+        match (words.trim().is_empty(), effect) {
+            (true, Effect::Changed | Effect::AlreadySo) => {}
+            (false, Effect::Changed) => {
+                draft.entries.push(self.entry(id, EntryKind::Note, words.trim_end())?.with("act", act));
+            }
+            (false, Effect::AlreadySo) => draft.warnings.push(format!(
+                "{id} is so already, and the words given with `{act}` were not kept: git desk note {id} -m \"…\""
+            )),
         }
-        Ok(Some(self.entry(ticket, EntryKind::Note, words.trim_end())?.with("act", act)))
+        Ok(())
     }
 }
 

@@ -18,19 +18,13 @@ pub fn wait(
 ) -> Result<Acted> {
     room.act(id, |room, draft| {
         let effect = room.rule(id, |around| draft.ticket.wait(on, until, room.now, around))?;
-        if effect.changed() {
-            draft.entries.extend(room.words(id, "wait", words)?);
-        }
-        Ok(())
+        room.keep_words(draft, effect, "wait", words)
     })
 }
 
 pub fn resume(room: &mut Room<'_, '_>, id: TicketId, words: &str) -> Result<Acted> {
     room.act(id, |room, draft| {
         let effect = room.rule(id, |around| draft.ticket.resume(around))?;
-        if effect.changed() {
-            draft.entries.extend(room.words(id, "resume", words)?);
-        }
-        Ok(())
+        room.keep_words(draft, effect, "resume", words)
     })
 }
