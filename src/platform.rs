@@ -87,13 +87,6 @@ mod unix {
         (size.ws_col > 0).then_some(usize::from(size.ws_col))
     }
 
-    /// Whether no process has this number; one of another user's counts as running.
-    pub fn is_gone(pid: u32) -> bool {
-        let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
-        let runs = |pid| rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH);
-        !pid.is_some_and(runs)
-    }
-
     /// Whether nobody is left of a group of processes.
     pub fn is_group_gone(head: u32) -> bool {
         let head = i32::try_from(head).ok().and_then(Pid::from_raw);
@@ -344,11 +337,6 @@ mod elsewhere {
 
     pub fn terminal_width() -> Option<usize> {
         None
-    }
-
-    /// Asked of whoever held a lock that is ours now: the system gives it up when its holder ends.
-    pub fn is_gone(_: u32) -> bool {
-        true
     }
 
     pub fn facts(data: &Metadata) -> FileFacts {

@@ -174,7 +174,7 @@ impl Store {
         let until = Instant::now() + PATIENCE;
         loop {
             let Err(_) = self.remove(letters, failed) else { return Ok(Vec::new()) };
-            self.locks_of_letters().iter().filter(|lock| is_older(lock, STALE)).for_each(|lock| {
+            self.locks_below(&["refs/desk"]).iter().filter(|lock| is_older(lock, STALE)).for_each(|lock| {
                 log::warn!("{}: nobody holds a lock that long: removed", lock.display());
                 let _ = std::fs::remove_file(lock);
             });
@@ -212,10 +212,10 @@ impl Store {
         if lines.is_empty() { Ok(()) } else { update_refs(self.git_dir(), &lines) }
     }
 
-    /// The lock files that keep references of producers from being changed, whoever left them.
-    pub fn locks_of_letters(&self) -> Vec<PathBuf> {
+    /// The lock files that keep references below these from being changed, whoever left them.
+    pub fn locks_below(&self, references: &[&str]) -> Vec<PathBuf> {
         let mut found = vec![self.lock_of("packed-refs")];
-        let mut folders = vec![self.common_dir().join("refs/desk")];
+        let mut folders: Vec<PathBuf> = references.iter().map(|name| self.common_dir().join(name)).collect();
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
                 match entry.file_type() {

@@ -11,22 +11,19 @@ use git2::Oid;
 
 use super::repository::Store;
 use crate::error::{Problem, Result};
-use crate::platform;
 
 /// Held from before the first read until the branch has moved; released when dropped or when the process dies.
 pub struct Lock {
     file: File,
-    /// What a holder that was killed was about to write.
+    /// What a holder was about to write who is through with it: killed, or else it would have taken the stamp away.
     left: Option<Stamp>,
     until: Instant,
 }
 
-/// What is about to be swapped in, and by whom.
+/// What is about to be swapped in.
 struct Stamp {
     reference: String,
     id: String,
-    pid: u32,
-    boot: String,
 }
 
 /// How long an empty lock file must stand still before it counts as left behind: git makes one and fills it at once.
@@ -55,7 +52,7 @@ impl Lock {
                 Err(TryLockError::Error(error)) => return Err(cannot(error).into()),
             }
         }
-        let left = Stamp::read(&read_text(&mut file)).filter(Stamp::is_of_the_dead);
+        let left = Stamp::read(&read_text(&mut file));
         let mut lock = Lock { file, left, until };
         lock.heal(store)?;
         lock.left = None;
@@ -87,7 +84,7 @@ impl Lock {
 
     /// After the swap, however it went: whatever lock file there is from now on is not of ours.
     pub fn unstamp(&mut self) {
-        // Where this fails, the number of the process and the boot tell the next holder as much.
+        // Where this fails, the next holder waits a little for a lock file that is still empty.
         let _ = self.file.set_len(0);
     }
 
@@ -142,13 +139,7 @@ impl Stamp {
     fn read(text: &str) -> Option<Stamp> {
         let mut words = text.split_whitespace();
         let (reference, id) = (words.next()?.to_owned(), words.next()?.to_owned());
-        let pid = words.nth(1)?.parse().ok()?;
-        Some(Stamp { reference, id, pid, boot: words.next().unwrap_or_default().to_owned() })
-    }
-
-    /// Whether its process is no more: another boot, or no such process. It held the lock that we hold now.
-    fn is_of_the_dead(&self) -> bool {
-        self.pid == std::process::id() || self.boot != boot_id() || platform::is_gone(self.pid)
+        words.next().map(|_| Stamp { reference, id })
     }
 }
 

@@ -18,6 +18,7 @@ pub mod proposal;
 pub mod remote;
 pub mod repository;
 mod root;
+pub mod scratch;
 pub mod settings;
 mod share;
 pub mod sign;

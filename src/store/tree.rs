@@ -14,8 +14,8 @@ pub type Changes = BTreeMap<String, Option<Vec<u8>>>;
 /// What a path is to be.
 #[derive(Debug, Clone, Copy)]
 pub enum Leaf<'a> {
-    /// A regular file of these bytes.
-    Bytes(&'a [u8]),
+    /// A regular file of these bytes, with its mode.
+    Bytes(&'a [u8], i32),
     /// What is stored already, with its mode.
     Stored(Oid, i32),
     Gone,
@@ -29,8 +29,9 @@ pub struct Planned {
 
 /// The tree that comes of applying `changes` to `base`.
 pub fn plan(store: &Store, base: Option<Oid>, changes: &Changes) -> Result<Planned> {
-    let leaves =
-        changes.iter().map(|(path, bytes)| (path.as_bytes(), bytes.as_deref().map_or(Leaf::Gone, Leaf::Bytes)));
+    let leaves = changes
+        .iter()
+        .map(|(path, bytes)| (path.as_bytes(), bytes.as_deref().map_or(Leaf::Gone, |bytes| Leaf::Bytes(bytes, FILE))));
     plan_leaves(store, base, leaves)
 }
 
@@ -57,7 +58,7 @@ struct Member {
     id: Oid,
 }
 
-const FILE: i32 = 0o100_644;
+pub const FILE: i32 = 0o100_644;
 const FOLDER: i32 = 0o040_000;
 
 type Split<'a> = (&'a [&'a [u8]], Leaf<'a>);
@@ -105,7 +106,7 @@ fn set_file(
     objects: &mut Vec<Object>,
 ) -> Result<()> {
     let member = match leaf {
-        Leaf::Bytes(bytes) => Member { mode: FILE, id: push(objects, ObjectType::Blob, bytes.to_vec())? },
+        Leaf::Bytes(bytes, mode) => Member { mode, id: push(objects, ObjectType::Blob, bytes.to_vec())? },
         Leaf::Stored(id, mode) => Member { mode, id },
         Leaf::Gone => {
             members.remove(name);

@@ -1,6 +1,7 @@
 //! `sync`
 
 mod autosync;
+mod odd;
 mod refused;
 mod rewind;
 mod shapes;

@@ -28,20 +28,29 @@ pub fn history(store: &Store) -> Sign {
 pub fn locks(store: &Store, env: &Env, fix: bool) -> Sign {
     let mut names = vec![store.common_dir().join(format!("{}.lock", store.reference()))];
     names.extend(store.index_locks());
-    names.extend(store.locks_of_letters());
+    names.extend(store.locks_below(&["refs/desk", "refs/remotes"]));
     let old: Vec<PathBuf> = names.into_iter().filter(|path| is_old(path, env)).collect();
-    let Some(first) = old.first() else { return Sign::fine("locks", "none is left over") };
-    if fix && old.iter().all(|path| std::fs::remove_file(path).is_ok()) {
-        return Sign::mended("locks", format!("removed {}", first.display()));
+    if old.is_empty() {
+        return Sign::fine("locks", "none is left over");
     }
-    Sign::broken("locks", format!("{} has been there for long", first.display()), "git desk doctor --fix")
+    let named = old.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+    if fix && old.iter().all(|path| std::fs::remove_file(path).is_ok()) {
+        return Sign::mended("locks", format!("removed {named}"));
+    }
+    Sign::broken(
+        "locks",
+        format!("there for long, and perhaps of a program that was killed: {named}"),
+        "git desk doctor --fix",
+    )
 }
 
-/// Ten minutes: no program holds one that long.
+/// Ten minutes: no program holds one of a reference that long. An index is locked while somebody writes the message of a
+/// commit: a day.
 fn is_old(path: &PathBuf, env: &Env) -> bool {
+    let long = if path.ends_with("index.lock") { 86_400 } else { 600 };
     let changed = std::fs::metadata(path).and_then(|data| data.modified()).ok();
     let since = changed.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
-    since.is_some_and(|since| env.now.as_second() - since.as_secs().cast_signed() > 600)
+    since.is_some_and(|since| env.now.as_second() - since.as_secs().cast_signed() > long)
 }
 
 pub fn settings(store: &Store) -> Sign {

@@ -10,6 +10,7 @@ use crate::desk::{Desk, Options};
 use crate::env::Env;
 use crate::error::{Kind, Problem, Result};
 use crate::store::bundle::{References, unbundle};
+use crate::store::scratch::Scratch;
 use crate::store::snapshot::{Holds, holds};
 use crate::store::{Place, Store};
 
@@ -42,7 +43,7 @@ pub fn back_up(desk: &Desk<'_>, file: &Path, step: &dyn Fn(u64, u64)) -> Result<
     let unwritable = |error: std::io::Error| {
         Problem::repository(format!("cannot write {}: {error}", file.display())).code("write_failed")
     };
-    let work = tempfile::Builder::new().prefix(".git-desk-backup-").tempdir_in(folder).map_err(unwritable)?;
+    let work = Scratch::new(folder, ".git-desk-backup-").map_err(unwritable)?;
     let (bundle, clone) = (work.path().join("bundle"), work.path().join("clone.git"));
     let expected = desk.store.references()?;
     step(0, STEPS);
@@ -57,6 +58,10 @@ pub fn back_up(desk: &Desk<'_>, file: &Path, step: &dyn Fn(u64, u64)) -> Result<
     let branch = (desk.store.head().as_deref() != Some(desk.store.reference())).then(|| desk.store.reference());
     let branch = branch.map(|name| name.strip_prefix("refs/heads/").unwrap_or(name).to_owned());
     let kept = Kept { branch, ..summary(&copy, file, &bundle)? };
+    if let Ok(data) = aim.metadata() {
+        // Who may read the backup stays as it was.
+        std::fs::set_permissions(&bundle, data.permissions()).map_err(unwritable)?;
+    }
     File::open(&bundle).and_then(|bundle| bundle.sync_all()).map_err(unwritable)?;
     std::fs::rename(&bundle, &aim).map_err(unwritable)?;
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(unwritable)?;
@@ -96,7 +101,7 @@ pub fn restore(env: &Env, file: &Path, folder: &Path, reference: Option<&str>) -
     let parent = folder_of(folder);
     std::fs::create_dir_all(parent)
         .map_err(|error| Problem::repository(format!("cannot make {}: {error}", parent.display())))?;
-    let work = tempfile::Builder::new().prefix(".git-desk-restore-").tempdir_in(parent)?;
+    let work = Scratch::new(parent, ".git-desk-restore-")?;
     let clone = work.path().join("desk.git");
     let no_backup = |error: anyhow::Error| {
         Problem::new(Kind::Invalid, format!("{} is no backup of a desk: {error:#}", file.display())).code("no_backup")

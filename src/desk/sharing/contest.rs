@@ -32,17 +32,20 @@ impl Desk<'_> {
         let remote = self.store.remote(wish.remote.as_deref())?;
         for attempt in 0..TRIES {
             self.pause(attempt);
-            match self.sync(&Wish { way: Way::Both, ..wish.clone() }, &|_, _| {}) {
-                Ok(synced) => tell(&synced),
+            let published = match self.sync(&Wish { way: Way::Both, ..wish.clone() }, &|_, _| {}) {
+                Ok(synced) => {
+                    tell(&synced);
+                    synced.tip
+                }
                 // What is no trouble of the sync's ends it before anything is written.
                 Err(error) => {
                     let problem = error.downcast::<Problem>()?;
                     return Ok((self.write(act)?, Some(problem)));
                 }
-            }
+            };
             let staged = self.stage(&mut act)?;
             let Some(commit) = staged.commit else { return Ok((staged, None)) };
-            let step = (self.store.last_seen(&remote)?, commit);
+            let step = (Some(published), commit);
             let trouble = match self.store.push(self.env, &remote, step, wish.errand, &|_, _| {}) {
                 Ok(()) => None,
                 Err(Trouble::Raced) => continue,
@@ -70,7 +73,7 @@ impl Desk<'_> {
         let actor = self.person(&self.store.snapshot()?.rules()?)?;
         let merged = merge(self, &actor, commit, wish.clashes)?;
         if taken {
-            self.store.saw(remote, commit)?;
+            self.store.saw(remote, commit);
         }
         let mut synced = Synced::begun(remote.clone(), merged.commit);
         synced.learn(merged.conflicted, merged.renamed, (merged.closed, merged.notes));

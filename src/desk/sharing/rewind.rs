@@ -81,7 +81,7 @@ impl Desk<'_> {
         }
         let terms = Terms { op_id: None, subject: None, ..self.terms(&actor, self.env.now)? };
         let random = || self.env.random();
-        let replanted = self.store.replant((tip, seen, there), &terms, &random, |joint| {
+        let done = self.store.replant((tip, seen, there), &terms, &random, |joint| {
             for side in [&joint.ours, &joint.theirs] {
                 known(&side.rules()?)?;
             }
@@ -90,7 +90,8 @@ impl Desk<'_> {
                 Clashes::Refuse if !settled.is_peaceful() => Err(refused(&settled).into()),
                 Clashes::Refuse | Clashes::Settle => Ok((message(&settled), settled)),
             }
-        })?;
+        });
+        let replanted = done.inspect_err(|_| self.store.forget_lost(&rewound.kept))?;
         rewound.replanted = replanted.commits;
         Ok((rewound, replanted.settled))
     }

@@ -104,7 +104,8 @@ impl Desk<'_> {
     pub fn sync(&self, wish: &Wish, progress: Progress<'_>) -> Result<Synced> {
         let remote = self.store.remote(wish.remote.as_deref())?;
         let tip = self.tip()?;
-        let mut sync = Sync { desk: self, wish, progress, done: Synced::begun(remote, tip) };
+        let mut sync =
+            Sync { desk: self, wish, progress, done: Synced::begun(remote, tip), raced_at: None, stood_still: false };
         for attempt in 0..TRIES {
             self.pause(attempt);
             if sync.round()? {
@@ -113,6 +114,14 @@ impl Desk<'_> {
         }
         let remote = &sync.done.remote;
         let unshared = self.unshared_words(remote)?;
+        if sync.stood_still {
+            let message = format!("{} takes no push, and nobody else moves it{unshared}", remote.shown());
+            let branch = &remote.branch;
+            return Err(Problem::new(Kind::Remote, message)
+                .code("locked_there")
+                .hint(format!("its lock file may be left over; where no git runs there: rm {branch}.lock"))
+                .into());
+        }
         Err(Problem::new(
             Kind::Remote,
             format!("{} keeps moving, {TRIES} tries were too late{unshared}", remote.shown()),
@@ -142,6 +151,10 @@ struct Sync<'a, 'e> {
     wish: &'a Wish,
     progress: Progress<'a>,
     done: Synced,
+    /// Where the remote was when it last took no push because somebody else was faster, as it said.
+    raced_at: Option<Option<Oid>>,
+    /// Whether it was at the same commit the time before: nobody was faster.
+    stood_still: bool,
 }
 
 impl Sync<'_, '_> {
@@ -159,7 +172,7 @@ impl Sync<'_, '_> {
                 Way::Both | Way::FetchOnly => {
                     self.take_over(there)?;
                     if !self.desk.options.dry_run {
-                        store.saw(&self.done.remote, there)?;
+                        store.saw(&self.done.remote, there);
                     }
                 }
             }
@@ -209,7 +222,7 @@ impl Sync<'_, '_> {
             }
         }
         if let (Some(there), false) = (there, desk.options.dry_run) {
-            desk.store.heard(&self.done.remote, there)?;
+            desk.store.heard(&self.done.remote, there);
         }
         Ok(there)
     }
@@ -279,10 +292,14 @@ impl Sync<'_, '_> {
         match desk.store.push(desk.env, remote, step, self.wish.errand, self.progress) {
             Ok(()) => {}
             Err(Trouble::Raced) if self.wish.way == Way::PushOnly => return Err(self.behind().into()),
-            Err(Trouble::Raced) => return Ok(false),
+            Err(Trouble::Raced) => {
+                self.stood_still = self.raced_at == Some(there);
+                self.raced_at = Some(there);
+                return Ok(false);
+            }
             Err(trouble) => return Err(desk.remote_problem(remote, &remote.push_url, trouble).into()),
         }
-        desk.store.saw(remote, self.done.tip)?;
+        desk.store.saw(remote, self.done.tip);
         if there.is_none() {
             desk.store.track(remote)?;
         }

@@ -119,7 +119,7 @@ impl Joint<'_> {
     fn is_file(&self, path: &str) -> Result<bool> {
         Ok(match self.changes.get(path) {
             Some(Change::Gone) => false,
-            Some(Change::Bytes(_) | Change::Stored(..)) => true,
+            Some(Change::Bytes(..) | Change::Stored(..)) => true,
             None => matches!(self.published(path)?, Some((_, _, kind)) if kind != ObjectType::Tree),
         })
     }
@@ -165,7 +165,7 @@ impl Joint<'_> {
         };
         let blob = match &change {
             Change::Stored(id, mode) if is_regular(*mode) => *id,
-            Change::Bytes(bytes) => Oid::hash_object(ObjectType::Blob, bytes).map_err(unreadable)?,
+            Change::Bytes(bytes, _) => Oid::hash_object(ObjectType::Blob, bytes).map_err(unreadable)?,
             Change::Stored(..) | Change::Gone => return Err(unmergeable(&path, WHY).into()),
         };
         let Some(inside) = self.inside(&path) else { return Err(unmergeable(&path, WHY).into()) };

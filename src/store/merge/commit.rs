@@ -5,10 +5,13 @@ use std::time::Instant;
 use git2::Oid;
 
 use super::joint::Joint;
+use super::policy;
 use crate::error::{Problem, Result};
+use crate::store::document::MAX_SIZE;
 use crate::store::lock::Lock;
 use crate::store::message::Message;
 use crate::store::repository::{Store, unreadable};
+use crate::store::snapshot::Snapshot;
 use crate::store::transaction::{Terms, seal};
 use crate::store::tree;
 
@@ -44,7 +47,7 @@ impl Store {
             let tip = self.tip()?;
             let landed = match tip {
                 Some(tip) if self.reaches(tip, published)? => return Ok(Landed::AlreadyThere(tip)),
-                Some(tip) if !self.reaches(published, tip)? => {
+                Some(tip) if !self.reaches(published, tip)? || self.breaks_policy(tip, published)? => {
                     self.merge_with(&mut lock, (tip, published), terms, random, &mut settle)?
                 }
                 Some(_) | None => {
@@ -62,6 +65,19 @@ impl Store {
                     .into());
             }
         }
+    }
+
+    /// Whether everybody may write by the policy of one commit and nobody by that of another: then the first stays.
+    fn breaks_policy(&self, here: Oid, there: Oid) -> Result<bool> {
+        let (here, there) = (Snapshot::at(self, here)?, Snapshot::at(self, there)?);
+        let fault = |commit: &Snapshot<'_>| -> Result<bool> {
+            Ok(match commit.file("desk.toml", MAX_SIZE)? {
+                Some(Ok(bytes)) => policy::fault(&bytes).is_some(),
+                Some(Err(_)) => true,
+                None => false,
+            })
+        };
+        Ok(here.entry("desk.toml")? != there.entry("desk.toml")? && fault(&there)? && !fault(&here)?)
     }
 
     /// Makes and publishes the merge commit; `None` when somebody else had moved the branch.

@@ -21,7 +21,8 @@ use crate::store::snapshot::{Holds, Snapshot, holds, is_checked};
 /// What the merged tree has at a path and the published one has not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Change {
-    Bytes(Vec<u8>),
+    /// Of a file, with its mode.
+    Bytes(Vec<u8>, i32),
     Stored(Oid, i32),
     Gone,
 }
@@ -213,6 +214,11 @@ impl<'s> Joint<'s> {
             // Only the published side changed it.
             (ours, _) if ours == one.base => Ok(()),
             (ours, theirs) if theirs == one.base => self.take_ours(one, ours),
+            // Beside the desk's files only people know what was meant.
+            (None, _) | (_, None) if inside.is_none() => {
+                Err(unmergeable(&one.path, "is gone on one side and changed on the other, and is no file of the desk")
+                    .into())
+            }
             // Gone on one side, changed on the other: the change wins.
             (None, _) => Ok(()),
             (ours, None) => self.take_ours(one, ours),
@@ -305,9 +311,15 @@ impl<'s> Joint<'s> {
                     (merged, _) => merged,
                 }
             }
-            _ => {
-                File::Two { stands: judge("").unwrap_or(Side::Theirs), why: "it is too large to be merged".to_owned() }
-            }
+            // What can be read stands, whoever came later.
+            (our, their) => File::Two {
+                stands: match (our, their) {
+                    (Some(_), None) => Side::Ours,
+                    (None, Some(_)) => Side::Theirs,
+                    (Some(_), Some(_)) | (None, None) => judge("").unwrap_or(Side::Theirs),
+                },
+                why: "it is too large to be merged".to_owned(),
+            },
         };
         match (merged, inside) {
             (File::One { bytes, clashes }, _) if bytes.len() <= document::MAX_SIZE => {
@@ -315,7 +327,7 @@ impl<'s> Joint<'s> {
                     self.keep_losers(inside, &clashes, (ours, theirs));
                     self.clashes.insert(inside.to_owned(), clashes);
                 }
-                self.changes.insert(one.path.clone(), Change::Bytes(bytes));
+                self.changes.insert(one.path.clone(), Change::Bytes(bytes, mode));
                 Ok(())
             }
             (File::One { .. }, Some(inside)) => {

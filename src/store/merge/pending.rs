@@ -14,7 +14,7 @@ use crate::store::document;
 use crate::store::policy::policy_by;
 use crate::store::snapshot::{Damaged, Holds, Snapshot, TicketFile, holds, read_entry, read_ticket};
 use crate::store::transaction::entry_path;
-use crate::store::tree::Leaf;
+use crate::store::tree::{FILE, Leaf};
 
 impl Joint<'_> {
     /// Tickets that either side has changed or added.
@@ -25,7 +25,7 @@ impl Joint<'_> {
     /// The bytes of a file of the desk as merged.
     fn file(&self, path: &str) -> Result<Option<Result<Vec<u8>, Damaged>>> {
         match self.changes.get(&format!("{}{path}", self.store.root())) {
-            Some(Change::Bytes(bytes)) => Ok(Some(Ok(bytes.clone()))),
+            Some(Change::Bytes(bytes, _)) => Ok(Some(Ok(bytes.clone()))),
             Some(Change::Stored(id, mode)) => self.theirs.blob(*id, *mode, path, document::MAX_SIZE).map(Some),
             Some(Change::Gone) => Ok(None),
             None => self.theirs.file(path, document::MAX_SIZE),
@@ -55,7 +55,7 @@ impl Joint<'_> {
     pub fn save(&mut self, before: &TicketFile, after: &Ticket) -> Result<()> {
         let edited = document::edit(FileKind::Ticket, &before.bytes, &after.record());
         let bytes = edited.map_err(|mistake| Problem::invalid(format!("{}: {}", before.path, mistake.message)))?;
-        self.changes.insert(before.path.clone(), Change::Bytes(bytes));
+        self.changes.insert(before.path.clone(), Change::Bytes(bytes, FILE));
         Ok(())
     }
 
@@ -64,7 +64,7 @@ impl Joint<'_> {
         let id = EntryId::draw(at, (self.random)());
         let path = format!("{}{}", self.store.root(), entry_path(ticket, &id));
         let text = document::canonical(FileKind::Entry, &entry(id).record());
-        self.changes.insert(path, Change::Bytes(text.into_bytes()));
+        self.changes.insert(path, Change::Bytes(text.into_bytes(), FILE));
     }
 
     /// The first ticket that was there before, is not published any more, and would be there again by what is ours.
@@ -92,7 +92,7 @@ impl Joint<'_> {
     pub(in crate::store) fn leaves(&self) -> impl Iterator<Item = (&[u8], Leaf<'_>)> {
         let named = self.changes.iter().map(|(path, change)| {
             let leaf = match change {
-                Change::Bytes(bytes) => Leaf::Bytes(bytes),
+                Change::Bytes(bytes, mode) => Leaf::Bytes(bytes, *mode),
                 Change::Stored(id, mode) => Leaf::Stored(*id, *mode),
                 Change::Gone => Leaf::Gone,
             };
@@ -110,7 +110,7 @@ impl Joint<'_> {
     /// more: then nothing is committed.
     pub(in crate::store) fn validate(&self) -> Result<()> {
         for (path, change) in &self.changes {
-            let (Change::Bytes(bytes), Some(inside)) = (change, self.inside(path)) else { continue };
+            let (Change::Bytes(bytes, _), Some(inside)) = (change, self.inside(path)) else { continue };
             let faulty = |bytes: Vec<u8>| match holds(inside) {
                 Holds::Ticket(id) => read_ticket(id, path, bytes).err(),
                 Holds::Entry(_, entry) => read_entry(entry, path, &bytes).err(),

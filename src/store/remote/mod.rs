@@ -62,7 +62,9 @@ impl Remote {
 
     /// The same as we have seen it, which no plain fetch moves.
     fn seen(&self) -> String {
-        format!("refs/desk/seen/{}/{}", self.name, self.branch_name())
+        // A branch may have the name that was a folder of branches before; so each is one name.
+        let plain = |name: &str| name.replace('%', "%25").replace('/', "%2f");
+        format!("refs/desk/seen/{}/{}", plain(&self.name), plain(self.branch_name()))
     }
 }
 

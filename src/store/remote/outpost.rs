@@ -6,22 +6,22 @@
 //! and two references, but of the repository's configuration only what is on a list; what the user and the system say
 //! stays in force. What may hold a password is handed over in git's environment and never stands in a file.
 //!
-//! The folders lie in the desk's own. A process that is killed leaves one; the next removes it.
+//! The folders lie in the desk's own.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
 use git2::{Config, ConfigLevel, Oid};
-use tempfile::TempDir;
 
 use super::words::{self, Pushed, objects};
 use super::{Remote, Store};
 use crate::env::Env;
 use crate::process::{self, Patience};
 use crate::store::address::{Address, SCHEMES};
+use crate::store::scratch::Scratch;
 use crate::store::settings::global_setting;
 
 /// Told how many objects have come or gone, of how many.
@@ -86,7 +86,7 @@ impl Store {
 
     /// Moves the remote's branch from the commit where it is known to be, `None` where it is not there, to another.
     ///
-    /// That the new one holds the old one is the caller's care.
+    /// [`Trouble::Raced`] also where the new one does not hold the old one: what is published is never taken back.
     pub fn push(
         &self,
         env: &Env,
@@ -95,6 +95,11 @@ impl Store {
         errand: Errand,
         progress: Progress<'_>,
     ) -> Result<(), Trouble> {
+        if let Some(old) = old
+            && !self.reaches(new, old).map_err(broken)?
+        {
+            return Err(Trouble::Raced);
+        }
         self.push_with(env, remote, (old, new), (errand, progress), &[]).map(|_| ())
     }
 
@@ -149,9 +154,7 @@ fn failed(lines: &[String], address: &Address, errand: Errand) -> Trouble {
 
 /// A git folder for one errand.
 struct Outpost {
-    folder: TempDir,
-    /// Held as long as the folder is in use.
-    _held: File,
+    folder: Scratch,
     objects: PathBuf,
     /// What of the repository's configuration goes by the environment, in its order.
     settings: Vec<(String, String)>,
@@ -160,7 +163,9 @@ struct Outpost {
 
 impl Outpost {
     fn new(store: &Store, remote: &Remote) -> Result<Outpost, anyhow::Error> {
-        let (folder, held) = folder_in(&store.state_dir().join("outposts"))?;
+        let place = store.state_dir().join("outposts");
+        fs::create_dir_all(&place)?;
+        let folder = Scratch::new(&place, "to-")?;
         let path = folder.path();
         fs::create_dir_all(path.join("refs/desk"))?;
         fs::write(path.join("HEAD"), "ref: refs/heads/none\n")?;
@@ -176,7 +181,7 @@ impl Outpost {
         }
         let settings = settings(store, remote, path)?;
         let objects = common.join("objects");
-        Ok(Outpost { folder, _held: held, objects, settings, durable: store.is_durable() })
+        Ok(Outpost { folder, objects, settings, durable: store.is_durable() })
     }
 
     fn git(&self, store: &Store, env: &Env, address: &Address, errand: Errand) -> Command {
@@ -261,28 +266,6 @@ fn ssh(env: &Env, errand: Errand) -> Option<String> {
     }
     let batch = if errand.may_ask { "" } else { " -o BatchMode=yes" };
     Some(format!("{named} -o ConnectTimeout={}{batch}", errand.silence.as_secs().max(1)))
-}
-
-/// Makes a folder that only this user can look into, held by a lock file in it; those that nobody holds any more go.
-fn folder_in(place: &Path) -> Result<(TempDir, File), anyhow::Error> {
-    fs::create_dir_all(place)?;
-    // Held while folders come and go: one that is not locked yet is not taken for one that was left.
-    let gate = File::options().read(true).write(true).create(true).truncate(false).open(place.join("lock"))?;
-    gate.lock()?;
-    for left in fs::read_dir(place)?.flatten() {
-        let held = File::options().read(true).write(true).open(left.path().join("lock"));
-        let nobody = match &held {
-            Ok(file) => file.try_lock().is_ok(),
-            Err(error) => error.kind() == ErrorKind::NotFound,
-        };
-        if nobody && left.file_type().is_ok_and(|kind| kind.is_dir()) {
-            let _ = fs::remove_dir_all(left.path());
-        }
-    }
-    let folder = tempfile::Builder::new().prefix("to-").tempdir_in(place)?;
-    let held = File::create(folder.path().join("lock"))?;
-    held.lock()?;
-    Ok((folder, held))
 }
 
 /// The settings of the repository that name no program and that the network needs: those that git reads before it knows

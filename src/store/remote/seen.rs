@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use git2::{Oid, Sort};
 
@@ -13,13 +14,34 @@ use crate::store::repository::{Store, unreadable};
 /// Where the tips are kept that a remote had and has no more, and what was here then.
 const LOST: &str = "refs/desk/lost/";
 
+/// How long a lock file of a reference stands still before it counts as left behind: nobody but us moves what is below
+/// `refs/desk/seen`, and that in a moment; git may be at its own for as long as a hook of a person's takes.
+const OURS: Duration = Duration::from_secs(1);
+const THEIRS: Duration = Duration::from_secs(60);
+
+/// Whether a file has not been touched for that long, by the clock of the disk. Waits for it, if it is not long.
+fn is_still(file: &Path, long: Duration) -> bool {
+    let touched = || fs::metadata(file).and_then(|data| data.modified()).ok();
+    let Some(first) = touched() else { return false };
+    let age = SystemTime::now().duration_since(first).unwrap_or_default();
+    if age < long && long <= OURS {
+        std::thread::sleep(long - age);
+        return touched() == Some(first);
+    }
+    age >= long
+}
+
 impl Store {
     /// The remote's tip as it was last seen; `None` when it never was.
     ///
     /// A plain `git fetch` moves git's own memory of it, but not ours: so a remote that was rewound is noticed all the
-    /// same.
+    /// same. What a plain `git pull` or `git push` has brought together with ours was seen, too.
     pub fn last_seen(&self, remote: &Remote) -> Result<Option<Oid>> {
-        Ok(self.commit_of(&remote.seen())?.or(self.commit_of(&remote.tracking())?))
+        let (seen, known) = (self.commit_of(&remote.seen())?, self.commit_of(&remote.tracking())?);
+        let (Some(seen), Some(known)) = (seen, known) else { return Ok(seen.or(known)) };
+        let is_further = seen != known && self.reaches(known, seen)?;
+        let is_ours = is_further && self.tip()?.map_or(Ok(false), |tip| self.reaches(tip, known))?;
+        Ok(Some(if is_ours { known } else { seen }))
     }
 
     /// The newest that is known of the remote's tip, whoever asked it.
@@ -37,19 +59,34 @@ impl Store {
     }
 
     /// Notes where the remote's branch is, as git does: it may be refused yet.
-    pub fn heard(&self, remote: &Remote, tip: Oid) -> Result<()> {
-        self.note_tip(&[remote.tracking()], tip)
+    pub fn heard(&self, remote: &Remote, tip: Oid) {
+        self.note_tip(&remote.tracking(), tip, THEIRS);
     }
 
     /// Remembers where the remote's branch is, now that all of it is here to stay.
-    pub fn saw(&self, remote: &Remote, tip: Oid) -> Result<()> {
-        self.note_tip(&[remote.tracking(), remote.seen()], tip)
+    pub fn saw(&self, remote: &Remote, tip: Oid) {
+        self.heard(remote, tip);
+        self.note_tip(&remote.seen(), tip, OURS);
     }
 
-    fn note_tip(&self, known: &[String], tip: Oid) -> Result<()> {
-        let lines = known.iter().filter(|name| self.repo().refname_to_id(name).ok() != Some(tip));
-        let lines: String = lines.map(|name| format!("update {name} {tip}\n")).collect();
-        if lines.is_empty() { Ok(()) } else { update_refs(self.git_dir(), &lines) }
+    /// Sets a reference that is a note of ours. What was to be noted has happened: where it cannot be, that is told, and
+    /// the next sync asks the remote anyway. A lock file that has not been touched for so long is what a killed git left.
+    fn note_tip(&self, name: &str, tip: Oid, stale: Duration) {
+        if self.repo().refname_to_id(name).is_ok_and(|known| known == tip) {
+            return;
+        }
+        let lines = format!("update {name} {tip}\n");
+        let lock = self.common_dir().join(format!("{name}.lock"));
+        let mut noted = update_refs(self.git_dir(), &lines);
+        if noted.is_err() {
+            if is_still(&lock, stale) {
+                let _ = fs::remove_file(&lock);
+            }
+            noted = update_refs(self.git_dir(), &lines);
+        }
+        if let Err(error) = noted {
+            log::warn!("{error:#}");
+        }
     }
 
     /// Keeps a commit that no branch has any more, and gives the name under which it is found.
@@ -57,6 +94,14 @@ impl Store {
         let name = format!("{LOST}{}", &commit.to_string()[..12]);
         update_refs(self.git_dir(), &format!("update {name} {commit}\n"))?;
         Ok(name)
+    }
+
+    /// Takes back what [`keep_lost`](Store::keep_lost) kept: the branch has it yet.
+    pub fn forget_lost(&self, names: &[String]) {
+        let lines: String = names.iter().map(|name| format!("delete {name}\n")).collect();
+        if let Err(error) = update_refs(self.git_dir(), &lines) {
+            log::debug!("{error:#}");
+        }
     }
 
     /// The commits that one has and the others have not, oldest first.

@@ -198,7 +198,10 @@ impl Store {
         if trees.is_empty() {
             return Ok(None);
         }
-        let changes = self.changes_between(tip, new)?;
+        let (changes, unnamed) = self.parted(tip, new)?;
+        if let Some(path) = unnamed {
+            return Err(refuse::unnamed(&path).into());
+        }
         let mut held = Held { trees: Vec::new(), changes, intent: self.intent(), keep_intent: false };
         for tree in trees {
             if let Some(what) = tree.busy_with() {
@@ -272,15 +275,23 @@ impl Store {
         Ok(())
     }
 
-    /// The files by which two commits differ.
+    /// The files by which two commits differ, of those whose names are text.
     fn changes_between(&self, old: Option<Oid>, new: Oid) -> Result<Vec<Change>> {
+        Ok(self.parted(old, new)?.0)
+    }
+
+    /// The files by which two commits differ, and the first whose name is no UTF-8, which is not among them.
+    fn parted(&self, old: Option<Oid>, new: Oid) -> Result<(Vec<Change>, Option<String>)> {
         let tree = |commit: Oid| self.repo().find_commit(commit).and_then(|commit| commit.tree()).map_err(unreadable);
         let (before, after) = (old.map(tree).transpose()?, tree(new)?);
         let diff = self.repo().diff_tree_to_tree(before.as_ref(), Some(&after), None).map_err(unreadable)?;
-        let mut changes = Vec::new();
+        let (mut changes, mut unnamed) = (Vec::new(), None);
         for delta in diff.deltas() {
-            let path = delta.new_file().path().or(delta.old_file().path()).and_then(Path::to_str);
-            let Some(path) = path else { continue };
+            let path = delta.new_file().path_bytes().or(delta.old_file().path_bytes()).unwrap_or_default();
+            let Ok(path) = std::str::from_utf8(path) else {
+                unnamed.get_or_insert_with(|| String::from_utf8_lossy(path).into_owned());
+                continue;
+            };
             changes.push(Change {
                 path: path.to_owned(),
                 old: (delta.status() != Delta::Added).then(|| delta.old_file().id()),
@@ -288,7 +299,7 @@ impl Store {
                 modes: (delta.old_file().mode().into(), delta.new_file().mode().into()),
             });
         }
-        Ok(changes)
+        Ok((changes, unnamed))
     }
 
     /// Writes the changed files and their index entries. What is not as the old commit had it is a person's, and stays.

@@ -42,10 +42,18 @@ pub(super) fn refuse_what_is_no_file(change: &Change) -> Result<()> {
     if change.is_of_files() {
         return Ok(());
     }
-    Err(Problem::refused(format!("{} is no regular file; nothing was written", change.path))
+    Err(gits_own(format!("{} is no regular file", change.path)).into())
+}
+
+/// Of a file whose name is no UTF-8: not every system can have it in a worktree, and git alone knows what to do then.
+pub(super) fn unnamed(path: &str) -> Problem {
+    gits_own(format!("{path} has a name that is not UTF-8"))
+}
+
+fn gits_own(what: String) -> Problem {
+    Problem::refused(format!("{what}; nothing was written"))
         .code("no_file")
         .hint("let git take it over, then go on: git merge @{upstream}     git desk sync")
-        .into())
 }
 
 /// What git says of the paths that are about to change, where libgit2 cannot read the index; `None` where it can.
@@ -178,6 +186,7 @@ pub(super) fn refuse_modified(
     };
     let is_old = || change.old.is_some_and(|old| Oid::hash_file(ObjectType::Blob, &target).is_ok_and(|id| id == old));
     let is_none = |error: &git2::Error| error.code() == ErrorCode::NotFound;
+    let status_is_edit = status.as_ref().is_ok_and(|status| *status == Status::WT_MODIFIED);
     let status_is_silent = status.as_ref().is_ok_and(|status| *status == Status::CURRENT);
     let is_ignored = status.as_ref().is_ok_and(Status::is_ignored);
     // What git does not know it can neither commit by its name nor put back.
@@ -211,8 +220,10 @@ pub(super) fn refuse_modified(
         Err(error) => return Err(unreadable(error)),
     };
     let Some(state) = state else { return Ok(()) };
+    // An editor that writes CRLF: git sees a change, and has nothing to commit.
+    let by_line_ends = || change.old.is_some_and(|old| is_but_for_line_ends(&target, old));
     let problem = Problem::refused(format!("{} {state}", change.path)).code("modified");
-    if status_is_silent {
+    if status_is_silent || status_is_edit && by_line_ends() {
         return Err(problem
             .hint(format!(
                 "look at it again: git update-index --no-assume-unchanged --no-skip-worktree {}",
@@ -232,4 +243,14 @@ pub(super) fn refuse_modified(
         .hint(format!("keep it: git commit -m edit {}", change.path))
         .hint(format!("drop it: git restore {}", change.path))
         .into())
+}
+
+/// Whether a file is this blob, had it LF where it has CRLF.
+fn is_but_for_line_ends(file: &Path, blob: Oid) -> bool {
+    let Ok(bytes) = fs::read(file) else { return false };
+    let plain: Vec<u8> = (0..bytes.len())
+        .filter(|at| bytes[*at] != b'\r' || bytes.get(at + 1) != Some(&b'\n'))
+        .map(|at| bytes[at])
+        .collect();
+    plain.len() < bytes.len() && Oid::hash_object(ObjectType::Blob, &plain).is_ok_and(|id| id == blob)
 }

@@ -83,6 +83,7 @@ fn what_does_not_fit_any_more_stops_the_way_back() {
     let said = team.ana.run(&["sync", "--accept-rewind"]).fails(5);
     assert!(said.contains("was never shared and does not fit on what is there now"), "{said}");
     assert_eq!(tip(&team.ana), before);
+    assert_eq!(team.ana.git(&["for-each-ref", "refs/desk/lost"]), "", "nothing was written");
     team.ana.is_sound();
 }
 
