@@ -1,6 +1,7 @@
 //! A knowledge article: `kb/TOPIC/SLUG.toml`, how one problem is solved.
 
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 
 use super::name::{free_name, is_name};
 use super::record::Record;
@@ -88,6 +89,28 @@ pub fn name_for(topic: &str, title: &str, taken: impl Fn(&str) -> bool) -> Strin
     let slug = free_name(words, |slug| taken(&format!("{topic}/{slug}")));
     format!("{topic}/{slug}")
 }
+
+/// The name that an article of another system gets: lower case, runs of other characters one `-`, a slug that is too
+/// long cut and told apart by a digest of all of it. `None` where no topic or no slug is left.
+pub fn name_of_other(text: &str) -> Option<String> {
+    let (topic, slug) = text.split_once('/')?;
+    let name = format!("{}/{}", plain(topic), plain(slug));
+    is_article(&name).then_some(name)
+}
+
+fn plain(text: &str) -> String {
+    let words = folded(text).replace(' ', "-");
+    if words.len() <= LONGEST || !words.is_ascii() {
+        return words;
+    }
+    let digest: String = Sha256::digest(words.as_bytes()).iter().take(3).map(|byte| format!("{byte:02x}")).collect();
+    let room = LONGEST - digest.len() - 1;
+    let end = if words[room..].starts_with('-') { room } else { words[..room].rfind('-').unwrap_or(room) };
+    format!("{}-{digest}", &words[..end])
+}
+
+/// Characters of a name.
+const LONGEST: usize = 63;
 
 impl Article {
     pub fn new(name: &str, title: &str) -> Article {
@@ -259,6 +282,16 @@ mod tests {
         assert_eq!(name_for("vpn", "Één token: opnieuw?", |_| false), "vpn/een-token-opnieuw");
         assert_eq!(name_for("vpn", "Token", |name| name == "vpn/token"), "vpn/token-2");
         assert_eq!(name_for("vpn", "日本語", |_| false), "vpn/article");
+    }
+
+    #[test]
+    fn a_name_from_elsewhere_becomes_one_of_ours_and_stays_its_own() {
+        assert_eq!(name_of_other("VPN/Reset_Token: één").as_deref(), Some("vpn/reset-token-een"));
+        assert_eq!(name_of_other("a/b/c").as_deref(), Some("a/b-c"));
+        assert_eq!((name_of_other("a"), name_of_other("/b"), name_of_other("a/日")), (None, None, None));
+        let long = |end: &str| name_of_other(&format!("a/{}-{end}", "what-happens-if-you-enroll".repeat(3))).unwrap();
+        assert!(is_article(&long("ios")) && long("ios") != long("macos"), "{}", long("ios"));
+        assert_eq!(long("ios"), long("ios"));
     }
 
     #[test]

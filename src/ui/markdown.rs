@@ -196,7 +196,12 @@ impl Page {
 
     fn push(&mut self, text: &str) {
         let paint = self.paint;
-        self.text.extend(visible_line(text).chars().map(|c| (c, paint)));
+        for c in visible_line(text).chars() {
+            // Several blanks are one, as everywhere in Markdown.
+            if c != ' ' || self.text.last().is_none_or(|(last, _)| *last != ' ') {
+                self.text.push((c, paint));
+            }
+        }
     }
 
     /// Code within a line keeps its backticks: without colour nothing else tells it from text.

@@ -66,7 +66,7 @@ impl Args {
                 .map(|(line, problem)| json!({"line": line, "error": problem.message}))
                 .collect();
             ctx.ui.json(&ctx.chosen(json!({"added": imported.added, "changed": imported.changed,
-                "unchanged": imported.unchanged, "refused": refused, "ignored": imported.ignored,
+                "unchanged": imported.unchanged, "refused": refused, "ignored": imported.ignored, "renamed": imported.renamed.iter().map(|(from, to)| json!({"from": from, "to": to})).collect::<Vec<_>>(),
                 "dry_run": ctx.globals.dry_run, "commit": commit})))?;
         } else {
             let would = if ctx.globals.dry_run { "would add" } else { "added" };
@@ -81,6 +81,9 @@ impl Args {
             }
         }
         ctx.ui.finish()?;
+        for (from, to) in &imported.renamed {
+            ctx.ui.warning(&format!("{name}: {from} can be no name here; it is {to}"));
+        }
         for (key, count) in &imported.ignored {
             ctx.ui
                 .warning(&format!("{name}: `{key}` is no key of an article; left out of {}", counted(*count, "line")));

@@ -130,5 +130,9 @@ fn table(ctx: &Context, found: &[Article]) -> Result<()> {
             review,
         ]);
     }
+    if !grid.rows.iter().any(|row| row[6].text.starts_with("late")) {
+        grid.columns.pop();
+        grid.rows.iter_mut().for_each(|row| drop(row.pop()));
+    }
     ctx.ui.grid(&grid)
 }

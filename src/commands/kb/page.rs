@@ -47,7 +47,7 @@ impl Page<'_> {
             out.push_str(&format!("\n{about}"));
         }
         if !article.body.is_empty() {
-            out.push_str(&format!("\n{}", self.body(&article.body)));
+            out.push_str(&format!("\n{}", self.body(untitled(article))));
         }
         out.push_str(&format!("\n{}", self.around(whole)));
         out
@@ -141,4 +141,12 @@ impl Page<'_> {
         let heads = std::iter::once(head).chain(std::iter::repeat(indent.as_str()));
         heads.zip(lines).map(|(head, line)| format!("{}\n", format!("{head}{line}").trim_end())).collect()
     }
+}
+
+/// The body without a heading that only says the title again.
+fn untitled(article: &Article) -> &str {
+    let body = article.body.trim_start();
+    let (first, rest) = body.split_once('\n').unwrap_or((body, ""));
+    let again = first.strip_prefix("# ").is_some_and(|heading| heading.trim() == article.title.trim());
+    if again { rest } else { body }
 }

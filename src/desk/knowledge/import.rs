@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::file::settled;
 use crate::desk::Room;
 use crate::error::{Kind, Problem, Result};
-use crate::model::article::{Article, State, is_article, path};
+use crate::model::article::{Article, State, name_of_other, path};
 use crate::model::field::{ARTICLE, FileKind};
 use crate::model::record::Record;
 use crate::store::document;
@@ -22,9 +22,12 @@ pub struct Imported {
     pub refused: Vec<(usize, Problem)>,
     /// Keys that are none of an article's, and how many lines had each.
     pub ignored: BTreeMap<String, usize>,
+    /// Names that no article can have, and what became of each.
+    pub renamed: Vec<(String, String)>,
 }
 
 /// One line that could be read.
+#[derive(Debug, Clone)]
 pub struct Line {
     number: usize,
     name: String,
@@ -32,11 +35,12 @@ pub struct Line {
 }
 
 /// Lines that can be read, and what is wrong with the others.
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Lines {
     good: Vec<Line>,
     refused: Vec<(usize, Problem)>,
     ignored: BTreeMap<String, usize>,
+    renamed: Vec<(String, String)>,
 }
 
 /// Reads JSON Lines; empty ones are passed over.
@@ -44,7 +48,7 @@ pub fn read(text: &str) -> Lines {
     let mut lines = Lines::default();
     let mut names = BTreeSet::new();
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        match one(line, &mut lines.ignored) {
+        match one(line, &mut lines) {
             Ok((name, _)) if !names.insert(name.clone()) => {
                 lines.refused.push((number, Problem::invalid(format!("{name} stood further up already"))));
             }
@@ -55,7 +59,7 @@ pub fn read(text: &str) -> Lines {
     lines
 }
 
-fn one(line: &str, ignored: &mut BTreeMap<String, usize>) -> Result<(String, Record), Problem> {
+fn one(line: &str, lines: &mut Lines) -> Result<(String, Record), Problem> {
     let object: Map<String, Value> = match serde_json::from_str(line) {
         Ok(Value::Object(object)) => object,
         Ok(_) => return Err(Problem::invalid("this is no JSON object")),
@@ -65,16 +69,18 @@ fn one(line: &str, ignored: &mut BTreeMap<String, usize>) -> Result<(String, Rec
     let Some(name) = word("slug").or(word("name")) else {
         return Err(Problem::invalid("`slug` is missing: TOPIC/SLUG, as in vpn/reset-token"));
     };
-    if !is_article(name) {
-        return Err(Problem::invalid(format!("\"{name}\" is no name of an article: TOPIC/SLUG of a-z, 0-9 and -")));
-    }
-    let name = name.to_owned();
+    let theirs = name;
+    let Some(name) = name_of_other(theirs) else {
+        return Err(Problem::invalid(format!(
+            "\"{theirs}\" is no name of an article: TOPIC/SLUG, as in vpn/reset-token"
+        )));
+    };
     let mut record = Record::default();
     for (key, value) in &object {
         match key.as_str() {
             "slug" | "name" | "edited" | "schema" => {}
             key if ARTICLE.iter().any(|field| field.name == key) => record.set(key, value.clone()),
-            key => *ignored.entry(key.to_owned()).or_default() += 1,
+            key => *lines.ignored.entry(key.to_owned()).or_default() += 1,
         }
     }
     // Whoever edited what is validated has looked at it last.
@@ -84,15 +90,20 @@ fn one(line: &str, ignored: &mut BTreeMap<String, usize>) -> Result<(String, Rec
     }
     let (_, faults) = Article::read(&name, &record);
     match faults.into_iter().next() {
-        None => Ok((name, record)),
+        None => {
+            if name != theirs {
+                lines.renamed.push((theirs.to_owned(), name.clone()));
+            }
+            Ok((name, record))
+        }
         Some(fault) => Err(fault.fix.into_iter().fold(Problem::invalid(fault.message), Problem::hint)),
     }
 }
 
 /// Writes what is new or says something else. What a line does not mention stays as it is.
 pub fn import(room: &mut Room<'_, '_>, lines: &Lines) -> Result<Imported> {
-    let (refused, ignored) = (lines.refused.clone(), lines.ignored.clone());
-    let mut imported = Imported { refused, ignored, ..Imported::default() };
+    let Lines { refused, ignored, renamed, .. } = lines.clone();
+    let mut imported = Imported { refused, ignored, renamed, ..Imported::default() };
     for line in &lines.good {
         let done = write(room, line, &mut imported);
         if let Err(error) = done {
@@ -143,7 +154,7 @@ mod tests {
             refused[..4],
             [
                 (3, "this is no JSON object"),
-                (4, "\"a\" is no name of an article: TOPIC/SLUG of a-z, 0-9 and -"),
+                (4, "\"a\" is no name of an article: TOPIC/SLUG, as in vpn/reset-token"),
                 (5, "`title` is missing"),
                 (6, "a/b stood further up already"),
             ]
