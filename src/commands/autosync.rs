@@ -54,6 +54,7 @@ impl Sharing {
             | Command::Report(_)
             | Command::Sla(_)
             | Command::Export(_) => Sharing::Before,
+            Command::Kb(args) if !args.writes() => Sharing::Before,
             other if other.writes() => Sharing::After,
             _ => Sharing::Nothing,
         };

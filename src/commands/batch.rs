@@ -200,7 +200,9 @@ fn read_line(ctx: &Context, line: &str) -> (String, Option<String>, Result<Deed>
 }
 
 fn deed(ctx: &Context, op: &str, object: Map<String, Value>) -> Result<Deed> {
-    let Some(mut command) = super::Command::alone(op) else {
+    // A noun may stand in front: `kb link`.
+    let (noun, verb) = op.split_once(' ').map_or((op, None), |(noun, verb)| (noun, Some(verb)));
+    let Some(mut command) = super::Command::alone(noun) else {
         let problem =
             Problem::usage(if op.is_empty() { "`op` is missing".to_owned() } else { format!("no act `{op}`") });
         return Err(match super::nearest(op) {
@@ -211,16 +213,28 @@ fn deed(ctx: &Context, op: &str, object: Map<String, Value>) -> Result<Deed> {
     };
     // Only a command that is built knows the places of its arguments.
     command.build();
-    let words: Vec<OsString> = words(&command, object)?.into_iter().map(OsString::from).collect();
+    let whole = verb.map_or(Some(&command), |verb| command.find_subcommand(verb));
+    let Some(whole) = whole else {
+        let hint = format!("git desk help {noun}");
+        return Err(Problem::usage(format!("no act `{op}`")).hint(hint).into());
+    };
+    let words = words(whole, object)?.into_iter();
+    let words: Vec<OsString> = ["git-desk"]
+        .into_iter()
+        .chain(verb.map(|_| noun))
+        .map(str::to_owned)
+        .chain(words)
+        .map(OsString::from)
+        .collect();
     let parsed = super::read(words)?;
     let deed = parsed.command.and_then(|command| command.deed(ctx));
     deed.unwrap_or_else(|| Err(Problem::usage(format!("`{op}` is no act on tickets")).into()))
 }
 
-/// The line as an argument vector.
+/// The line as the words of a command, without the program's name.
 fn words(command: &Command, object: Map<String, Value>) -> Result<Vec<String>> {
     let name = command.get_name();
-    let mut options = vec!["git-desk".to_owned(), name.to_owned()];
+    let mut options = vec![name.to_owned()];
     let mut positional: Vec<(usize, String)> = Vec::new();
     for (key, value) in object.into_iter().filter(|(key, _)| key != "op") {
         let arg = command.get_arguments().find(|arg| is_named(arg, &key));

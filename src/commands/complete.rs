@@ -7,7 +7,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use super::Context;
 use super::Globals;
-use crate::desk::registry;
+use crate::desk::{knowledge, registry};
 use crate::env::Env;
 use crate::report::kind::Kind;
 
@@ -44,6 +44,22 @@ pub fn calendars() -> ArgValueCompleter {
     names(|ctx| {
         let (policy, _) = ctx.policy().ok()?;
         Some(policy.calendars.into_iter().map(|(name, calendar)| (name, calendar.timezone)).collect())
+    })
+}
+
+/// Articles that are not retired, with their titles.
+pub fn articles() -> ArgValueCompleter {
+    names(|ctx| {
+        let all = knowledge::articles(&ctx.desk().ok()?.store.snapshot().ok()?).ok()?;
+        Some(all.into_iter().filter(|one| !one.is_retired()).map(|one| (one.name, one.title)).collect())
+    })
+}
+
+/// Topics that have articles.
+pub fn topics() -> ArgValueCompleter {
+    names(|ctx| {
+        let topics = ctx.desk().ok()?.store.snapshot().ok()?.names_in("kb").ok()?;
+        Some(topics.into_iter().map(|topic| (topic, String::new())).collect())
     })
 }
 

@@ -64,7 +64,7 @@ fn save(ctx: &Context, id: TicketId, base: &[u8], text: &str) -> Result<()> {
 }
 
 /// Tells what is wrong and offers the editor again; off a terminal nobody is there to take it.
-fn ask_again(ctx: &Context, problem: &Problem) -> Result<bool> {
+pub fn ask_again(ctx: &Context, problem: &Problem) -> Result<bool> {
     if !ctx.env.may_ask() || ctx.globals.no_input {
         return Ok(false);
     }
@@ -74,7 +74,7 @@ fn ask_again(ctx: &Context, problem: &Problem) -> Result<bool> {
 }
 
 /// The problem, with the file that has the person's text.
-fn kept(ctx: &Context, text: &str, problem: Problem) -> Problem {
+pub fn kept(ctx: &Context, text: &str, problem: Problem) -> Problem {
     match ctx.ui.keep(text, ".toml") {
         Ok(path) => problem.hint(format!("your text is in {}", path.display())),
         Err(error) => problem.hint(format!("your text could not be kept: {error}")),

@@ -16,7 +16,7 @@ pub struct Ending {
     #[arg(long, value_name = "ID")]
     pub duplicate_of: Option<String>,
     /// The article that solved it
-    #[arg(long, value_name = "SLUG")]
+    #[arg(long, value_name = "NAME", add = super::complete::articles())]
     pub article: Vec<String>,
     /// A last word to the requester
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]

@@ -11,12 +11,12 @@ use crate::model::field::FileKind;
 use crate::model::id::TicketId;
 use crate::store::document;
 use crate::store::message::Message;
-use crate::store::snapshot::{Damaged, Holds, holds, read_entry, read_ticket};
+use crate::store::snapshot::{Damaged, Holds, holds, kind_of, read_entry, read_ticket};
 use crate::store::{Oid, Snapshot};
 
 /// Bring files into canonical form: order of keys, blank lines, text blocks
 ///
-/// Nothing else re-orders a file. Without an ID: every ticket and entry of the desk. A file can
+/// Nothing else re-orders a file. Without an ID: every ticket, entry and article of the desk. A file can
 /// be named as `check` prints it. What they say stays the same, so no history comes of it.
 ///
 /// Examples:
@@ -78,22 +78,16 @@ fn named(ctx: &Context, typed: &str) -> Result<Named> {
     Ok(Named::Path(path))
 }
 
-fn kind_of(path: &str) -> Option<FileKind> {
-    match holds(path) {
-        Holds::Ticket(_) => Some(FileKind::Ticket),
-        Holds::Entry(..) => Some(FileKind::Entry),
-        Holds::Policy | Holds::Attachment(_) | Holds::Other => None,
-    }
-}
-
 /// Formats what is named, else everything; the paths that were not in canonical form.
 fn format(room: &mut Room<'_, '_>, named: &[Named], check: bool) -> Result<Vec<String>> {
     let Some(base) = room.tx.base() else { return Ok(Vec::new()) };
     let mut blobs = Vec::new();
-    base.walk_tickets(|path, oid, mode| {
+    let mut add = |path: &str, oid, mode| {
         let meant = named.is_empty() || named.iter().any(|one| one.means(path));
         blobs.extend(kind_of(path).filter(|_| meant).map(|kind| (path.to_owned(), kind, oid, mode)));
-    })?;
+    };
+    base.walk("kb", &mut add)?;
+    base.walk_tickets(&mut add)?;
     let mut changed = Vec::new();
     for (path, kind, oid, mode) in blobs {
         match canonical(base, &path, kind, (oid, mode))? {

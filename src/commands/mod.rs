@@ -38,6 +38,7 @@ mod import;
 mod init;
 mod intake;
 mod join;
+mod kb;
 mod labels;
 mod link;
 mod list;
@@ -174,6 +175,7 @@ macro_rules! commands {
                     | Command::Join(_) | Command::Import(_) | Command::Fmt(_) | Command::Propose(_) | Command::Sync(_) => true,
                     Command::Queue(args) => args.writes(),
                     Command::Agent(args) => args.writes(),
+                    Command::Kb(args) => args.writes(),
                     _ => false,
                 }
             }
@@ -186,6 +188,7 @@ macro_rules! commands {
                     Command::Fmt(args) => !args.check,
                     Command::Queue(args) => args.writes(),
                     Command::Agent(args) => args.writes(),
+                    Command::Kb(args) => args.writes(),
                     _ => false,
                 }
             }
@@ -194,6 +197,7 @@ macro_rules! commands {
             pub fn deed(self, ctx: &Context) -> Option<Result<Deed>> {
                 match self {
                     $(Command::$act(args) => Some(args.deed(ctx)),)+
+                    Command::Kb(args) if args.is_act() => args.deed(ctx),
                     $(Command::$other(_) => None,)+
                 }
             }
@@ -246,6 +250,7 @@ commands! {
         Batch = batch,
         Queue = queue,
         Agent = agent,
+        Kb = kb,
         Sync = sync,
         Init = init,
         Join = join,

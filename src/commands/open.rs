@@ -100,7 +100,7 @@ pub struct Args {
     #[arg(long, value_name = "TYPE ID", value_parser = link)]
     pub link: Vec<(LinkType, String)>,
     /// An article that may help
-    #[arg(long, value_name = "SLUG")]
+    #[arg(long, value_name = "NAME", add = super::complete::articles())]
     pub article: Vec<String>,
     /// Deduplication key: one open ticket a key
     #[arg(long, value_name = "KEY")]

@@ -3,6 +3,7 @@
 //! One version of the desk is judged, all of it or the files that differ from another version; what one file has to do with
 //! others is looked up in the whole tree either way.
 
+mod articles;
 mod census;
 mod changes;
 mod customers;

@@ -1,5 +1,6 @@
 //! `demo`: a small lively desk, made by the same acts that people do.
 
+mod articles;
 mod reports;
 mod story;
 
@@ -53,8 +54,10 @@ pub fn demo(env: &Env, folder: &Path) -> Result<Demo> {
         place.overrides.push((name.to_owned(), value.to_owned()));
     }
     let desk = Desk::new(env, Store::open(&place)?, Options::default());
-    let mut play = Play::new(&desk, agents(&desk)?, requesters());
+    let team = agents(&desk)?;
     let begin = env.now.checked_sub(SignedDuration::from_hours(24 * DAYS))?;
+    articles::write(&desk, &team, begin)?;
+    let mut play = Play::new(&desk, team, requesters());
     let (mut show, mut free) = (None, None);
     for number in 0..TICKETS {
         let day = number * DAYS / TICKETS;

@@ -43,18 +43,26 @@ pub fn save_edit(room: &mut Room<'_, '_>, id: TicketId, base: &[u8], edited: &[u
         }
         return Ok(acted);
     }
-    let mut merged = file.record.clone();
-    for change in after.changes(&before) {
-        let now = file.record.get(change.key);
-        if now != before.get(change.key) && now != change.to {
-            return Err(Problem::refused(format!("`{}` of {id} was changed by somebody else meanwhile", change.key))
-                .code("edit_conflict")
-                .hint(format!("see theirs: git desk show {id}"))
-                .into());
+    let merged = met(&file.record, &before, &after).map_err(|field| {
+        Problem::refused(format!("`{field}` of {id} was changed by somebody else meanwhile"))
+            .code("edit_conflict")
+            .hint(format!("see theirs: git desk show {id}"))
+    })?;
+    room.act(id, |room, draft| apply(room, draft, &merged))
+}
+
+/// What is there now with each field that changed from `before` to `after`; the name of a field that somebody else
+/// changed to something else.
+pub fn met(now: &Record, before: &Record, after: &Record) -> Result<Record, String> {
+    let mut merged = now.clone();
+    for change in after.changes(before) {
+        let there = now.get(change.key);
+        if there != before.get(change.key) && there != change.to {
+            return Err(change.key.to_owned());
         }
         merged.set(change.key, change.to.cloned().unwrap_or_default());
     }
-    room.act(id, |room, draft| apply(room, draft, &merged))
+    Ok(merged)
 }
 
 fn apply(room: &Room<'_, '_>, draft: &mut super::tickets::Draft, record: &Record) -> Result<()> {

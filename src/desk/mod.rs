@@ -138,6 +138,11 @@ impl<'s> Room<'_, 's> {
         self.op_id.as_deref().map_or(Ok(None), |op| self.operation(op))
     }
 
+    /// The caller's name for this operation.
+    pub fn op_id(&self) -> Option<&str> {
+        self.op_id.as_deref()
+    }
+
     /// The tickets that an operation of this name touched; `None` when it has not been done.
     pub fn operation(&self, op: &str) -> Result<Option<Vec<TicketId>>> {
         let Some(index) = self.index()? else { return Ok(None) };

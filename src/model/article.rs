@@ -1,9 +1,11 @@
 //! A knowledge article: `kb/TOPIC/SLUG.toml`, how one problem is solved.
 
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 
-use super::name::is_name;
+use super::name::{free_name, is_name};
 use super::record::Record;
+use super::text::folded;
 use super::ticket::{Fault, Reader};
 use super::word::words;
 
@@ -71,6 +73,45 @@ pub fn is_article(name: &str) -> bool {
     name.split_once('/').is_some_and(|(topic, slug)| is_name(topic) && is_name(slug))
 }
 
+/// Whether a word can name a language (RFC 5646): `nl`, `en-GB`, `zh-Hant`.
+pub fn is_language(word: &str) -> bool {
+    let mut parts = word.split('-');
+    let primary = parts
+        .next()
+        .is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    primary && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+/// The first free name below a topic that a title gives.
+pub fn name_for(topic: &str, title: &str, taken: impl Fn(&str) -> bool) -> String {
+    let words = folded(title);
+    let words = if words.is_ascii() && !words.is_empty() { words.as_str() } else { "article" };
+    let slug = free_name(words, |slug| taken(&format!("{topic}/{slug}")));
+    format!("{topic}/{slug}")
+}
+
+/// The name that an article of another system gets: lower case, runs of other characters one `-`, a slug that is too
+/// long cut and told apart by a digest of all of it. `None` where no topic or no slug is left.
+pub fn name_of_other(text: &str) -> Option<String> {
+    let (topic, slug) = text.split_once('/')?;
+    let name = format!("{}/{}", plain(topic), plain(slug));
+    is_article(&name).then_some(name)
+}
+
+fn plain(text: &str) -> String {
+    let words = folded(text).replace(' ', "-");
+    if words.len() <= LONGEST || !words.is_ascii() {
+        return words;
+    }
+    let digest: String = Sha256::digest(words.as_bytes()).iter().take(3).map(|byte| format!("{byte:02x}")).collect();
+    let room = LONGEST - digest.len() - 1;
+    let end = if words[room..].starts_with('-') { room } else { words[..room].rfind('-').unwrap_or(room) };
+    format!("{}-{digest}", &words[..end])
+}
+
+/// Characters of a name.
+const LONGEST: usize = 63;
+
 impl Article {
     pub fn new(name: &str, title: &str) -> Article {
         Article {
@@ -101,12 +142,17 @@ impl Article {
         if title.is_empty() {
             r.fault("title", "`title` is missing");
         }
+        let mut language = r.line("language");
+        if !language.is_empty() && !is_language(&language) {
+            r.fault("language", format!("`language` is no name of a language: {language}; as in nl or en-GB"));
+            language.clear();
+        }
         let article = Article {
             name: name.to_owned(),
             title,
             state: r.word("state", State::parse, &State::spellings()).unwrap_or(State::Draft),
             audience: r.word("audience", Audience::parse, &Audience::spellings()).unwrap_or(Audience::Internal),
-            language: r.line("language"),
+            language,
             symptoms: r.list("symptoms"),
             cause: r.text("cause"),
             body: r.text("body"),
@@ -152,6 +198,18 @@ impl Article {
             r.set(key, words);
         }
         r
+    }
+
+    /// The name without its language: `vpn/reset-token` of `vpn/reset-token-nl`, where that is in Dutch.
+    pub fn stem(&self) -> &str {
+        let without =
+            self.name.strip_suffix(&self.language.to_ascii_lowercase()).and_then(|name| name.strip_suffix('-'));
+        without.filter(|_| !self.language.is_empty()).filter(|name| is_article(name)).unwrap_or(&self.name)
+    }
+
+    /// Whether the other says the same in another language.
+    pub fn is_translation_of(&self, other: &Article) -> bool {
+        self.stem() == other.stem() && self.language != other.language
     }
 
     pub fn is_retired(&self) -> bool {
@@ -202,6 +260,38 @@ mod tests {
         };
         assert_eq!(Article::read("vpn/reset", &article.record()), (article.clone(), Vec::new()));
         assert!(article.is_published());
+    }
+
+    #[test]
+    fn languages_stand_side_by_side() {
+        let in_language = |name: &str, language: &str| Article { language: language.into(), ..Article::new(name, "T") };
+        let english = in_language("vpn/reset", "en");
+        assert!(english.is_translation_of(&in_language("vpn/reset-nl", "nl")));
+        assert!(in_language("vpn/reset-pt-br", "pt-BR").is_translation_of(&in_language("vpn/reset-en", "en")));
+        for other in
+            [in_language("vpn/reset-nl", "de"), in_language("mail/reset-nl", "nl"), in_language("vpn/nl", "nl")]
+        {
+            assert!(!english.is_translation_of(&other), "{other:?}");
+        }
+        let read = Article::read("a/b", &record(json!({"title": "T", "language": "Dutch, mostly"})));
+        assert_eq!((read.0.language.as_str(), read.1.len()), ("", 1));
+    }
+
+    #[test]
+    fn a_title_gives_a_name_that_is_free() {
+        assert_eq!(name_for("vpn", "Één token: opnieuw?", |_| false), "vpn/een-token-opnieuw");
+        assert_eq!(name_for("vpn", "Token", |name| name == "vpn/token"), "vpn/token-2");
+        assert_eq!(name_for("vpn", "日本語", |_| false), "vpn/article");
+    }
+
+    #[test]
+    fn a_name_from_elsewhere_becomes_one_of_ours_and_stays_its_own() {
+        assert_eq!(name_of_other("VPN/Reset_Token: één").as_deref(), Some("vpn/reset-token-een"));
+        assert_eq!(name_of_other("a/b/c").as_deref(), Some("a/b-c"));
+        assert_eq!((name_of_other("a"), name_of_other("/b"), name_of_other("a/日")), (None, None, None));
+        let long = |end: &str| name_of_other(&format!("a/{}-{end}", "what-happens-if-you-enroll".repeat(3))).unwrap();
+        assert!(is_article(&long("ios")) && long("ios") != long("macos"), "{}", long("ios"));
+        assert_eq!(long("ios"), long("ios"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::asked::Asked;
 use super::basis::Basis;
 use super::group::Group;
 use super::named::Named;
+use super::usage::usage;
 use super::{Column, Measure, Report, Sheet, percent};
 use crate::model::article::Article;
 
@@ -59,11 +60,8 @@ pub fn knowledge(tickets: &[Named], articles: &[Article], asked: &Asked<'_>) -> 
 }
 
 fn top(resolved: &[&Named], titles: &BTreeMap<&str, &str>) -> Vec<Value> {
-    let mut uses: BTreeMap<&str, u64> = BTreeMap::new();
-    for article in resolved.iter().flat_map(|one| &one.told.life.articles) {
-        *uses.entry(article).or_default() += 1;
-    }
-    let mut sorted: Vec<(&str, u64)> = uses.into_iter().collect();
+    let uses = usage(resolved.iter().copied());
+    let mut sorted: Vec<(&str, u64)> = uses.into_iter().map(|(name, usage)| (name, usage.linked)).collect();
     sorted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     let row = |(name, count): (&str, u64)| json!({"article": name, "tickets": count, "title": titles.get(name).copied().unwrap_or_default()});
     sorted.into_iter().take(TOP).map(row).collect()

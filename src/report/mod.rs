@@ -30,6 +30,7 @@ pub mod ruler;
 pub mod sla;
 pub mod summary;
 pub mod svg;
+pub mod usage;
 pub mod workload;
 
 use basis::Basis;

@@ -8,6 +8,7 @@ mod compare;
 pub mod document;
 pub mod history;
 pub mod inbox;
+pub mod last_edit;
 pub mod lines;
 pub mod lock;
 pub mod merge;

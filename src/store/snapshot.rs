@@ -11,6 +11,7 @@ use git2::{ObjectType, Oid, Repository, Tree, TreeWalkMode, TreeWalkResult};
 use super::document;
 use super::repository::{Store, unreadable};
 use crate::error::{Problem, Result};
+use crate::model::article;
 use crate::model::entry::Entry;
 use crate::model::field::FileKind;
 use crate::model::id::{EntryId, TicketId};
@@ -137,6 +138,16 @@ pub fn holds(path: &str) -> Holds {
             Some(entry) => Holds::Entry(id, entry),
             None => Holds::Other,
         },
+    }
+}
+
+/// The kind of the file at a path below the desk's root, where its form is the desk's.
+pub fn kind_of(path: &str) -> Option<FileKind> {
+    match holds(path) {
+        Holds::Ticket(_) => Some(FileKind::Ticket),
+        Holds::Entry(..) => Some(FileKind::Entry),
+        Holds::Other => article::name_of(path).map(|_| FileKind::Article),
+        Holds::Policy | Holds::Attachment(_) => None,
     }
 }
 

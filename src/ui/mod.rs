@@ -5,6 +5,7 @@
 pub mod chart;
 pub mod format;
 pub mod grid;
+pub mod markdown;
 pub mod page;
 mod progress;
 mod prompt;

@@ -3,6 +3,7 @@
 //! Each object names its shape as `schema`. Keys are always there: what is unset is `null` or `[]`; times are RFC 3339
 //! in UTC with `Z`; durations are whole seconds in `*_seconds`. Additions any time; a removal only with a new number.
 
+pub mod article;
 pub mod change;
 pub mod clock;
 pub mod day;

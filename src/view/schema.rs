@@ -1,5 +1,6 @@
 //! JSON Schemas of the published shapes.
 
+mod article;
 mod change;
 mod clocks;
 mod machines;
@@ -36,6 +37,7 @@ pub const NAMES: &[&str] = &[
     "sync",
     "delivered",
     "backup",
+    "article",
     "proposal",
     "change",
     "event-log",
@@ -66,6 +68,7 @@ pub fn of(name: &str) -> Option<Value> {
         "sync" => ("desk.sync/1", sync()),
         "delivered" => ("desk.delivered/1", machines::delivered()),
         "backup" => ("desk.backup/1", backup()),
+        "article" => ("desk.article/1", article::article()),
         "change" => ("desk.change/1", change::change()),
         "proposal" => ("desk.proposal/1", proposal::proposal()),
         "event-log" => ("desk.event-log/1", event_log()),

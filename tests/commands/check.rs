@@ -1,5 +1,6 @@
 //! `check`
 
+mod articles;
 mod base;
 mod customers;
 mod faults;

@@ -101,7 +101,7 @@ impl Check<'_, '_> {
     pub(super) fn take_census(&mut self, read: &[Inspected]) -> Result<()> {
         let tickets = read.iter().filter_map(|one| match &one.said {
             Said::Ticket(ticket) => Some(ticket.as_ref()),
-            Said::Entry(_) | Said::Nothing => None,
+            Said::Entry(_) | Said::Article(_) | Said::Nothing => None,
         });
         let mut words = Words::default();
         for ticket in tickets {

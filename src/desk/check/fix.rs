@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use super::Asked;
 use crate::desk::attributes::completed;
 use crate::error::Result;
-use crate::model::field::FileKind;
 use crate::store::document::{self, MAX_SIZE};
-use crate::store::snapshot::{ATTRIBUTES, EXECUTABLE, Holds, holds};
+use crate::store::snapshot::{ATTRIBUTES, EXECUTABLE, kind_of};
 use crate::view::Finding;
 use crate::view::finding::codes::CODES;
 
@@ -48,17 +47,13 @@ pub fn fixes(asked: &Asked<'_, '_>, findings: &[Finding]) -> Result<(Vec<Fixed>,
 
 /// A file in the form that it should have; `None` where it cannot be told.
 fn put_right(path: &str, bytes: &[u8]) -> Option<Vec<u8>> {
-    let kind = match holds(path) {
-        Holds::Ticket(_) => FileKind::Ticket,
-        Holds::Entry(..) => FileKind::Entry,
-        Holds::Other if path == ATTRIBUTES => {
-            return Some(completed(std::str::from_utf8(bytes).ok()?).into_bytes());
-        }
+    match kind_of(path) {
+        Some(kind) => document::format(kind, bytes).ok(),
+        None if path == ATTRIBUTES => Some(completed(std::str::from_utf8(bytes).ok()?).into_bytes()),
         // The form of these is their owners', down to the line ends.
-        Holds::Policy | Holds::Attachment(_) | Holds::Other => {
+        None => {
             let text = std::str::from_utf8(bytes).ok()?;
-            return Some(text.trim_start_matches('\u{feff}').replace("\r\n", "\n").into_bytes());
+            Some(text.trim_start_matches('\u{feff}').replace("\r\n", "\n").into_bytes())
         }
-    };
-    document::format(kind, bytes).ok()
+    }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use regex::Regex;
 
 use super::{text, typed};
+use crate::model::article::{Article, FOLDER, name_of};
 use crate::model::entry::Entry;
 use crate::model::field::FileKind;
 use crate::model::id::{EntryId, TicketId};
@@ -13,7 +14,9 @@ use crate::model::policy::Policy;
 use crate::model::record::Record;
 use crate::model::ticket::{Fault, Ticket};
 use crate::store::document::{self, Layout, MAX_SIZE};
-use crate::store::snapshot::{EXECUTABLE, Holds, NO_TEXT, REGULAR, SUBMODULE, SYMLINK, holds, is_folder, is_twin};
+use crate::store::snapshot::{
+    EXECUTABLE, Holds, NO_TEXT, REGULAR, SUBMODULE, SYMLINK, holds, is_folder, is_twin, kind_of,
+};
 use crate::view::Finding;
 
 /// What must be known around a file.
@@ -40,6 +43,7 @@ pub(super) enum Said {
     Nothing,
     Ticket(Box<Ticket>),
     Entry(Box<Entry>),
+    Article(Box<Article>),
 }
 
 impl Inspected {
@@ -97,6 +101,11 @@ pub(super) fn inspect(
         Holds::Other if path.starts_with("tickets/") => {
             seen.findings.extend(misnamed(place.root, path));
             return seen;
+        }
+        Holds::Other if path.starts_with(FOLDER) && path.ends_with(".toml") && name_of(path).is_none() => {
+            let message = "is no article: those are in kb/TOPIC/SLUG.toml";
+            let fix = "git mv; in both names a to z, 0 to 9 and - between them, at most 63";
+            seen.findings.push(Finding::error("DSK201", &shown, (1, 1), message).fix(fix));
         }
         Holds::Policy | Holds::Ticket(_) | Holds::Entry(..) | Holds::Other => {}
     }
@@ -177,21 +186,17 @@ fn misnamed(root: &str, path: &str) -> Option<Finding> {
 fn toml(place: &Place<'_>, shown: &str, bytes: &[u8], seen: &mut Inspected) {
     let Some(text) = text::read(shown, bytes, &mut seen.findings) else { return };
     let has_controls = text::form(shown, bytes, text, &mut seen.findings);
-    let kind = match seen.held {
-        Holds::Ticket(_) => FileKind::Ticket,
-        Holds::Entry(..) => FileKind::Entry,
-        Holds::Policy | Holds::Attachment(_) | Holds::Other => {
-            text::shapes(shown, text, &mut seen.findings);
-            let judged_elsewhere = seen.held == Holds::Policy || seen.path.starts_with("customers/");
-            if !judged_elsewhere
-                && !has_controls
-                && let Err(mistake) = Layout::of(bytes)
-            {
-                seen.findings.push(text::broken(shown, text, (mistake.line, mistake.column), mistake.message));
-            }
-            text::newer_forms(shown, text, &mut seen.findings);
-            return;
+    let Some(kind) = kind_of(&seen.path) else {
+        text::shapes(shown, text, &mut seen.findings);
+        let judged_elsewhere = seen.held == Holds::Policy || seen.path.starts_with("customers/");
+        if !judged_elsewhere
+            && !has_controls
+            && let Err(mistake) = Layout::of(bytes)
+        {
+            seen.findings.push(text::broken(shown, text, (mistake.line, mistake.column), mistake.message));
         }
+        text::newer_forms(shown, text, &mut seen.findings);
+        return;
     };
     let record = match document::parse(kind, bytes) {
         Ok(record) => record,
@@ -216,7 +221,29 @@ fn toml(place: &Place<'_>, shown: &str, bytes: &[u8], seen: &mut Inspected) {
     match seen.held.clone() {
         Holds::Ticket(id) => ticket(id, shown, bytes, &record, seen),
         Holds::Entry(_, id) => entry(id, shown, bytes, &record, seen),
-        Holds::Policy | Holds::Attachment(_) | Holds::Other => {}
+        Holds::Other => article(shown, bytes, &record, seen),
+        Holds::Policy | Holds::Attachment(_) => {}
+    }
+}
+
+fn article(shown: &str, bytes: &[u8], record: &Record, seen: &mut Inspected) {
+    let Some(name) = name_of(&seen.path) else { return };
+    let (article, wrong) = Article::read(name, record);
+    let place = |field: &str| document::locate(bytes, field).unwrap_or((1, 1));
+    faults(shown, bytes, wrong, &mut seen.findings);
+    too_long(shown, &article.title, place("title"), &mut seen.findings);
+    for key in article.unknown.keys() {
+        let message = format!("`{key}` is no field of an article; it is kept as it is");
+        seen.findings.push(Finding::warning("DSK103", shown, place(key), message));
+    }
+    seen.said = Said::Article(Box::new(article));
+}
+
+fn too_long(shown: &str, title: &str, at: (usize, usize), findings: &mut Vec<Finding>) {
+    let title = title.chars().count();
+    if title > TITLE {
+        let message = format!("the title has {title} characters; {TITLE} are the most");
+        findings.push(Finding::error("DSK104", shown, at, message).fix("the rest belongs into the body"));
     }
 }
 
@@ -261,12 +288,7 @@ fn ticket(id: TicketId, shown: &str, bytes: &[u8], record: &Record, seen: &mut I
         Err(wrong) => return faults(shown, bytes, wrong, &mut seen.findings),
     };
     let place = |field: &str| document::locate(bytes, field).unwrap_or((1, 1));
-    let title = ticket.title.chars().count();
-    if title > TITLE {
-        let message = format!("the title has {title} characters; {TITLE} are the most");
-        seen.findings
-            .push(Finding::error("DSK104", shown, place("title"), message).fix("the rest belongs into the body"));
-    }
+    too_long(shown, &ticket.title, place("title"), &mut seen.findings);
     let key = ticket.key.chars().count();
     if key > KEY {
         let message = format!("the key has {key} characters; {KEY} are the most");

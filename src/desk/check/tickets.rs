@@ -35,6 +35,7 @@ impl Check<'_, '_> {
         match said {
             Said::Nothing => Ok(()),
             Said::Ticket(ticket) => self.ticket(&path, &shown, &ticket, policy),
+            Said::Article(article) => self.article(&path, &shown, &article, policy),
             Said::Entry(entry) => self.entry(&path, &shown, &held, &entry),
         }
     }
@@ -122,7 +123,7 @@ impl Check<'_, '_> {
     }
 
     /// Whether a name is that of a file in a folder; it leads nowhere else.
-    fn is_there(&self, folder: &str, name: &str) -> Result<bool> {
+    pub(super) fn is_there(&self, folder: &str, name: &str) -> Result<bool> {
         let harmless = name.split('/').all(crate::model::name::is_name);
         Ok(harmless && self.exists(&format!("{folder}/{name}.toml"))?)
     }

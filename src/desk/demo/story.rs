@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::articles::solving;
 use super::reports::{REPORTS, Report};
 use crate::desk::actor::Actor;
 use crate::desk::tickets::comment::Comment;
@@ -41,6 +42,8 @@ struct Story {
     hand: usize,
     /// How many times as soon as usual things are done.
     haste: i64,
+    /// The article that solves it.
+    article: Option<&'static str>,
     clock: Timestamp,
     said: [bool; 2],
 }
@@ -55,6 +58,9 @@ const SOLUTIONS: &[(&str, &str)] = &[
     ("known-error", "Known to the vendor; comes with their next version."),
     ("no-fault", "Could not be seen again in two days."),
 ];
+
+/// How a ticket ends that an article solves.
+const BY_ARTICLE: (&str, &str) = ("fixed", "Done as the article says; tested together with the requester.");
 
 impl<'d> Play<'d> {
     pub fn new(desk: &'d Desk<'d>, agents: Vec<Actor>, requesters: Vec<Actor>) -> Play<'d> {
@@ -78,7 +84,8 @@ impl<'d> Play<'d> {
         let id = self.open(report, number, (at, hand, requester))?;
         let queue = report.queue;
         let haste = haste(report.priority);
-        let mut story = Story { id, number, queue, requester, hand, haste, clock: at, said: [false; 2] };
+        let article = solving(report.title);
+        let mut story = Story { id, number, queue, requester, hand, haste, article, clock: at, said: [false; 2] };
         let free = number % 12 == 8;
         if free {
             self.left_alone(&mut story)?;
@@ -259,14 +266,20 @@ impl<'d> Play<'d> {
         self.notes(story, "the logs of both sides are saved; one packet in fifty is lost")
     }
 
-    fn ending(&mut self) -> Finish {
-        let (resolution, solution) = SOLUTIONS[self.roll(SOLUTIONS.len() as i64) as usize];
-        Finish { resolution: resolution.to_owned(), solution: solution.to_owned(), ..Finish::default() }
+    fn ending(&mut self, story: &Story) -> Finish {
+        let rolled = SOLUTIONS[self.roll(SOLUTIONS.len() as i64) as usize];
+        let (resolution, solution) = if story.article.is_some() { BY_ARTICLE } else { rolled };
+        Finish {
+            resolution: resolution.to_owned(),
+            solution: solution.to_owned(),
+            articles: story.article.map(str::to_owned).into_iter().collect(),
+            ..Finish::default()
+        }
     }
 
     /// Resolved, and closed when nobody objects.
     fn solved(&mut self, story: &mut Story, hours: i64) -> Result<()> {
-        let (id, ending) = (story.id, self.ending());
+        let (id, ending) = (story.id, self.ending(story));
         self.next(story, hours, ("resolve", &ending.solution), |room| ending.apply(room, id))?;
         if story.number % 12 == 4 {
             return Ok(());
@@ -280,7 +293,7 @@ impl<'d> Play<'d> {
     fn reopened(&mut self, story: &mut Story) -> Result<()> {
         let (id, words) = (story.id, "it is back since this morning");
         self.next(story, 30, ("reopen", words), |room| reopen(room, id, words))?;
-        let ending = self.ending();
+        let ending = self.ending(story);
         self.next(story, 120, ("resolve", &ending.solution), |room| ending.apply(room, id))
     }
 }

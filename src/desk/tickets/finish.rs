@@ -21,7 +21,7 @@ pub struct Finish {
     pub resolution: String,
     pub solution: String,
     pub duplicate_of: Option<TicketId>,
-    /// Slugs of articles that solved it.
+    /// Names of articles that solved it.
     pub articles: Vec<String>,
     /// A last word to the requester.
     pub reply: String,
@@ -39,6 +39,7 @@ impl Finish {
             if !given && draft.ticket.resolution.is_empty() {
                 return Err(self.no_resolution(room, id).into());
             }
+            room.known_articles(&self.articles)?;
             for article in &self.articles {
                 if !draft.ticket.articles.contains(article) {
                     draft.ticket.articles.push(article.clone());

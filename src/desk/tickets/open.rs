@@ -110,6 +110,7 @@ impl Open {
     }
 
     fn ticket(&self, room: &Room<'_, '_>, id: TicketId, title: String, body: String) -> Result<Ticket> {
+        room.known_articles(&self.articles)?;
         let policy = &room.policy;
         let queue = match &self.queue {
             Some(queue) => known_queue(policy, queue)?,

@@ -1,0 +1,204 @@
+//! `kb`
+
+mod editing;
+mod import;
+mod promote;
+mod review;
+mod tickets;
+
+use crate::support::TestDesk;
+use serde_json::Value;
+use snapbox::{assert_data_eq, str};
+
+const BODY: &str = "# Reset a token\n\n1. Open the **portal**: <https://id.example.com/>\n2. Click `Reset`\n\n\
+                    | who | how long |\n|---|---:|\n| you | 2 min |\n";
+
+/// A desk with an article and its translation.
+fn desk() -> TestDesk {
+    let desk = TestDesk::new();
+    let words = ["kb", "new", "vpn/reset-token", "--title", "Reset a token", "--symptom", "token expired", "--symptom"];
+    let more =
+        ["no connection", "--cause", "The token\nis old.", "--language", "en", "--audience", "public", "-m", BODY];
+    desk.run(&[&words[..], &more[..]].concat()).ok();
+    let dutch = ["kb", "new", "vpn/reset-token-nl", "--title", "Een token opnieuw instellen", "--language", "nl"];
+    desk.run(&dutch).ok();
+    desk
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn a_new_article_is_a_file_in_canonical_form() {
+    let desk = desk();
+    assert_data_eq!(std::fs::read_to_string(desk.path().join("kb/vpn/reset-token.toml")).unwrap(), str![]);
+    desk.run(&["fmt", "--check"]).ok();
+    assert_data_eq!(desk.git(&["log", "-1", "--format=%an: %B"]), str![]);
+    desk.is_sound();
+}
+
+#[test]
+fn the_same_again_makes_no_commit_and_other_words_are_refused() {
+    let desk = TestDesk::new();
+    let words = ["kb", "new", "a/b", "--title", "T", "-m", "1. do"];
+    desk.run(&words).ok();
+    let before = desk.commits();
+    assert_data_eq!(desk.run(&words).to_string(), str![]);
+    assert_data_eq!(desk.run(&[&words[..], &["--strict"]].concat()).to_string(), str![]);
+    assert_data_eq!(desk.run(&["kb", "new", "a/b", "--title", "Other"]).to_string(), str![]);
+    assert_eq!(desk.run(&["kb", "new", "a/c", "--title", "T", "--dry-run"]).ok(), "a/c\n");
+    assert_eq!(desk.commits(), before);
+}
+
+#[test]
+fn a_title_gives_a_name_and_a_clash_gets_a_number() {
+    let desk = TestDesk::new();
+    let new = |title: &str, body: &str| desk.run(&["kb", "new", "--topic", "vpn", "--title", title, "-m", body]).ok();
+    assert_eq!(new("Één token: opnieuw!", "a"), "vpn/een-token-opnieuw\n");
+    assert_eq!(new("Één token: opnieuw!", "b"), "vpn/een-token-opnieuw-2\n");
+    assert_eq!(new("Één token: opnieuw!", "b"), "vpn/een-token-opnieuw-2\n", "the same words are the same article");
+}
+
+#[test]
+fn an_operation_that_was_done_before_names_the_same_article() {
+    let desk = TestDesk::new();
+    let words = ["kb", "new", "--topic", "vpn", "--title", "T", "--op-id", "x1"];
+    assert_eq!(desk.run(&words).ok(), "vpn/t\n");
+    desk.run(&["kb", "edit", "vpn/t", "--title", "U"]).ok();
+    let before = desk.commits();
+    assert_eq!(desk.run(&words).ok(), "vpn/t\n");
+    assert_eq!(desk.commits(), before);
+}
+
+#[test]
+fn what_cannot_be_is_refused_in_words() {
+    let desk = desk();
+    let before = desk.commits();
+    let mut said = String::new();
+    for words in [
+        &["new"][..],
+        &["new", "vpn/x"],
+        &["new", "vpn", "--title", "T"],
+        &["new", "vpn/a/b", "--title", "T"],
+        &["new", "--topic", "Vpn", "--title", "T"],
+        &["new", "vpn/x", "--title", "T", "--owner", "zoe"],
+        &["new", "vpn/x", "--title", "two\nlines"],
+        &["new", "vpn/x", "--title", "T", "--language", "Dutch, mostly"],
+        &["show", "vpn/reset-tokn"],
+        &["show", "reset-token"],
+        &["edit", "vpn/reset-tokn", "--title", "T"],
+        &["edit", "vpn/gone"],
+        &["retire", "vpn/reset-token"],
+        &["retire", "vpn/reset-token", "-m", "old", "--instead", "vpn/gone"],
+        &["list", "--at", "2020-01-01"],
+        &["list", "--json=titel"],
+    ] {
+        let run = desk.run(&[&["kb"], words].concat());
+        assert_ne!(run.code, 0, "{words:?}");
+        said.push_str(&format!("kb {}\n{run}", words.join(" ")));
+    }
+    assert_eq!(desk.commits(), before);
+    assert_data_eq!(said, str![]);
+}
+
+#[test]
+fn an_article_is_shown_as_a_page() {
+    let desk = desk();
+    let id = desk.open("no connection", &[]);
+    desk.run(&["resolve", &id, "--resolution", "fixed", "--article", "vpn/reset-token"]).ok();
+    desk.open("again", &["--article", "vpn/reset-token"]);
+    assert_data_eq!(desk.on_terminal("", &["kb", "show", "vpn/reset-token"]).to_string(), str![]);
+}
+
+#[test]
+fn off_a_terminal_it_is_markdown_and_each_format_has_its_form() {
+    let desk = desk();
+    let show = |options: &[&str]| desk.run(&[&["kb", "show", "vpn/reset-token"], options].concat()).ok();
+    assert_eq!(show(&[]), BODY, "the bytes of the file");
+    assert_eq!(show(&["-o", "markdown"]), BODY);
+    let raw = desk.on_terminal("", &["kb", "show", "vpn/reset-token", "--raw"]).stdout;
+    assert_eq!(raw, BODY);
+    assert_eq!(show(&["-o", "ids"]), "vpn/reset-token\n");
+    assert_data_eq!(show(&["-o", "tsv"]), str![]);
+    assert_eq!(show(&["--fields", "owner,language", "-o", "tsv"]), "owner\tana\nlanguage\ten\n");
+    let object = json(&show(&["--json"]));
+    let schema = json(&desk.run(&["schema", "article"]).ok());
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    assert!(validator.is_valid(&object), "{object:#}");
+    assert_eq!(object["translations"][0]["name"], "vpn/reset-token-nl");
+    assert_eq!((&object["edited_by"], &object["linked"]), (&"ana".into(), &0.into()));
+    for words in [&["kb", "list", "--json"][..], &["kb", "new", "x/y", "--title", "T", "--json"]] {
+        let said = json(&desk.run(words).ok());
+        let one = said.as_array().map_or(&said, |all| &all[0]);
+        assert!(validator.is_valid(one), "{words:?} {one:#}");
+    }
+    let mut broken = object;
+    broken["state"] = "odd".into();
+    assert!(!validator.is_valid(&broken));
+}
+
+#[test]
+fn hostile_text_does_nothing_to_a_terminal() {
+    let desk = TestDesk::new();
+    let hostile = "\u{1b}]52;c;eA\u{7}\u{202e}x";
+    desk.feed(
+        format!("text {hostile}\n\n    code {hostile}\n\n<script>alert(1)</script>\n"),
+        &["kb", "new", "a/b", "--title", &format!("T {hostile}"), "--symptom", hostile, "--tag", hostile, "-F", "-"],
+    )
+    .ok();
+    for words in
+        [&["kb", "show", "a/b"][..], &["kb", "list"], &["kb", "show", "a/b", "--json"], &["kb", "list", "-o", "tsv"]]
+    {
+        let screen = desk.on_terminal("", words).stdout;
+        let control = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        let plain = screen.replace("\u{1b}[0m", "").replace("\u{1b}[1m", "").replace("\u{1b}[36m", "");
+        assert!(!plain.contains(control), "{words:?} {screen:?}");
+    }
+}
+
+#[test]
+fn articles_are_listed_by_what_they_are() {
+    let desk = desk();
+    desk.run(&["kb", "new", "mail/quota", "--title", "Quota", "--owner", "none", "--tag", "mail,full"]).ok();
+    desk.run(&["kb", "retire", "mail/quota", "-m", "gone"]).ok();
+    desk.run(&["kb", "new", "mail/bounce", "--title", "Bounce", "--owner", "none", "--tag", "mail"]).ok();
+    assert_data_eq!(desk.run(&["kb", "list"]).to_string(), str![]);
+    let list = |options: &[&str]| desk.run(&[&["kb", "list", "-o", "ids"], options].concat()).ok();
+    assert_eq!(list(&["--state", "retired"]), "mail/quota\n");
+    assert_eq!(list(&["--state", "draft,retired", "--tag", "mail"]), "mail/bounce\nmail/quota\n");
+    assert_eq!(list(&["--language", "NL"]), "vpn/reset-token-nl\n");
+    assert_eq!(list(&["--audience", "public"]), "vpn/reset-token\n");
+    assert_eq!(list(&["--topic", "vpn", "--owner", "me"]), "vpn/reset-token\nvpn/reset-token-nl\n");
+    assert_eq!(list(&["--owner", "none"]), "mail/bounce\n");
+    assert_data_eq!(desk.run(&["kb", "list", "--fields", "name,body", "--topic", "vpn", "-o", "csv"]).ok(), str![]);
+    assert_data_eq!(desk.on_terminal("", &["kb", "list"]).to_string(), str![]);
+    let then = desk.git(&["log", "--format=%H", "--reverse"]).lines().nth(1).unwrap().to_owned();
+    assert_eq!(list(&["--at", &then]), "vpn/reset-token\n");
+}
+
+#[test]
+fn a_retired_article_says_why_and_what_is_in_its_place() {
+    let desk = desk();
+    let words = ["kb", "retire", "vpn/reset-token", "-m", "the portal is gone", "--instead", "vpn/reset-token-nl"];
+    assert_eq!(desk.run(&words).ok(), "vpn/reset-token\n");
+    let before = desk.commits();
+    desk.run(&words).ok();
+    assert_eq!(desk.commits(), before, "once is enough");
+    assert_data_eq!(
+        desk.run(&["kb", "show", "vpn/reset-token"]).ok().lines().take(3).collect::<Vec<_>>().join("\n"),
+        str![]
+    );
+    assert_data_eq!(desk.run(&["kb", "review", "vpn/reset-token"]).fails(5), str![]);
+    assert_data_eq!(desk.git(&["log", "-1", "--format=%B"]), str![]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let desk = desk();
+    std::fs::write(desk.path().join("kb/vpn/reset-token.toml"), "title = \n").unwrap();
+    desk.git(&["commit", "-qam", "broken"]);
+    assert_data_eq!(desk.run(&["kb", "show", "vpn/reset-token"]).fails(6), str![]);
+    assert_data_eq!(desk.run(&["kb", "edit", "vpn/reset-token", "--title", "T"]).fails(6), str![]);
+    assert_eq!(desk.run(&["kb", "list", "-o", "ids"]).ok(), "vpn/reset-token-nl\n");
+}

@@ -1,0 +1,83 @@
+//! `kb edit`, and `kb new --edit`
+
+use crate::support::TestDesk;
+use snapbox::{assert_data_eq, str};
+
+/// A desk with an article, whose editor is a shell script: `$1` is the file that it edits, `$DESK` is git-desk.
+fn desk(script: &str) -> TestDesk {
+    let desk = TestDesk::new().with("GIT_DESK_EDITOR", "sh ../editor.sh").with("DESK", env!("CARGO_BIN_EXE_git-desk"));
+    desk.run(&["kb", "new", "a/b", "--title", "T", "-m", "1. do it"]).ok();
+    std::fs::write(desk.outside().join("editor.sh"), script).unwrap();
+    desk
+}
+
+fn file(desk: &TestDesk) -> String {
+    std::fs::read_to_string(desk.path().join("kb/a/b.toml")).unwrap()
+}
+
+#[test]
+fn what_was_edited_is_saved_as_it_was_written() {
+    let desk = desk("sed -i 's/^title = .*/title   = \"Other\"  # why/' \"$1\"");
+    let before = desk.commits();
+    assert_eq!(desk.run(&["kb", "edit", "a/b"]).ok(), "a/b\n");
+    assert!(file(&desk).starts_with("title   = \"Other\"  # why\n"), "{}", file(&desk));
+    assert_eq!(desk.commits(), before + 1);
+    desk.is_sound();
+}
+
+#[test]
+fn another_field_that_changed_meanwhile_is_kept_and_the_same_one_is_refused() {
+    let desk = desk("sed -i 's/^title = .*/title = \"Mine\"/' \"$1\"; \"$DESK\" kb edit a/b --language nl >/dev/null");
+    desk.run(&["kb", "edit", "a/b"]).ok();
+    assert!(file(&desk).contains("title = \"Mine\"") && file(&desk).contains("language = \"nl\""), "{}", file(&desk));
+    std::fs::write(
+        desk.outside().join("editor.sh"),
+        "sed -i 's/^title = .*/title = \"Mine again\"/' \"$1\"; \"$DESK\" kb edit a/b --title Theirs >/dev/null",
+    )
+    .unwrap();
+    let said = desk.run(&["kb", "edit", "a/b"]).fails(5);
+    let (head, path) = said.rsplit_once("your text is in ").unwrap();
+    assert!(std::fs::read_to_string(path.trim()).unwrap().contains("Mine again"));
+    std::fs::remove_file(path.trim()).unwrap();
+    assert_data_eq!(head, str![]);
+    assert!(file(&desk).contains("title = \"Theirs\""));
+}
+
+#[test]
+fn a_mistake_brings_the_editor_back() {
+    let script = "if grep -q odd \"$1\"; then sed -i 's/odd/validated/' \"$1\"; else sed -i 's/draft/odd/' \"$1\"; fi";
+    let desk = desk(script);
+    let run = desk.converse(&["kb", "edit", "a/b"], &[("edit again?", "y\n")]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, "a/b\n"), "{run}");
+    assert!(file(&desk).contains("state = \"validated\""));
+    assert_data_eq!(run.stderr, str![]);
+}
+
+#[test]
+fn nothing_changed_is_nothing_written() {
+    let desk = desk("true");
+    let before = desk.commits();
+    desk.run(&["kb", "edit", "a/b"]).ok();
+    assert_data_eq!(desk.run(&["kb", "edit", "a/b", "--strict"]).fails(5), str![]);
+    assert_data_eq!(desk.run(&["kb", "new", "a/c", "--edit"]).fails(10), str![]);
+    assert_eq!(desk.commits(), before);
+}
+
+#[test]
+fn a_new_one_can_be_written_in_the_editor() {
+    let desk = desk("sed -i 's/^title = .*/title = \"Reset\"/; s/^1\\. */1. open it/' \"$1\"");
+    assert_eq!(desk.run(&["kb", "new", "--topic", "vpn", "--edit"]).ok(), "vpn/reset\n");
+    assert_eq!(desk.run(&["kb", "show", "vpn/reset"]).ok(), "## Steps\n\n1. open it\n");
+}
+
+#[test]
+fn fields_are_set_without_an_editor_and_nothing_else_moves() {
+    let desk = desk("exit 9");
+    let path = desk.path().join("kb/a/b.toml");
+    desk.change(&path, "owner = ", "# ours\nowner = ");
+    desk.git(&["commit", "-qam", "by hand"]);
+    desk.run(&["kb", "edit", "a/b", "--audience", "public", "--symptom", "b", "--symptom", "a"]).ok();
+    desk.run(&["kb", "edit", "a/b", "--review-by", "2027-05-01", "--state", "validated"]).ok();
+    assert_data_eq!(desk.git(&["diff", "-U0", "HEAD~2", "--", "kb"]), str![]);
+    desk.is_sound();
+}

@@ -1,0 +1,49 @@
+//! `kb import`
+
+use crate::support::TestDesk;
+use snapbox::{assert_data_eq, str};
+
+const LINES: &str = r##"{"slug": "intune/pin", "title": "Uw pincode opnieuw instellen", "language": "nl", "audience": "public", "state": "validated", "edited": "2020-03-25", "body": "# Pincode  \n\n1. Open de app\r\n2. Kies *Pincode*\n", "views": 12}
+{"slug": "Intune/What_happens_if_you_install_the_company_portal_app_and_enroll_your_device", "title": "Long", "symptoms": ["b", "a"], "state": "draft"}
+
+"##;
+
+#[test]
+fn articles_come_in_one_commit_and_the_same_again_changes_nothing() {
+    let desk = TestDesk::new();
+    let before = desk.commits();
+    assert_data_eq!(desk.feed(LINES, &["kb", "import", "-", "--dry-run"]).to_string(), str![]);
+    assert_eq!(desk.commits(), before);
+    assert_data_eq!(desk.feed(LINES, &["kb", "import", "-"]).to_string(), str![]);
+    assert_eq!(desk.commits(), before + 1);
+    assert_data_eq!(desk.feed(LINES, &["kb", "import", "-", "--json"]).stdout, str![]);
+    assert_data_eq!(desk.feed(LINES, &["kb", "import", "-", "--strict"]).stderr, str![]);
+    assert_eq!(desk.commits(), before + 1);
+    assert_data_eq!(std::fs::read_to_string(desk.path().join("kb/intune/pin.toml")).unwrap(), str![]);
+    desk.run(&["fmt", "--check"]).ok();
+    desk.is_sound();
+}
+
+#[test]
+fn a_line_changes_what_it_says_and_nothing_else() {
+    let desk = TestDesk::new();
+    desk.feed(LINES, &["kb", "import", "-"]);
+    desk.run(&["kb", "edit", "intune/pin", "--symptom", "ik ben mijn pin kwijt"]).ok();
+    let line = r#"{"slug": "intune/pin", "title": "Pincode", "audience": "internal"}"#;
+    assert_data_eq!(desk.feed(line, &["kb", "import", "-"]).to_string(), str![]);
+    let fields = "title,audience,language,symptoms,tested";
+    assert_data_eq!(desk.run(&["kb", "show", "intune/pin", "-o", "tsv", "--fields", fields]).ok(), str![]);
+}
+
+#[test]
+fn bad_lines_are_named_and_the_others_come() {
+    let desk = TestDesk::new();
+    let lines = "{\"slug\": \"a/b\"}\n{\"slug\": \"x\", \"title\": \"T\"}\nnonsense\n{\"slug\": \"a/c\", \"title\": \"T\", \"state\": \"odd\"}\n\
+                 {\"slug\": \"a/d\", \"title\": \"T\"}\n{\"slug\": \"a/d\", \"title\": \"U\"}\n{\"slug\": \"a/e\", \"title\": 5}\n";
+    std::fs::write(desk.outside().join("articles.jsonl"), lines).unwrap();
+    let before = desk.commits();
+    assert_data_eq!(desk.run(&["kb", "import", "../articles.jsonl"]).to_string(), str![]);
+    assert_eq!(desk.commits(), before + 1);
+    assert_eq!(desk.run(&["kb", "list", "-o", "ids"]).ok(), "a/d\n");
+    assert_eq!(desk.run(&["kb", "import", "../nothing"]).code, 3);
+}

@@ -1,0 +1,92 @@
+//! Articles that tickets name: `kb link`, `--article`, `kb top`
+
+use crate::support::TestDesk;
+use snapbox::{assert_data_eq, str};
+
+fn desk() -> TestDesk {
+    let desk = TestDesk::new();
+    desk.run(&["kb", "new", "vpn/reset-token", "--title", "Reset a token", "-m", "1. do"]).ok();
+    desk
+}
+
+#[test]
+fn an_article_is_added_to_several_tickets_in_one_commit() {
+    let desk = desk();
+    let (one, two) = (desk.open("one", &[]), desk.open("two", &[]));
+    let before = desk.commits();
+    assert_eq!(desk.run(&["kb", "link", "vpn/reset-token", &one, &two]).ok(), format!("{one}\n{two}\n"));
+    assert_eq!(desk.run(&["kb", "link", "vpn/reset-token", &one, &two]).ok(), format!("{one}\n{two}\n"));
+    assert_eq!(desk.commits(), before + 1);
+    assert_eq!(desk.run(&["list", "article:vpn/reset-token", "--count"]).ok(), "2\n");
+    assert_data_eq!(desk.run(&["kb", "link", "vpn/reset-tokn", &one]).fails(3), str![]);
+    desk.is_sound();
+}
+
+#[test]
+fn a_link_is_an_act_that_batch_and_propose_take() {
+    let desk = desk();
+    let id = desk.open("one", &[]);
+    let line = format!("{{\"op\": \"kb link\", \"name\": \"vpn/reset-token\", \"id\": \"{id}\"}}\n");
+    let said = desk.feed(
+        line + "{\"op\": \"kb fly\", \"id\": \"x\"}\n{\"op\": \"kb show\", \"names\": \"x/y\"}\n",
+        &["batch", "-"],
+    );
+    assert_data_eq!(said.to_string().replace(&id, "ID"), str![]);
+    assert_eq!(desk.ticket(&id)["articles"], serde_json::json!(["vpn/reset-token"]));
+    let words =
+        ["propose", "--branch", "desk/kb", "--no-pr", "--", "kb", "edit", "vpn/reset-token", "--language", "nl"];
+    assert_eq!(desk.run(&words).code, 0, "{}", desk.run(&words));
+    assert!(desk.git(&["show", "desk/kb:kb/vpn/reset-token.toml"]).contains("language = \"nl\""));
+}
+
+#[test]
+fn a_name_of_no_article_is_refused_where_the_desk_keeps_articles() {
+    let desk = TestDesk::new();
+    let id = desk.open("one", &["--article", "any-word"]);
+    desk.run(&["kb", "new", "vpn/reset-token", "--title", "Reset a token"]).ok();
+    let before = desk.commits();
+    let words = ["--resolution", "fixed", "--article", "reset-token"];
+    assert_data_eq!(desk.run(&[&["resolve", &id], &words[..]].concat()).fails(3), str![]);
+    assert_eq!(desk.run(&[&["close", &id], &words[..]].concat()).code, 3);
+    assert_data_eq!(desk.run(&["open", "two", "--article", "printing/x"]).fails(3), str![]);
+    assert_eq!(desk.commits(), before);
+    desk.run(&["resolve", &id, "--resolution", "fixed", "--article", "vpn/reset-token"]).ok();
+    assert_eq!(
+        desk.ticket(&id)["articles"],
+        serde_json::json!(["any-word", "vpn/reset-token"]),
+        "what was there stays"
+    );
+}
+
+#[test]
+fn the_most_used_come_first() {
+    let desk = desk();
+    desk.run(&["kb", "new", "mail/quota", "--title", "Quota", "-m", "1. do"]).ok();
+    let solve = |article: &str| {
+        let id = desk.open("it fails", &[]);
+        desk.run(&["resolve", &id, "--resolution", "fixed", "--article", article]).ok();
+        id
+    };
+    solve("mail/quota");
+    desk.later(40 * 86_400);
+    let ids: Vec<String> = (0..3).map(|_| solve("vpn/reset-token")).collect();
+    desk.run(&["reopen", &ids[0], "-m", "again"]).ok();
+    assert_data_eq!(desk.run(&["kb", "top"]).to_string(), str![]);
+    assert_data_eq!(desk.on_terminal("", &["kb", "top"]).to_string(), str![]);
+    assert_eq!(desk.run(&["kb", "top", "--since", "30d", "-o", "ids"]).ok(), "vpn/reset-token\n");
+    assert_eq!(desk.run(&["kb", "top", "-n", "1", "-o", "ids"]).ok(), "vpn/reset-token\n");
+    let report: serde_json::Value = serde_json::from_str(&desk.run(&["report", "knowledge", "--json"]).ok()).unwrap();
+    assert_eq!(report["top"][0]["tickets"], 3, "the same as the report's figure");
+}
+
+#[test]
+fn the_shell_completes_names_of_articles() {
+    let desk = desk();
+    desk.run(&["kb", "new", "vpn/old", "--title", "Old"]).ok();
+    desk.run(&["kb", "retire", "vpn/old", "-m", "gone"]).ok();
+    let desk = desk.with("COMPLETE", "fish");
+    let said = desk.run(&["--", "git-desk", "kb", "show", "vpn/"]).ok();
+    assert_data_eq!(said, str![]);
+    let said = desk.run(&["--", "git-desk", "resolve", "x", "--article", "v"]).ok();
+    assert_data_eq!(said, str![]);
+}
