@@ -38,6 +38,7 @@ mod import;
 mod init;
 mod intake;
 mod join;
+mod kb;
 mod labels;
 mod link;
 mod list;
@@ -228,6 +229,7 @@ commands! {
         List = list ["ls"],
         Show = show,
         Search = search,
+        Kb = kb,
         Remind = remind,
         Log = log,
         Blame = blame,

@@ -26,6 +26,7 @@ mod import;
 mod init;
 mod intake;
 mod join;
+pub mod kb;
 mod link;
 mod list;
 mod log;

@@ -1,19 +1,15 @@
-//! Knowledge articles: reading them.
+//! Knowledge articles: reading and finding them.
+
+pub mod search;
+pub mod suggest;
 
 use crate::error::Result;
-use crate::model::article::{Article, FOLDER, is_article, path};
-use crate::model::field::FileKind;
+use crate::model::article::{Article, FOLDER};
 use crate::store::Snapshot;
-use crate::store::document::{self, MAX_SIZE};
 
 /// An article by its name; `None` where there is no file of it, or one that is no TOML.
 pub fn article(snapshot: &Snapshot<'_>, name: &str) -> Result<Option<Article>> {
-    // A ticket may say anything; only a name is a path.
-    if !is_article(name) {
-        return Ok(None);
-    }
-    let Some(Ok(bytes)) = snapshot.file(&path(name), MAX_SIZE)? else { return Ok(None) };
-    Ok(document::parse(FileKind::Article, &bytes).ok().map(|record| Article::read(name, &record).0))
+    snapshot.article(name)
 }
 
 /// All articles, in the order of their names; a file that cannot be read as one is none.

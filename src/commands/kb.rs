@@ -1,0 +1,41 @@
+//! `kb`
+
+pub mod search;
+pub mod suggest;
+
+use super::Context;
+use crate::error::Result;
+use crate::index::Head;
+use crate::view::knowledge::Known;
+
+/// Knowledge: articles on how a trouble is solved
+///
+/// Examples:
+///   git desk kb search token verlopen
+///   git desk kb suggest k7m3
+#[derive(Debug, Clone, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum Verb {
+    Search(Box<search::Args>),
+    Suggest(Box<suggest::Args>),
+}
+
+impl Args {
+    pub fn run(self, ctx: &mut Context) -> Result<()> {
+        match self.verb {
+            Verb::Search(args) => args.run(ctx),
+            Verb::Suggest(args) => args.run(ctx),
+        }
+    }
+}
+
+fn known(head: &Head) -> Known<'_> {
+    let Head { name, title, state, audience, language } = head;
+    Known { name, title, state: *state, audience: *audience, language }
+}
