@@ -16,8 +16,8 @@ use crate::ui::time;
 
 /// Tickets and articles by words, the best first
 ///
-/// Of a ticket all words must be there: in title, report, solution or thread; the last may be the beginning
-/// of one. The more of them stand in the title the better, then in the solution, then in the
+/// Of a ticket all words must be there: in title, report, solution or thread; the last may be the
+/// beginning of one. The more of them stand in the title the better, then in the solution, then in the
 /// report; of equals the newest comes first. Where more than 200 tickets have them all, that is the
 /// order of the newest 200, then of the next; what has only a longer word for the last comes behind.
 ///

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::measure::{Took, once, pair};
 use crate::world::{QUEUES, World, spelled};
-use crate::{checks, leads, machines};
+use crate::{articles, checks, leads, machines};
 
 const RUNS: usize = 15;
 /// Tickets from which on a desk is measured where it was built, and its index not built anew to be timed.
@@ -97,6 +97,9 @@ pub fn measure(world: &World, size: u64, table: &mut Table) {
     if table.wants("machines") && !large {
         machines::measure(world, size, &desk, table);
     }
+    if table.wants("articles") && !large {
+        articles::measure(world, size, &built, table);
+    }
     if table.wants("commits") {
         after_a_foreign_commit(world, size, &desk, table);
     }
@@ -123,7 +126,7 @@ fn copy(world: &World, from: &Path, to: &Path) {
     world.said(world.desk(to, &["list", "--count"]));
 }
 
-fn head(world: &World, desk: &Path) -> impl Fn() -> Command {
+pub fn head(world: &World, desk: &Path) -> impl Fn() -> Command {
     move || world.git(desk, &["rev-parse", "HEAD"])
 }
 

@@ -94,12 +94,17 @@ fn table(ctx: &Context, suggestions: &[Suggestion]) -> Result<()> {
             Shown::new(record(one)),
         ]
     };
-    ctx.ui.grid(&Grid {
+    let mut grid = Grid {
         columns: vec!["ARTICLE", "TITLE", "STATE", "SOLVED"],
         free: 1,
         right: vec![],
         rows: suggestions.iter().map(row).collect(),
-    })
+    };
+    if suggestions.iter().all(|one| one.record.of == 0) {
+        grid.columns.pop();
+        grid.rows.iter_mut().for_each(|row| drop(row.pop()));
+    }
+    ctx.ui.grid(&grid)
 }
 
 /// `9 of 11`; nothing for one that no ticket has named.

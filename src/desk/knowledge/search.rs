@@ -105,5 +105,7 @@ fn text_of(article: &Article) -> String {
     let body = heading.and_then(|heading| body.strip_prefix(heading)).unwrap_or(body);
     let symptoms = article.symptoms.join(". ");
     let parts = [symptoms.as_str(), article.cause.as_str(), body];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+    let parts = parts.into_iter().map(str::trim_end).filter(|part| !part.is_empty());
+    let sentence = |part: &str| if part.ends_with(['.', '!', '?', ':']) { part.to_owned() } else { format!("{part}.") };
+    parts.map(sentence).collect::<Vec<_>>().join("\n")
 }

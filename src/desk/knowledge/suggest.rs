@@ -16,7 +16,7 @@ const LOOKED_AT: usize = 24;
 /// So much of the title has to be there for an article to be told of where nobody asked.
 const TELLING: f64 = 0.45;
 /// So much where somebody asks.
-const WORTH_A_LOOK: f64 = 0.2;
+const WORTH_A_LOOK: f64 = 0.3;
 /// What the likeness of solved tickets counts for, beside the words.
 const PROVEN: f64 = 0.6;
 

@@ -147,3 +147,49 @@ pub fn scores(corpus: &Corpus, finds: Vec<(&Wanted, Finds)>) -> Vec<Score> {
     let all = all.max(f64::MIN_POSITIVE);
     of.into_iter().map(|(article, (score, share))| Score { article, score: score / all, share: share / all }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Three articles of a hundred words; what is asked for stands in these parts so often, this close.
+    fn score(finds: &[(i64, f64, Counts)]) -> Vec<f64> {
+        let lengths = [5, 5, 5, 0, 100];
+        let corpus = Corpus::of(&[lengths; 3]);
+        let mut found = Finds::default();
+        for (article, closeness, counts) in finds {
+            found.add(*article, *closeness, corpus.frequency(counts, &lengths));
+        }
+        let wanted = Wanted::main("token".into());
+        scores(&corpus, vec![(&wanted, found)]).into_iter().map(|score| score.score).collect()
+    }
+
+    #[test]
+    fn the_title_counts_more_than_the_body_and_the_word_more_than_one_close_to_it() {
+        let scores = score(&[(1, 1.0, [1, 0, 0, 0, 0]), (2, 1.0, [0, 0, 0, 0, 2]), (3, 0.5, [1, 0, 0, 0, 0])]);
+        assert!(scores[0] > scores[1] && scores[0] > scores[2], "{scores:?}");
+        let often = score(&[(1, 1.0, [0, 0, 0, 0, 1]), (2, 1.0, [0, 0, 0, 0, 3]), (3, 0.5, [9, 9, 9, 9, 99])]);
+        assert!(often[1] > often[0] && often[2] <= 0.5, "{often:?}");
+    }
+
+    #[test]
+    fn a_word_that_all_have_says_little_and_one_article_is_found_all_the_same() {
+        let corpus = |articles| Corpus { articles, average: [1.0; FIELDS] };
+        assert!(corpus(100).rarity(100.0) * 20.0 < corpus(100).rarity(1.0));
+        assert!(corpus(1).rarity(1.0) > 0.3);
+        assert!(corpus(10).rarity(0.0) <= corpus(10).rarity(1.0), "what nobody has decides nothing");
+    }
+
+    proptest! {
+        #[test]
+        fn a_ranking_does_not_depend_on_the_order_in_which_things_are_found(
+            finds in prop::collection::vec((0..6_i64, 0.01..1.0_f64, prop::array::uniform5(0..9_u32)), 0..20),
+        ) {
+            let mut turned = finds.clone();
+            turned.reverse();
+            prop_assert_eq!(score(&finds), score(&turned));
+            prop_assert!(score(&finds).iter().all(|score| (0.0..=1.0 + 1e-9).contains(score)));
+        }
+    }
+}

@@ -61,21 +61,20 @@ fn end(lengths: &[usize], from: usize, room: usize) -> usize {
 /// Without the marks of Markdown, lines one after the other.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut in_target = false;
-    let mut before = ' ';
-    for letter in text.chars() {
-        match letter {
-            '(' if before == ']' => in_target = true,
-            ')' if in_target => in_target = false,
-            '\n' => {
-                in_target = false;
-                out.push(' ');
+    for line in text.lines() {
+        let (mut in_target, mut before) = (false, ' ');
+        for letter in line.trim_start_matches(['#', '>', ' ', '\t']).chars() {
+            match letter {
+                '(' if before == ']' => in_target = true,
+                ')' if in_target => in_target = false,
+                '!' if before == '[' => {}
+                '*' | '`' | '[' | ']' | '|' => {}
+                other if !in_target => out.push(other),
+                _ => {}
             }
-            _ if in_target => {}
-            '#' | '*' | '`' | '[' | ']' | '>' | '|' | '!' if before == ' ' || before == '\n' || letter != '!' => {}
-            other => out.push(other),
+            before = letter;
         }
-        before = letter;
+        out.push(' ');
     }
     out
 }
@@ -93,8 +92,8 @@ mod tests {
     fn the_place_with_most_of_the_words_is_shown_without_marks() {
         let text = "# Before you begin\n\nHave the [token](https://example.com/token) at hand.\n\n1. Start the **VPN** and \
                     type the token.\n2. Wait until it says so";
-        assert_eq!(of(text, 60), "… hand. 1. Start the VPN and type the token. 2. Wait until …");
-        assert_eq!(of(text, 30), "… 1. Start the VPN and type …");
+        assert_eq!(of(text, 60), "… begin Have the token at hand. 1. Start the VPN and type …");
+        assert_eq!(of(text, 42), "… 1. Start the VPN and type the token. …");
         assert_eq!(of("Nothing of the kind", 12), "Nothing …");
         assert_eq!(of("", 40), "");
     }

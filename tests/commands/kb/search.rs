@@ -127,7 +127,8 @@ fn language_audience_and_state_choose() {
 #[test]
 fn of_two_that_fit_alike_the_validated_one_comes_before_the_draft() {
     let desk = TestDesk::new();
-    let text = |state: &str| format!("title = \"Reset a badge\"\nstate = \"{state}\"\nbody = \"Hold it to the reader\"\n");
+    let text =
+        |state: &str| format!("title = \"Reset a badge\"\nstate = \"{state}\"\nbody = \"Hold it to the reader\"\n");
     let (draft, validated, retired) = (text("draft"), text("validated"), text("retired"));
     shelve(&desk, &[("a/draft", &draft), ("a/old", &retired), ("a/tried", &validated)]);
     assert_eq!(found(&desk, "badge reader"), ["a/tried", "a/draft"]);
@@ -138,19 +139,94 @@ fn of_two_that_fit_alike_the_validated_one_comes_before_the_draft() {
 #[test]
 fn every_format_has_the_place_where_the_words_stand() {
     let desk = desk().with("NO_COLOR", "1");
-    assert_data_eq!(desk.on_terminal("", &["kb", "search", "token", "-n", "2"]).to_string(), str![]);
-    assert_data_eq!(desk.run(&["kb", "search", "quota", "cartridge", "-n", "3"]).to_string(), str![]);
-    assert_data_eq!(desk.run(&["kb", "search", "rekey", "-n", "1", "--json"]).to_string(), str![]);
-    assert_data_eq!(desk.run(&["kb", "search", "rekey", "-n", "1", "--json=name,score"]).to_string(), str![]);
-    assert_data_eq!(desk.on_terminal("", &["kb", "search", "xyzzyplugh"]).to_string(), str![]);
-    assert_data_eq!(desk.run(&["kb", "search", "!?"]).to_string(), str![]);
-    assert_data_eq!(desk.run(&["kb", "search", "rekey", "--json=titel"]).to_string(), str![]);
+    assert_data_eq!(
+        desk.on_terminal("", &["kb", "search", "token", "-n", "2"]).to_string(),
+        str![[r#"
+ vpn/token-verlopen  VPN-verbinding lukt niet: token verlopen
+     … vanaf huis. melding 'token verlopen' Het token is een jaar geldig. 1. Open de tokenapp. 2. …
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["kb", "search", "quota", "cartridge", "-n", "3"]).to_string(),
+        str![[r#"
+mail/mailbox-over-quota	Mailbox over quota	draft	… or raise the quota.
+printen/lege-paginas	Printer geeft lege pagina's na het vervangen van de toner	validated	… nog op de cartridge. Haal de cartridge eruit en trek de strip eraf.
+printers/blank-pages	Blank pages after a toner change	validated	… still on the cartridge. Take the cartridge out and pull off the strip.
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["kb", "search", "rekey", "-n", "1", "--json"]).to_string(),
+        str![[r#"
+[
+  {
+    "audience": "internal",
+    "language": "en",
+    "name": "vpn/rekey-hourly-drop",
+    "schema": "desk.article-hit/1",
+    "score": 0.777,
+    "snippet": "sessions are dropped every hour, on the hour The firewalls do not agree on a group. Set the same Diffie-Hellman group on both firewalls. Watch one full …",
+    "state": "validated",
+    "title": "VPN drops every hour: IKE rekey mismatch"
+  }
+]
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["kb", "search", "rekey", "-n", "1", "--json=name,score"]).to_string(),
+        str![[r#"
+[
+  {
+    "name": "vpn/rekey-hourly-drop",
+    "score": 0.777
+  }
+]
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &["kb", "search", "xyzzyplugh"]).to_string(),
+        str![[r#"
+no article has any of these words
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["kb", "search", "!?"]).to_string(),
+        str![[r#"
+stderr: git-desk: there is no word in this to search for
+stderr:   git desk kb search vpn token
+exit: 2
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["kb", "search", "rekey", "--json=titel"]).to_string(),
+        str![[r#"
+stderr: {"error":{"candidates":["title"],"code":"no_field","exit":2,"hint":"did you mean `title`?","message":"an article that is found has no `titel`","try":[]}}
+exit: 2
+
+"#]]
+    );
 }
 
 #[test]
 fn nothing_that_somebody_types_is_a_query_language_or_takes_long() {
     let desk = desk();
-    for words in ["\"token", "token\" OR 1=1 --", "title:token", "NEAR(token verlopen)", "tok*", "'; drop table articles", "token\u{1b}[31m", "^token", "(token", "%token_"] {
+    for words in [
+        "\"token",
+        "token\" OR 1=1 --",
+        "title:token",
+        "NEAR(token verlopen)",
+        "tok*",
+        "token'; delete",
+        "token\u{1b}[31m",
+        "^token",
+        "(token",
+        "%token_",
+    ] {
         assert_eq!(found(&desk, words)[0], "vpn/token-verlopen", "{words}");
     }
     let long = "token ".repeat(20_000);

@@ -36,11 +36,70 @@ fn what_fits_the_title_comes_first_and_how_it_fared_is_told() {
     desk.run(&["close", &again, "--resolution", "fixed", "-m", "x"]).ok();
     desk.open("Toner of today", &["--article", "printers/blank-pages"]);
     let id = desk.open("Printer HP-4 prints blank pages", &["-m", "since this morning"]);
-    assert_data_eq!(desk.run(&["kb", "suggest", &id]).to_string(), str![]);
-    assert_data_eq!(desk.on_terminal("", &["kb", "suggest", &id]).to_string(), str![]);
-    assert_data_eq!(desk.run(&["kb", "suggest", &id, "-n", "1", "--json"]).to_string(), str![]);
-    assert_data_eq!(desk.on_terminal("", &["show", &id]).to_string(), str![]);
-    assert_data_eq!(desk.on_terminal("", &["open", "HP-5 prints blank pages"]).to_string(), str![]);
+    assert_data_eq!(
+        desk.run(&["kb", "suggest", &id]).to_string(),
+        str![[r#"
+printers/blank-pages	Blank pages after a toner change	0.534	2	4
+printen/lege-paginas	Printer geeft lege pagina's na het vervangen van de toner	0.208	0	0
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &["kb", "suggest", &id]).to_string(),
+        str![[r#"
+ ARTICLE               TITLE                                                      STATE      SOLVED
+ printers/blank-pages  Blank pages after a toner change                           validated  2 of 4
+ printen/lege-paginas  Printer geeft lege pagina's na het vervangen van de toner  validated
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["kb", "suggest", &id, "-n", "1", "--json"]).to_string(),
+        str![[r#"
+[
+  {
+    "name": "printers/blank-pages",
+    "of": 4,
+    "schema": "desk.suggestion/1",
+    "score": 0.534,
+    "solved": 2,
+    "state": "validated",
+    "title": "Blank pages after a toner change"
+  }
+]
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &["show", &id]).to_string(),
+        str![[r#"
+p3  Printer HP-4 prints blank pages                                                  261124-ed2e3wgj
+    new · incident · l1 · opened 08:15 by cli
+
+    requester   ana
+
+    ack        ░░░░░░░░░░░░░░░░░░░░░░  0s of 2h         2h left, 11:00
+    respond    ░░░░░░░░░░░░░░░░░░░░░░  0s of 4h         4h left, 13:00
+    resolve    ░░░░░░░░░░░░░░░░░░░░░░  0s of 3bd        24h left, Fri 09:00
+
+    since this morning
+
+  may help   printers/blank-pages  Blank pages after a toner change     solved 2 of 4
+  next       git desk take ed2e
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &["open", "HP-5 prints blank pages"]).to_string(),
+        str![[r#"
+261124-yqxsfqty
+opened yqxs in l1 for ana, p3 · respond by 13:00, resolve by Fri 09:00
+same trouble?  ed2e  Printer HP-4 prints blank pages  in l1, since 08:15  git desk merge yqxs --into ed2e
+may help       printers/blank-pages  Blank pages after a toner change     solved 2 of 4
+next           git desk take yqxs
+
+"#]]
+    );
 }
 
 #[test]
@@ -63,7 +122,14 @@ fn a_report_that_is_no_ticket_yet_is_asked_for_by_its_words() {
     let long = format!("token verlopen\n{}", "\"token* AND (\n".repeat(100_000));
     let said = desk.feed(long, &["kb", "suggest", "--text", "-", "-o", "ids", "-n", "1"]).ok();
     assert_eq!(said, "vpn/token-verlopen\n");
-    assert_data_eq!(desk.run(&["kb", "suggest", "--text", "?!"]).to_string(), str![]);
+    assert_data_eq!(
+        desk.run(&["kb", "suggest", "--text", "?!"]).to_string(),
+        str![[r#"
+stderr: git-desk: there is no word in this to go by
+exit: 2
+
+"#]]
+    );
     desk.run(&["kb", "suggest"]).fails(2);
     desk.run(&["kb", "suggest", "zzzz"]).fails(3);
     assert_eq!(names(&desk, &["--text", "koffie is op"]), [""; 0]);
