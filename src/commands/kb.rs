@@ -5,8 +5,6 @@ pub mod suggest;
 
 use super::Context;
 use crate::error::Result;
-use crate::index::Head;
-use crate::view::knowledge::Known;
 
 /// Knowledge: articles on how a trouble is solved
 ///
@@ -33,9 +31,4 @@ impl Args {
             Verb::Suggest(args) => args.run(ctx),
         }
     }
-}
-
-fn known(head: &Head) -> Known<'_> {
-    let Head { name, title, state, audience, language } = head;
-    Known { name, title, state: *state, audience: *audience, language }
 }

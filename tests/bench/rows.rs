@@ -119,7 +119,7 @@ pub fn measure(world: &World, size: u64, table: &mut Table) {
     }
 }
 
-fn copy(world: &World, from: &Path, to: &Path) {
+pub fn copy(world: &World, from: &Path, to: &Path) {
     let _ = fs::remove_dir_all(to);
     once(world.shell(Path::new("/"), "cp -a \"$0\" \"$1\"").arg(from).arg(to));
     // The index knows where it is; let it see that it moved.

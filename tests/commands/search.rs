@@ -169,14 +169,63 @@ fn shelved() -> TestDesk {
 #[test]
 fn articles_come_before_tickets_and_a_row_of_either_has_the_same_columns() {
     let desk = shelved().with("NO_COLOR", "1");
-    assert_data_eq!(desk.run(&["search", "blank", "pages"]).to_string(), str![[r#""#]]);
-    assert_data_eq!(desk.on_terminal("", &["search", "blank", "pages"]).to_string(), str![[r#""#]]);
-    assert_data_eq!(desk.run(&["search", "blank", "pages", "--articles"]).to_string(), str![[r#""#]]);
+    assert_data_eq!(
+        desk.run(&["search", "blank", "pages"]).to_string(),
+        str![[r#"
+printers/blank-pages	validated					Blank pages after a toner change
+261124-f31aj1bw	new	p3	l2		2026-11-24T08:03:00Z	Printer HP-4 prints blank pages
+261124-svz5ne2x	new	p3	l1		2026-11-24T08:02:00Z	Blank pages
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &["search", "blank", "pages"]).to_string(),
+        str![[r#"
+ ARTICLE               TITLE                             STATE
+ printers/blank-pages  Blank pages after a toner change  validated
+
+ ID    TITLE                            QUEUE  STATUS  OPENED
+ f31a  Printer HP-4 prints blank pages  l2     new     08:03
+ svz5  Blank pages                      l1     new     08:02
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["search", "blank", "pages", "--articles"]).to_string(),
+        str![[r#"
+printers/blank-pages	Blank pages after a toner change	validated	Pull off the strip.
+
+"#]]
+    );
     assert_data_eq!(
         desk.run(&["search", "blank", "pages", "-n", "1", "--json=id,title,status,queue"]).to_string(),
-        str![[r#""#]]
+        str![[r#"
+[
+  {
+    "id": "printers/blank-pages",
+    "queue": null,
+    "status": "validated",
+    "title": "Blank pages after a toner change"
+  },
+  {
+    "id": "261124-f31aj1bw",
+    "queue": "l2",
+    "status": "new",
+    "title": "Printer HP-4 prints blank pages"
+  }
+]
+
+"#]]
     );
-    assert_data_eq!(desk.on_terminal("", &["search", "strip"]).to_string(), str![[r#""#]]);
+    assert_data_eq!(
+        desk.on_terminal("", &["search", "strip"]).to_string(),
+        str![[r#"
+ ARTICLE               TITLE                             STATE
+ printers/blank-pages  Blank pages after a toner change  validated
+ printers/paper-jam    Paper jam                         draft
+
+"#]]
+    );
 }
 
 #[test]

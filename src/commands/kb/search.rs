@@ -2,17 +2,17 @@
 
 use serde_json::Value;
 
-use super::known;
 use crate::commands::args::word;
 use crate::commands::{Context, rows};
 use crate::desk::knowledge::search::{Hit, Hits, Which};
 use crate::desk::look::Look;
 use crate::error::{Problem, Result};
+use crate::index::Head;
 use crate::model::article::{Audience, State};
 use crate::model::text::tokens;
 use crate::ui::format::Format;
 use crate::ui::grid::{Look as Paint, cut};
-use crate::view::knowledge::{HIT_COLUMNS, hit};
+use crate::view::knowledge::{HIT_COLUMNS, Known, hit};
 
 /// Articles by words, the best first
 ///
@@ -119,3 +119,9 @@ fn page(ctx: &Context, look: &Look<'_>, hits: &Hits) -> Result<()> {
 }
 
 const INDENT: &str = "     ";
+
+/// As the published shapes want it.
+pub fn known(head: &Head) -> Known<'_> {
+    let Head { name, title, state, audience, language } = head;
+    Known { name, title, state: *state, audience: *audience, language }
+}

@@ -1,6 +1,6 @@
 //! `kb suggest`
 
-use super::known;
+use super::search::known;
 use crate::commands::deed::read_text;
 use crate::commands::{Context, rows};
 use crate::desk::knowledge::suggest::Suggestion;

@@ -143,7 +143,7 @@ fn every_format_has_the_place_where_the_words_stand() {
         desk.on_terminal("", &["kb", "search", "token", "-n", "2"]).to_string(),
         str![[r#"
  vpn/token-verlopen  VPN-verbinding lukt niet: token verlopen
-     … vanaf huis. melding 'token verlopen' Het token is een jaar geldig. 1. Open de tokenapp. 2. …
+     … vanaf huis. melding 'token verlopen'. Het token is een jaar geldig. 1. Open de tokenapp. …
 
 "#]]
     );
@@ -166,7 +166,7 @@ printers/blank-pages	Blank pages after a toner change	validated	… still on the
     "name": "vpn/rekey-hourly-drop",
     "schema": "desk.article-hit/1",
     "score": 0.777,
-    "snippet": "sessions are dropped every hour, on the hour The firewalls do not agree on a group. Set the same Diffie-Hellman group on both firewalls. Watch one full …",
+    "snippet": "sessions are dropped every hour, on the hour. The firewalls do not agree on a group. Set the same Diffie-Hellman group on both firewalls. Watch one full …",
     "state": "validated",
     "title": "VPN drops every hour: IKE rekey mismatch"
   }
@@ -250,8 +250,8 @@ fn the_past_has_its_own_articles_and_a_change_is_seen_at_once() {
     let desk = desk();
     shelve(&desk, &[("vpn/token-verlopen", "title = \"Badge\"\nstate = \"validated\"\nbody = \"Reader\"\n")]);
     assert_eq!(found(&desk, "badge"), ["vpn/token-verlopen"]);
-    assert_eq!(desk.run(&["kb", "search", "verlopen", "-o", "ids"]).ok(), "");
-    assert_eq!(desk.run(&["kb", "search", "verlopen", "-o", "ids", "--at", "HEAD~1"]).ok(), "vpn/token-verlopen\n");
+    assert_eq!(desk.run(&["kb", "search", "geldig", "-o", "ids"]).ok(), "");
+    assert_eq!(desk.run(&["kb", "search", "geldig", "-o", "ids", "--at", "HEAD~1"]).ok(), "vpn/token-verlopen\n");
     desk.git(&["rm", "-qr", "kb"]);
     desk.git(&["commit", "-qm", "none"]);
     assert_eq!(desk.run(&["kb", "search", "badge", "-o", "ids"]).ok(), "");

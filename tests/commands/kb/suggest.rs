@@ -39,17 +39,15 @@ fn what_fits_the_title_comes_first_and_how_it_fared_is_told() {
     assert_data_eq!(
         desk.run(&["kb", "suggest", &id]).to_string(),
         str![[r#"
-printers/blank-pages	Blank pages after a toner change	0.534	2	4
-printen/lege-paginas	Printer geeft lege pagina's na het vervangen van de toner	0.208	0	0
+printers/blank-pages	Blank pages after a toner change	0.599	2	4
 
 "#]]
     );
     assert_data_eq!(
         desk.on_terminal("", &["kb", "suggest", &id]).to_string(),
         str![[r#"
- ARTICLE               TITLE                                                      STATE      SOLVED
- printers/blank-pages  Blank pages after a toner change                           validated  2 of 4
- printen/lege-paginas  Printer geeft lege pagina's na het vervangen van de toner  validated
+ ARTICLE               TITLE                             STATE      SOLVED
+ printers/blank-pages  Blank pages after a toner change  validated  2 of 4
 
 "#]]
     );
@@ -61,7 +59,7 @@ printen/lege-paginas	Printer geeft lege pagina's na het vervangen van de toner	0
     "name": "printers/blank-pages",
     "of": 4,
     "schema": "desk.suggestion/1",
-    "score": 0.534,
+    "score": 0.599,
     "solved": 2,
     "state": "validated",
     "title": "Blank pages after a toner change"
