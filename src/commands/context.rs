@@ -22,6 +22,7 @@ use crate::store::settings::global_setting;
 use crate::ui::format::Format;
 use crate::ui::visible::visible_line;
 use crate::ui::{Progress, Style, Ui};
+use crate::view::ticket::SUGGESTED;
 
 pub struct Context {
     pub env: &'static Env,
@@ -204,6 +205,9 @@ impl Context {
         if self.chosen_fields().is_some_and(|names| names.iter().any(|name| name == "similar")) {
             object["similar"] =
                 look.similar(&acted.after, 5)?.iter().map(|other| alike(look, other)).collect::<Result<_>>()?;
+        }
+        if acted.created() && self.chosen_fields().is_none_or(|names| names.iter().any(|name| name == SUGGESTED)) {
+            object[SUGGESTED] = super::show::suggestions(look, &acted.after)?;
         }
         object["created"] = Value::from(acted.created());
         object["changed"] = Value::from(acted.changed);

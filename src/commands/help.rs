@@ -32,7 +32,7 @@ git desk: a helpdesk in a git repository
 
   open TITLE          report something          list [QUERY]    what is open
   take / assign ID    whose it is               show ID         one ticket, whole
-  reply / note ID     to the caller / to us     search TEXT     tickets by words
+  reply / note ID     to the caller / to us     search TEXT     tickets and articles
   wait / resume ID    somebody else's turn      sla             who is late, who will be
   escalate ID         to the next queue         report NAME     summary, customer, ageing …
   resolve / close ID  how it ended              log ID          who did what, when

@@ -11,7 +11,9 @@ mod print;
 mod promote;
 mod retire;
 mod review;
+pub mod search;
 mod show;
+pub mod suggest;
 mod top;
 
 use super::Context;
@@ -27,6 +29,8 @@ use crate::error::Result;
 /// Examples:
 ///   git desk kb new vpn/reset-token --title "Reset a token" --symptom "token expired" -F steps.md
 ///   git desk kb show vpn/reset-token
+///   git desk kb search token verlopen
+///   git desk kb suggest k7m3
 ///   git desk kb promote k7m3
 ///   git desk resolve k7m3 --resolution fixed --article vpn/reset-token
 ///   git desk kb review --due
@@ -43,6 +47,8 @@ pub enum Verb {
     Show(show::Args),
     #[command(visible_alias = "ls")]
     List(list::Args),
+    Search(Box<search::Args>),
+    Suggest(Box<suggest::Args>),
     Edit(Box<edit::Args>),
     Link(link::Args),
     Promote(promote::Args),
@@ -57,7 +63,7 @@ impl Args {
         match &self.verb {
             Verb::New(_) | Verb::Edit(_) | Verb::Link(_) | Verb::Promote(_) | Verb::Retire(_) | Verb::Import(_) => true,
             Verb::Review(args) => args.writes(),
-            Verb::Show(_) | Verb::List(_) | Verb::Top(_) => false,
+            Verb::Show(_) | Verb::List(_) | Verb::Search(_) | Verb::Suggest(_) | Verb::Top(_) => false,
         }
     }
 
@@ -66,6 +72,8 @@ impl Args {
             Verb::New(args) => args.run(ctx),
             Verb::Show(args) => args.run(ctx),
             Verb::List(args) => args.run(ctx),
+            Verb::Search(args) => args.run(ctx),
+            Verb::Suggest(args) => args.run(ctx),
             Verb::Edit(args) => args.run(ctx),
             Verb::Link(args) => args.run(ctx),
             Verb::Promote(args) => args.run(ctx),

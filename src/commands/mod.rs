@@ -232,6 +232,7 @@ commands! {
         List = list ["ls"],
         Show = show,
         Search = search,
+        Kb = kb,
         Remind = remind,
         Log = log,
         Blame = blame,

@@ -2,6 +2,8 @@
 
 use super::Context;
 use super::clocks::{moment, word};
+use super::kb::suggest;
+use crate::desk::knowledge::suggest::Suggestion;
 use crate::desk::tickets::Acted;
 use crate::error::Result;
 use crate::model::clock::Run;
@@ -38,6 +40,10 @@ pub fn opened(ctx: &Context, acted: &Acted, alike: bool) {
         ctx.ui.status(&ctx.ui.plain(&line));
         let others = if alike { same_trouble(ctx, ticket, &handle).unwrap_or_default() } else { Vec::new() };
         others.iter().for_each(|line| ctx.ui.status(line));
+        may_help(ctx, ticket)
+            .unwrap_or_default()
+            .iter()
+            .for_each(|line| ctx.ui.status(&format!("may help       {line}")));
         ctx.ui.status(&format!("next           git desk take {handle}"));
     } else if acted.changed {
         let count = acted.entries.iter().filter_map(|entry| entry.number("count")).max().unwrap_or(2);
@@ -69,6 +75,26 @@ fn same_trouble(ctx: &Context, ticket: &Ticket, handle: &str) -> Result<Vec<Stri
         lines.push(format!("same trouble?  {other}  {title}  {}  {merge}", whose(ctx, &found.ticket)));
     }
     Ok(lines)
+}
+
+/// Articles that may help, a line each, with what they have solved.
+fn may_help(ctx: &Context, ticket: &Ticket) -> Result<Vec<String>> {
+    let look = ctx.desk()?.look(None)?;
+    Ok(help_lines(ctx, &look.may_help(ticket)?))
+}
+
+/// `printers/blank-pages  Blank pages after a toner change     solved 9 of 11`
+pub fn help_lines(ctx: &Context, suggestions: &[Suggestion]) -> Vec<String> {
+    let widest = suggestions.iter().map(|one| one.head.name.chars().count()).max().unwrap_or(0);
+    let line = |one: &Suggestion| {
+        let title = cut(&ctx.ui.shown(&one.head.title), 48, ctx.ui.ellipsis());
+        let solved = match suggest::record(one) {
+            none if none.is_empty() => none,
+            record => format!("     solved {record}"),
+        };
+        format!("{:<widest$}  {title}{solved}", one.head.name)
+    };
+    suggestions.iter().map(line).collect()
 }
 
 /// Who has a ticket, or where it waits, and since when: `chris, since Fri 10:12`.

@@ -7,19 +7,22 @@ mod thread;
 use serde_json::Value;
 
 use super::Context;
+use super::kb::suggest;
 use super::rows::known_fields;
 use crate::desk::look::{Look, Whole};
 use crate::error::Result;
 use crate::index::Logged;
+use crate::model::ticket::Ticket;
 use crate::ui::format::{Format, cell, tsv};
 use crate::view;
-use crate::view::ticket::FIELDS;
+use crate::view::ticket::{FIELDS, SUGGESTED};
 
 /// One ticket, whole: what it is, what was said, what changed
 ///
 /// Off a terminal: one line a field, name and value with a tab between; with `--json` the object
 /// `desk.ticket/1`. `--history` adds every fact: lines that begin with `history`, in JSON an
-/// array.
+/// array. Of an open ticket the articles that may help are told on a terminal and in JSON, as
+/// `kb suggest` finds them.
 ///
 /// Examples:
 ///   git desk show k7m3
@@ -59,7 +62,7 @@ impl Args {
             Format::Tsv => tickets.iter().try_for_each(|whole| fields(ctx, &look, whole, &names)),
             Format::Csv | Format::Markdown | Format::Html => {
                 let columns: Vec<&str> = names.iter().map(String::as_str).collect();
-                ctx.ui.rows(&columns, &objects(&look, &tickets, history)?)
+                ctx.ui.rows(&columns, &objects(&look, &tickets, history, chosen(ctx, SUGGESTED))?)
             }
             Format::Table => pages(ctx, &look, &tickets, history),
         }
@@ -79,11 +82,15 @@ fn names(ctx: &Context, history: bool) -> Result<Vec<String>> {
     Ok(all.map(str::to_owned).collect())
 }
 
-fn objects(look: &Look<'_>, tickets: &[Whole], history: bool) -> Result<Vec<Value>> {
+/// `history` and `suggested`: with every fact, with what may help.
+fn objects(look: &Look<'_>, tickets: &[Whole], history: bool, suggested: bool) -> Result<Vec<Value>> {
     tickets
         .iter()
         .map(|whole| {
             let mut object = look.object(whole);
+            if suggested {
+                object[SUGGESTED] = suggestions(look, &whole.found.ticket)?;
+            }
             if history {
                 object[HISTORY] = Value::Array(facts(look, &look.index.log_of(whole.found.ticket.id)?));
             }
@@ -92,6 +99,22 @@ fn objects(look: &Look<'_>, tickets: &[Whole], history: bool) -> Result<Vec<Valu
         .collect()
 }
 
+/// Whether a field was asked for by name.
+fn chosen(ctx: &Context, field: &str) -> bool {
+    ctx.chosen_fields().is_some_and(|names| names.iter().any(|name| name == field))
+}
+
+/// `desk.suggestion/1` of each article that may help with a ticket, while it is open.
+pub fn suggestions(look: &Look<'_>, ticket: &Ticket) -> Result<Value> {
+    if !ticket.status.is_open() {
+        return Ok(Value::Array(Vec::new()));
+    }
+    Ok(look.suggest(ticket, MOST_SUGGESTED)?.iter().map(suggest::object).collect())
+}
+
+/// Articles that are suggested for a ticket in JSON.
+const MOST_SUGGESTED: usize = 5;
+
 /// `desk.fact/1` of each fact, oldest first.
 fn facts(look: &Look<'_>, log: &[Logged]) -> Vec<Value> {
     log.iter().flat_map(|change| super::log::facts(look, change)).collect()
@@ -99,7 +122,9 @@ fn facts(look: &Look<'_>, log: &[Logged]) -> Vec<Value> {
 
 fn json(ctx: &Context, look: &Look<'_>, tickets: &[Whole], names: &[String]) -> Result<()> {
     let history = names.iter().any(|name| name == HISTORY);
-    let objects: Vec<Value> = objects(look, tickets, history)?.into_iter().map(|object| ctx.chosen(object)).collect();
+    let suggested = names.iter().any(|name| name == SUGGESTED);
+    let objects: Vec<Value> =
+        objects(look, tickets, history, suggested)?.into_iter().map(|object| ctx.chosen(object)).collect();
     match <[Value; 1]>::try_from(objects) {
         Ok([one]) => ctx.ui.json(&one),
         Err(several) => ctx.ui.json_list(&several),
@@ -108,7 +133,10 @@ fn json(ctx: &Context, look: &Look<'_>, tickets: &[Whole], names: &[String]) -> 
 
 /// One line a field that is set; a line a fact.
 fn fields(ctx: &Context, look: &Look<'_>, whole: &Whole, names: &[String]) -> Result<()> {
-    let object = look.object(whole);
+    let mut object = look.object(whole);
+    if chosen(ctx, SUGGESTED) {
+        object[SUGGESTED] = suggestions(look, &whole.found.ticket)?;
+    }
     for name in names.iter().filter(|name| *name != HISTORY) {
         let value = cell(&object[name]);
         if !value.is_empty() && value != "[]" && value != "{}" {

@@ -78,6 +78,10 @@ pub struct Only {
 }
 
 impl Only {
+    pub fn is_given(&self) -> bool {
+        self.query.is_some() || self.view.view.is_some()
+    }
+
     /// The query; `None` where none is given.
     pub fn text(&self, ctx: &Context, look: &Look<'_>) -> Result<Option<String>> {
         self.view.query(ctx, look, self.query.as_deref())

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::commits::{self, Numbered};
 use super::schema::{self, Agents};
-use super::{Progress, tickets};
+use super::{Progress, articles, tickets};
 use crate::error::Result;
 use crate::store::{Oid, Snapshot, Store};
 
@@ -19,5 +19,6 @@ pub fn whole(db: &Connection, store: &Store, tip: Oid, progress: Progress<'_>) -
     let snapshot = Snapshot::at(store, tip)?;
     let policy = snapshot.rules()?;
     tickets::all(db, &snapshot, &policy, progress)?;
+    articles::all(db, &snapshot)?;
     schema::write_header(db, &snapshot, &Agents::of(&policy))
 }

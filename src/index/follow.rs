@@ -5,14 +5,15 @@
 //! on what else there is. So an index may be cut down to an earlier commit of its first-parent chain by leaving rows out,
 //! and grows again by putting rows in between; what stays keeps its facts.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use rusqlite::{Connection, OptionalExtension};
 
 use super::commits::{self, Numbered};
 use super::schema::{self, Agents};
-use super::{Progress, tickets, times};
+use super::{Progress, articles, tickets, times};
 use crate::error::Result;
+use crate::model::article;
 use crate::model::id::TicketId;
 use crate::store::history::{CommitRow, linearize};
 use crate::store::snapshot::{Holds, holds};
@@ -27,7 +28,7 @@ pub fn bring(db: &Connection, store: &Store, to: Oid, progress: Progress<'_>) ->
     let Some(base) = meeting(db, store, to)? else { return Ok(false) };
     let snapshot = Snapshot::at(store, to)?;
     // The old tree may be gone from the repository.
-    let Ok(mut touched) = tickets_that_differ(store, old.tree, snapshot.tree()) else { return Ok(false) };
+    let Ok((mut touched, written)) = what_differs(store, old.tree, snapshot.tree()) else { return Ok(false) };
     let mut changed = rewind(db, base.n)?;
     let rows = in_order(db, new_rows(db, store, to, base.id)?)?;
     changed.extend(commits::add(db, store, &rows, to, progress)?);
@@ -38,6 +39,7 @@ pub fn bring(db: &Connection, store: &Store, to: Oid, progress: Progress<'_>) ->
     let agents = Agents::of(&policy);
     let depending = times::depending(db, &old.agents, &agents)?;
     tickets::refresh(db, &snapshot, &policy, &sorted(touched.iter()), progress)?;
+    articles::refresh(db, &snapshot, &written)?;
     times::reckon(db, &policy, &sorted(depending.difference(&touched)))?;
     schema::write_header(db, &snapshot, &agents)?;
     Ok(true)
@@ -69,14 +71,19 @@ fn meeting(db: &Connection, store: &Store, to: Oid) -> Result<Option<Base>> {
     Ok(None)
 }
 
-/// The tickets that have a file which differs between two trees.
-fn tickets_that_differ(store: &Store, before: Option<Oid>, after: Option<Oid>) -> Result<HashSet<TicketId>> {
+/// The tickets that have a file which differs between two trees, and the articles that differ, by name.
+fn what_differs(
+    store: &Store,
+    before: Option<Oid>,
+    after: Option<Oid>,
+) -> Result<(HashSet<TicketId>, BTreeSet<String>)> {
     let differing = store.handle().open()?.compare(before, after)?;
     let of = |path: &str| match holds(path) {
         Holds::Ticket(id) | Holds::Entry(id, _) => Some(id),
         Holds::Policy | Holds::Attachment(_) | Holds::Other => None,
     };
-    Ok(differing.iter().filter_map(|file| of(&file.path)).collect())
+    let articles = differing.iter().filter_map(|file| article::name_of(&file.path)).map(str::to_owned);
+    Ok((differing.iter().filter_map(|file| of(&file.path)).collect(), articles.collect()))
 }
 
 /// What is no ancestor of the commit with this number on the first-parent chain.

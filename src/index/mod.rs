@@ -5,6 +5,7 @@
 //! anew, so it is never wrong; and where no file can be kept it is built in memory, so it is never needed.
 
 mod acts;
+mod articles;
 mod ask;
 mod build;
 mod commits;
@@ -13,11 +14,13 @@ mod day;
 mod file;
 mod follow;
 mod history;
+mod mentions;
 mod past;
 mod schema;
 mod search;
 mod select;
 mod settle;
+mod shelf;
 mod similar;
 mod since;
 mod sum;
@@ -31,8 +34,10 @@ mod turns;
 pub use ask::Found;
 pub use day::{Caller, Turn, Whose};
 pub use history::{Logged, Response};
+pub use mentions::Record;
 pub use past::Past;
 pub use select::{Asked, Order};
+pub use shelf::{Fits, Fitting, Head};
 pub use thread::Thread;
 
 use std::path::{Path, PathBuf};

@@ -11,14 +11,17 @@ use crate::model::policy::Policy;
 use crate::store::{Oid, Snapshot, Store};
 
 /// Counts changes of tables or of what is put in them.
-pub const VERSION: i64 = 11;
+pub const VERSION: i64 = 12;
 
 /// `commits.n` is the order of history; there may be gaps. `landed` is the number of the first-parent commit by which
 /// the branch got a commit, its own for one that is `mainline`. `assigned.n` is the last time that a ticket was given to
 /// an agent while it was in a queue. `tickets.promised` is the earlier of wake and follow-up, the latter as the first
 /// second of its day in UTC. `entries.type` is that of an escalation, the decision of an approval, of a note the
 /// escalation rule that fired. `entries.amount` is the
-/// minutes of work, the score of a rating, the count of repeats. `tickets.storm` is the ticket's group. Sums are those of `sum.rs`.
+/// minutes of work, the score of a rating, the count of repeats. `tickets.storm` is the ticket's group. `mentions` are the
+/// articles that tickets name: whether the ticket has `ended`, and whether it is `solved`, for good. The words of an
+/// article are counted by the part they stand in, and the columns of the same names in `articles` count all words there;
+/// `vocabulary.articles` is how many articles have the word. Sums are those of `sum.rs`.
 const TABLES: &str = "
 create table header(version integer, repository text, ref text, root text, boundary text, tip text, tree text,
   agents text);
@@ -34,6 +37,12 @@ create table entries(ticket integer, at integer, kind text, author text, auto in
   amount integer, billable integer, materials integer, sum integer);
 create table assigned(ticket integer, n integer, queue text, agent text);
 create table links(ticket integer, kind text, target integer, sum integer);
+create table mentions(ticket integer, article text, title text, ended integer, solved integer, sum integer);
+create table articles(id integer primary key, name text, title text, state text, audience text, language text,
+  head text, in_title integer, in_symptoms integer, in_labels integer, in_cause integer, in_body integer, sum integer);
+create table article_words(word text, article integer, in_title integer, in_symptoms integer, in_labels integer,
+  in_cause integer, in_body integer, primary key(word, article)) without rowid;
+create table vocabulary(word text primary key, articles integer) without rowid;
 create table damaged(ticket integer, path text, line integer, col integer, message text, fix text);
 create virtual table words using fts5(title, body, solution, thread, content='', contentless_delete=1,
   tokenize='ascii', detail=full);
@@ -62,6 +71,11 @@ create index assigned_ticket on assigned(ticket);
 create index assigned_turn on assigned(queue, agent, n);
 create index links_target on links(target);
 create index links_ticket on links(ticket);
+create index mentions_article on mentions(article) where ended = 1;
+create index mentions_solved on mentions(ticket) where solved = 1;
+create index mentions_ticket on mentions(ticket);
+create index articles_name on articles(name);
+create index article_words_article on article_words(article);
 create index damaged_ticket on damaged(ticket);
 ";
 

@@ -18,6 +18,11 @@ pub const OF_CHANGE: &str = "row_sum(ticket, changes.at, facts)";
 pub const OF_ENTRY: &str = "row_sum(ticket, at, kind, author, auto, type, host, amount, billable, materials)";
 /// That of a link's row.
 pub const OF_LINK: &str = "row_sum(ticket, kind, target)";
+/// That of a mention's row.
+pub const OF_MENTION: &str = "row_sum(ticket, article, title, ended, solved)";
+/// That of an article's row; not its number, which is any that was free.
+pub const OF_ARTICLE: &str = "row_sum(name, title, state, audience, language, head, in_title, in_symptoms, in_labels, \
+    in_cause, in_body)";
 
 /// An insertion into a table of so many columns before the sum, which is over those of `summed` (from 1).
 pub fn insertion(table: &str, columns: usize, summed: impl IntoIterator<Item = usize>) -> String {

@@ -47,6 +47,15 @@ fn dump(db: &Connection) -> String {
         "select * from entries order by 1, 2, 3, 4, 5, 6".to_owned(),
         "select ticket, id, queue, agent from assigned join commits using (n) order by 1, 2, 3, 4".to_owned(),
         "select * from links order by 1, 2, 3".to_owned(),
+        "select * from mentions order by 1, 2".to_owned(),
+        "select name, title, state, audience, language, head, in_title, in_symptoms, in_labels, in_cause, in_body, sum
+         from articles order by name"
+            .to_owned(),
+        "select word, name, w.in_title, w.in_symptoms, w.in_labels, w.in_cause, w.in_body
+         from article_words w join articles on id = article order by 1, 2"
+            .to_owned(),
+        "select count(*) from article_words".to_owned(),
+        "select * from vocabulary order by 1".to_owned(),
         "select * from damaged order by 1, 2, 3, 4, 5".to_owned(),
         "select * from temp.places order by 1, 2, 3, 4".to_owned(),
     ] {

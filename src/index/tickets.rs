@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rusqlite::{Connection, params};
 use serde_json::Value;
 
-use super::{Progress, acts, sum, times, turns};
+use super::{Progress, acts, mentions, sum, times, turns};
 use crate::error::Result;
 use crate::model::entry::{Entry, FIRED};
 use crate::model::id::TicketId;
@@ -118,6 +118,7 @@ fn remove(db: &Connection, id: TicketId) -> Result<()> {
         "entries where ticket",
         "assigned where ticket",
         "links where ticket",
+        "mentions where ticket",
         "damaged where ticket",
         "words where rowid",
     ] {
@@ -135,6 +136,7 @@ fn add(db: &Connection, policy: &Policy, id: TicketId, read: Prepared) -> Result
     let (numbers, acts) = acts::acts(db, id)?;
     let times = Times::of(&file.ticket, &acts, &thread, policy);
     turns::add(db, id, numbers.into_iter().zip(&acts))?;
+    mentions::add(db, &file.ticket, &acts)?;
     add_ticket(db, &file, &times, &doc)?;
     add_thread(db, id, &thread)?;
     let key = id.pack();

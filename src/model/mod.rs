@@ -20,6 +20,7 @@ pub mod name;
 pub mod near;
 pub mod policy;
 pub mod query;
+pub mod ranking;
 pub mod record;
 pub mod rota;
 pub mod rules;

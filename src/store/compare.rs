@@ -21,7 +21,7 @@ pub struct Differs {
 }
 
 impl Reader {
-    /// Tickets' files and the policy that differ between two trees; only folders that differ are read.
+    /// Files of tickets and articles and the policy that differ between two trees; only folders that differ are read.
     pub fn compare(&self, before: Option<Oid>, after: Option<Oid>) -> Result<Vec<Differs>> {
         let mut found = Vec::new();
         let mut add = |path: String, before: Option<&Member<'_>>, after: Option<&Member<'_>>| {
@@ -32,8 +32,8 @@ impl Reader {
                 found.push(one);
             }
         };
-        // Only tickets are of interest below the desk's root.
-        let of_interest = |name: &str| name == "tickets" || name == "desk.toml";
+        // Nothing else is of interest below the desk's root.
+        let of_interest = |name: &str| matches!(name, "tickets" | "kb" | "desk.toml");
         compare_trees(&self.repo, (before, after), "", &of_interest, &mut add)?;
         Ok(found)
     }

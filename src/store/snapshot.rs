@@ -11,7 +11,7 @@ use git2::{ObjectType, Oid, Repository, Tree, TreeWalkMode, TreeWalkResult};
 use super::document;
 use super::repository::{Store, unreadable};
 use crate::error::{Problem, Result};
-use crate::model::article;
+use crate::model::article::{self, Article};
 use crate::model::entry::Entry;
 use crate::model::field::FileKind;
 use crate::model::id::{EntryId, TicketId};
@@ -332,6 +332,16 @@ impl<'s> Snapshot<'s> {
             Some(Err(damaged)) => Some(Err(damaged)),
             Some(Ok(bytes)) => Some(read_ticket(id, &path, bytes)),
         })
+    }
+
+    /// An article by its name; `None` where there is no file of it, or one that is no TOML.
+    pub fn article(&self, name: &str) -> Result<Option<Article>> {
+        // A ticket may say anything; only a name is a path.
+        if !article::is_article(name) {
+            return Ok(None);
+        }
+        let Some(Ok(bytes)) = self.file(&article::path(name), document::MAX_SIZE)? else { return Ok(None) };
+        Ok(document::parse(FileKind::Article, &bytes).ok().map(|record| Article::read(name, &record).0))
     }
 
     /// The entries of a ticket's thread, oldest first, and the files among them that are damaged.

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod day;
 pub mod event;
 pub mod finding;
+pub mod knowledge;
 pub mod proposal;
 pub mod schema;
 pub mod ticket;

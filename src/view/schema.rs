@@ -3,6 +3,7 @@
 mod article;
 mod change;
 mod clocks;
+mod knowledge;
 mod machines;
 mod proposal;
 mod report;
@@ -42,6 +43,8 @@ pub const NAMES: &[&str] = &[
     "change",
     "event-log",
     "history",
+    "article-hit",
+    "suggestion",
 ];
 
 /// The schema of a shape; `None` for a name that is none of [`NAMES`].
@@ -73,6 +76,8 @@ pub fn of(name: &str) -> Option<Value> {
         "proposal" => ("desk.proposal/1", proposal::proposal()),
         "event-log" => ("desk.event-log/1", event_log()),
         "history" => ("desk.history/1", history()),
+        "article-hit" => ("desk.article-hit/1", knowledge::hit()),
+        "suggestion" => ("desk.suggestion/1", knowledge::suggestion()),
         _ => return None,
     };
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
@@ -152,9 +157,10 @@ fn ticket() -> Value {
     for name in ["wake", "due", "opened", "acknowledged", "responded", "resolved", "closed", "updated"] {
         properties[name] = time_or_null();
     }
-    for name in ["tags", "watchers", "articles", "suggested_articles"] {
+    for name in ["tags", "watchers", "articles"] {
         properties[name] = texts();
     }
+    properties["suggested_articles"] = array(knowledge::suggestion());
     let status = one_of_or_null(Status::spellings());
     let link = object(json!({"type": text(), "id": text(), "title": text_or_null(), "status": status}), &[]);
     properties["links"] = json!({"type": "array", "items": link});

@@ -106,6 +106,9 @@ pub const FIELDS: &[&str] = &[
 /// Keys that a list leaves out unless they are asked for by name.
 pub const LONG: &[&str] = &["body", "thread", "attachments"];
 
+/// The key of what may help; filled for one open ticket, never in a list.
+pub const SUGGESTED: &str = "suggested_articles";
+
 /// Keys that need the thread to be read.
 pub const OF_THREAD: &[&str] = &["thread", "occurrences"];
 
@@ -141,7 +144,7 @@ impl Shown<'_> {
         set("sla", current(self.runs).map(clock::run).collect());
         set("thread", self.thread.iter().map(entry).chain(self.merged.iter().map(merged)).collect());
         set("attachments", self.attachments.iter().map(file).collect());
-        set("suggested_articles", Value::Array(Vec::new()));
+        set(SUGGESTED, Value::Array(Vec::new()));
         set("path", Value::from(self.path));
         set("commit", Value::from(self.commit));
         Value::Object(object)

@@ -14,6 +14,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark starts programs and reads its arguments")]
 
+mod articles;
 mod checks;
 mod leads;
 mod machines;

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::measure::{Took, once, pair};
 use crate::world::{QUEUES, World, spelled};
-use crate::{checks, leads, machines};
+use crate::{articles, checks, leads, machines};
 
 const RUNS: usize = 15;
 /// Tickets from which on a desk is measured where it was built, and its index not built anew to be timed.
@@ -97,6 +97,9 @@ pub fn measure(world: &World, size: u64, table: &mut Table) {
     if table.wants("machines") && !large {
         machines::measure(world, size, &desk, table);
     }
+    if table.wants("articles") && !large {
+        articles::measure(world, size, &built, table);
+    }
     if table.wants("commits") {
         after_a_foreign_commit(world, size, &desk, table);
     }
@@ -116,14 +119,14 @@ pub fn measure(world: &World, size: u64, table: &mut Table) {
     }
 }
 
-fn copy(world: &World, from: &Path, to: &Path) {
+pub fn copy(world: &World, from: &Path, to: &Path) {
     let _ = fs::remove_dir_all(to);
     once(world.shell(Path::new("/"), "cp -a \"$0\" \"$1\"").arg(from).arg(to));
     // The index knows where it is; let it see that it moved.
     world.said(world.desk(to, &["list", "--count"]));
 }
 
-fn head(world: &World, desk: &Path) -> impl Fn() -> Command {
+pub fn head(world: &World, desk: &Path) -> impl Fn() -> Command {
     move || world.git(desk, &["rev-parse", "HEAD"])
 }
 

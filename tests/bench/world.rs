@@ -174,6 +174,28 @@ fn ticket(number: u64, at: i64, stays_open: bool, dice: &mut Dice, events: &mut 
     }
 }
 
+/// So many articles of three hundred words, in the folder of a topic, as a stream for `git fast-import`.
+pub fn articles(count: u64) -> String {
+    let mut dice = Dice(count ^ 0xa471);
+    let mut stream =
+        "commit refs/heads/main\ncommitter Bench <bench@example.com> now\ndata 8\narticles\nfrom refs/heads/main^0\n"
+            .to_owned();
+    for number in 0..count {
+        let (title, symptom, body) = (dice.words(6), dice.words(8), dice.words(300));
+        let text = format!(
+            "title = \"{title}\"\n\nstate = \"validated\"\n\nsymptoms = [\n    \"{symptom}\",\n]\n\nbody = \"{body}\"\n"
+        );
+        stream.push_str(&format!("M 100644 inline kb/bench/a{number}.toml\ndata {}\n{text}\n", text.len()));
+    }
+    stream
+}
+
+/// A title of so many words.
+pub fn titles(count: u64) -> Vec<String> {
+    let mut dice = Dice(count ^ 0x717e);
+    (0..count).map(|_| dice.words(6)).collect()
+}
+
 /// Numbers that are the same each time (`SplitMix64`).
 struct Dice(u64);
 

@@ -30,6 +30,7 @@ const COMMANDS: &[&str] = &[
     "list",
     "show",
     "search",
+    "kb",
     "remind",
     "log",
     "blame",
@@ -85,7 +86,7 @@ git desk: a helpdesk in a git repository
 
   open TITLE          report something          list [QUERY]    what is open
   take / assign ID    whose it is               show ID         one ticket, whole
-  reply / note ID     to the caller / to us     search TEXT     tickets by words
+  reply / note ID     to the caller / to us     search TEXT     tickets and articles
   wait / resume ID    somebody else's turn      sla             who is late, who will be
   escalate ID         to the next queue         report NAME     summary, customer, ageing …
   resolve / close ID  how it ended              log ID          who did what, when
@@ -132,7 +133,8 @@ commands
   rate          Say how well a ticket was solved, from 1 (badly) to 5 (very well)
   list          What is open, or whatever a query means
   show          One ticket, whole: what it is, what was said, what changed
-  search        Tickets by words, the best first
+  search        Tickets and articles by words, the best first
+  kb            Knowledge: articles on how a trouble is solved
   remind        Who is to be called back: open tickets whose follow-up day has come
   log           Who changed what, when, from and to: of one ticket or of the desk, oldest first
   blame         Every field of a ticket, with who set it and when

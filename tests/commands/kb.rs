@@ -4,7 +4,12 @@ mod editing;
 mod import;
 mod promote;
 mod review;
+mod search;
+pub mod shelf;
+mod suggest;
 mod tickets;
+
+use std::fs;
 
 use crate::support::TestDesk;
 use serde_json::Value;
@@ -201,4 +206,15 @@ fn a_file_that_cannot_be_read_is_named() {
     assert_data_eq!(desk.run(&["kb", "show", "vpn/reset-token"]).fails(6), str![]);
     assert_data_eq!(desk.run(&["kb", "edit", "vpn/reset-token", "--title", "T"]).fails(6), str![]);
     assert_eq!(desk.run(&["kb", "list", "-o", "ids"]).ok(), "vpn/reset-token-nl\n");
+}
+
+/// Puts articles into the desk, as somebody does with an editor and git: name and file of each.
+pub fn shelve(desk: &TestDesk, articles: &[(&str, &str)]) {
+    for (name, text) in articles {
+        let path = desk.path().join(format!("kb/{name}.toml"));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    desk.git(&["add", "-A", "kb"]);
+    desk.git(&["commit", "-qm", "articles"]);
 }

@@ -26,7 +26,7 @@ mod import;
 mod init;
 mod intake;
 mod join;
-mod kb;
+pub mod kb;
 mod link;
 mod list;
 mod log;

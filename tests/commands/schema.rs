@@ -1,5 +1,6 @@
 //! `schema`
 
+use super::kb::shelve;
 use super::report::asked;
 use crate::support::TestDesk;
 use flate2::read::GzDecoder;
@@ -72,17 +73,38 @@ proposal
 change
 event-log
 history
+article-hit
+suggestion
 
 "#]]
     );
     assert_data_eq!(
         desk.run(&["schema", "tickt"]).fails(3),
         str![[r#"
-git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, notified, error, event, beat, kept, sync, delivered, backup, proposal, change, event-log, history
+git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, notified, error, event, beat, kept, sync, delivered, backup, proposal, change, event-log, history, article-hit, suggestion
   git desk schema ticket
 
 "#]]
     );
+}
+
+#[test]
+fn articles_hold_as_answers_and_as_suggestions() {
+    let (desk, id) = desk();
+    let article = "title = \"Printer prints nothing\"\nstate = \"validated\"\nlanguage = \"en\"\n";
+    shelve(&desk, &[("printers/nothing", article), ("printers/none", "title = \"Printer\"\n")]);
+    let rows = |words: &[&str], least: usize| {
+        let rows: Vec<Value> = desk.run(words).ok().lines().map(json).collect();
+        assert!(rows.len() >= least, "{words:?}: {rows:?}");
+        rows
+    };
+    rows(&["kb", "search", "printer", "-o", "jsonl"], 2).iter().for_each(|hit| holds(&desk, "article-hit", hit));
+    holds(&desk, "article-hit", &rows(&["search", "printer", "-o", "jsonl"], 2)[0]);
+    rows(&["kb", "suggest", &id, "-o", "jsonl"], 2).iter().for_each(|one| holds(&desk, "suggestion", one));
+    desk.run(&["reopen", &id, "-m", "again"]).ok();
+    let ticket = desk.ticket(&id);
+    assert_eq!(ticket["suggested_articles"].as_array().unwrap().len(), 2);
+    holds(&desk, "ticket", &ticket);
 }
 
 #[test]

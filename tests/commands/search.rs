@@ -1,5 +1,6 @@
 //! `search`
 
+use super::kb::shelve;
 use crate::support::TestDesk;
 use snapbox::{assert_data_eq, str};
 
@@ -152,4 +153,101 @@ fn what_is_alike_is_not_asked_for_with_a_query() {
     let id = desk.open("printer prints blank pages", &[]);
     desk.run(&["search", "--like", &id, "--where", "is:open"]).fails(2);
     desk.run(&["search", "--like", &id]).ok();
+}
+
+/// The desk with two articles beside the tickets.
+fn shelved() -> TestDesk {
+    let (desk, _) = desk();
+    let text = |title: &str, state: &str| {
+        format!("title = \"{title}\"\nstate = \"{state}\"\nbody = \"Pull off the strip.\"\n")
+    };
+    let (blank, jam) = (text("Blank pages after a toner change", "validated"), text("Paper jam", "draft"));
+    shelve(&desk, &[("printers/blank-pages", &blank), ("printers/paper-jam", &jam)]);
+    desk
+}
+
+#[test]
+fn articles_come_before_tickets_and_a_row_of_either_has_the_same_columns() {
+    let desk = shelved().with("NO_COLOR", "1");
+    assert_data_eq!(
+        desk.run(&["search", "blank", "pages"]).to_string(),
+        str![[r#"
+printers/blank-pages	validated					Blank pages after a toner change
+261124-f31aj1bw	new	p3	l2		2026-11-24T08:03:00Z	Printer HP-4 prints blank pages
+261124-svz5ne2x	new	p3	l1		2026-11-24T08:02:00Z	Blank pages
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &["search", "blank", "pages"]).to_string(),
+        str![[r#"
+ ARTICLE               TITLE                             STATE
+ printers/blank-pages  Blank pages after a toner change  validated
+
+ ID    TITLE                            QUEUE  STATUS  OPENED
+ f31a  Printer HP-4 prints blank pages  l2     new     08:03
+ svz5  Blank pages                      l1     new     08:02
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["search", "blank", "pages", "--articles"]).to_string(),
+        str![[r#"
+printers/blank-pages	Blank pages after a toner change	validated	Pull off the strip.
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["search", "blank", "pages", "-n", "1", "--json=id,title,status,queue"]).to_string(),
+        str![[r#"
+[
+  {
+    "id": "printers/blank-pages",
+    "queue": null,
+    "status": "validated",
+    "title": "Blank pages after a toner change"
+  },
+  {
+    "id": "261124-f31aj1bw",
+    "queue": "l2",
+    "status": "new",
+    "title": "Printer HP-4 prints blank pages"
+  }
+]
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &["search", "strip"]).to_string(),
+        str![[r#"
+ ARTICLE               TITLE                             STATE
+ printers/blank-pages  Blank pages after a toner change  validated
+ printers/paper-jam    Paper jam                         draft
+
+"#]]
+    );
+}
+
+#[test]
+fn tickets_alone_are_what_they_were_without_articles() {
+    let (plain, with) = (desk().0, shelved());
+    let without_ids = |desk: &TestDesk, words: &[&str]| -> Vec<String> {
+        let rows = desk.run(&[&["search"], words].concat()).ok();
+        rows.lines().map(|row| row.split('\t').skip(1).collect::<Vec<_>>().join("\t")).collect()
+    };
+    assert_eq!(without_ids(&with, &["blank", "pages", "--tickets"]), without_ids(&plain, &["blank", "pages"]));
+    assert_eq!(without_ids(&with, &["nothing"]), without_ids(&plain, &["nothing"]), "where no article fits");
+    for options in [["-o", "ids"].as_slice(), &["--where", "is:open"]] {
+        let words = [&["search", "blank"], options].concat();
+        assert!(!with.run(&words).ok().contains("printers/"), "{words:?}");
+    }
+    with.run(&["search", "blank", "--tickets", "--articles"]).fails(2);
+    with.run(&["search", "blank", "--articles", "--where", "is:open"]).fails(2);
+}
+
+#[test]
+fn an_article_that_has_little_of_what_was_asked_is_not_shown_beside_tickets() {
+    let desk = shelved();
+    assert!(!desk.run(&["search", "toner", "nowhere", "else", "at", "all"]).ok().contains("printers/"));
+    assert!(desk.run(&["search", "toner", "nowhere", "else", "at", "all", "--articles"]).ok().contains("printers/"));
 }

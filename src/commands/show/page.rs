@@ -2,6 +2,7 @@
 
 use super::thread::{change, entry};
 use crate::commands::Context;
+use crate::commands::say::help_lines;
 use crate::desk::look::{Look, Whole};
 use crate::error::Result;
 use crate::model::ticket::Ticket;
@@ -44,8 +45,22 @@ pub fn print(ctx: &Context, look: &Look<'_>, whole: &Whole, history: bool) -> Re
     }
     ctx.ui.write(&out)?;
     ctx.ui.finish()?;
-    next_step(ctx, whole);
+    let helpful = helpful(ctx, look, whole)?;
+    next_step(ctx, whole, helpful.as_deref());
     Ok(())
+}
+
+/// Tells of articles that may help with an open ticket; the name of the first.
+fn helpful(ctx: &Context, look: &Look<'_>, whole: &Whole) -> Result<Option<String>> {
+    let ticket = &whole.found.ticket;
+    if !ticket.status.is_open() || !ctx.ui.talks() {
+        return Ok(None);
+    }
+    let suggestions = look.may_help(ticket)?;
+    for (at, line) in help_lines(ctx, &suggestions).iter().enumerate() {
+        ctx.ui.status(&format!("{}  may help   {line}", if at == 0 { "\n" } else { "" }));
+    }
+    Ok(suggestions.into_iter().next().map(|one| one.head.name))
 }
 
 impl Page<'_> {
@@ -195,17 +210,21 @@ impl Page<'_> {
     }
 }
 
-fn next_step(ctx: &Context, whole: &Whole) {
+fn next_step(ctx: &Context, whole: &Whole, helpful: Option<&str>) {
     let handle = &whole.handle;
     let ticket = &whole.found.ticket;
     if let Some(field) = ticket.conflicts.keys().next() {
         let words = format!("\n  in doubt   {field} and another value met in a merge; whoever sets it settles that");
         ctx.ui.status(&ctx.ui.plain(&words));
     }
+    let gap = if helpful.is_some() { "" } else { "\n" };
     let next = match (ticket.status.is_open(), ticket.assignee.is_empty()) {
         (true, true) => format!("git desk take {handle}"),
+        (true, false) if let Some(article) = helpful => {
+            format!("git desk reply {handle}     git desk resolve {handle} --article {article}")
+        }
         (true, false) => format!("git desk reply {handle}     git desk resolve {handle} --resolution fixed -m \"…\""),
         (false, _) => format!("git desk reopen {handle} -m \"why\""),
     };
-    ctx.ui.status(&ctx.ui.plain(&format!("\n  next       {next}")));
+    ctx.ui.status(&ctx.ui.plain(&format!("{gap}  next       {next}")));
 }

@@ -1,4 +1,4 @@
-//! Knowledge articles: reading them, and what people do with them.
+//! Knowledge articles: reading and finding them, and what people do with them.
 
 pub mod edit;
 pub mod file;
@@ -6,23 +6,18 @@ pub mod import;
 pub mod link;
 pub mod promote;
 pub mod review;
+pub mod search;
+pub mod suggest;
 pub mod usage;
 pub mod write;
 
 use crate::error::Result;
-use crate::model::article::{Article, FOLDER, is_article, path};
-use crate::model::field::FileKind;
+use crate::model::article::{Article, FOLDER, is_article};
 use crate::store::Snapshot;
-use crate::store::document::{self, MAX_SIZE};
 
 /// An article by its name; `None` where there is no file of it, or one that is no TOML.
 pub fn article(snapshot: &Snapshot<'_>, name: &str) -> Result<Option<Article>> {
-    // A ticket may say anything; only a name is a path.
-    if !is_article(name) {
-        return Ok(None);
-    }
-    let Some(Ok(bytes)) = snapshot.file(&path(name), MAX_SIZE)? else { return Ok(None) };
-    Ok(document::parse(FileKind::Article, &bytes).ok().map(|record| Article::read(name, &record).0))
+    snapshot.article(name)
 }
 
 /// All articles, in the order of their names; a file that cannot be read as one is none.

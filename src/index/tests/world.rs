@@ -13,6 +13,8 @@ use crate::model::id::TicketId;
 use crate::store::{Oid, Place, Store};
 
 pub const TICKETS: [&str; 4] = ["260101-a0000001", "260101-b0000002", "260102-c0000003", "260103-c0000004"];
+/// The last is no name of an article.
+pub const ARTICLES: [&str; 3] = ["vpn/reset", "vpn/token", "vpn/a/b"];
 pub const PEOPLE: [&str; 3] = ["ana@example.com", "ben@example.com", "Caller@example.com"];
 
 /// A change of one file.
@@ -42,6 +44,10 @@ pub enum Edit {
         entry: Option<usize>,
     },
     Policy(usize),
+    Article {
+        article: usize,
+        variant: usize,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -94,6 +100,7 @@ pub fn edit() -> impl Strategy<Value = Edit> {
         2 => (ticket.clone(), entry.clone(), 0..4_usize).prop_map(|(ticket, entry, how)| Edit::Break { ticket, entry, how }),
         2 => (ticket, entry).prop_map(|(ticket, entry)| Edit::Remove { ticket, entry }),
         2 => (0..4_usize).prop_map(Edit::Policy),
+        3 => (0..ARTICLES.len(), 0..6_usize).prop_map(|(article, variant)| Edit::Article { article, variant }),
     ]
 }
 
@@ -165,6 +172,8 @@ pub fn apply(files: &mut Files, edit: &Edit) {
             text += ["", "assignee = \"ana\"\n", "assignee = \"ben\"\nsolution = \"so\"\n"][*assignee];
             text += ["", "tags = [\"b\", \"a\"]\n", "tags = [\"a\"]\nlinks = [\"related 260102-c0000003\"]\n"][*tag];
             text += "requester = \"caller@example.com\"\nopened = 2026-01-01T00:00:00Z\n";
+            text += ["", "articles = [\"vpn/reset\"]\n", "articles = [\"gone/x\", \"vpn/reset\"]\n"][*assignee];
+            text += ["", "resolution = \"fixed\"\n", "resolution = \"rejected\"\n"][*body];
             text += ["", "body = \"one word\"\n", "body = \"other words\"\n"][*body];
             files.insert(file_of(*ticket, None), ("100644", text.into_bytes()));
         }
@@ -185,6 +194,21 @@ pub fn apply(files: &mut Files, edit: &Edit) {
         }
         Edit::Remove { ticket, entry } => {
             files.remove(&file_of(*ticket, *entry));
+        }
+        Edit::Article { article, variant } => {
+            let path = format!("kb/{}.toml", ARTICLES[*article]);
+            let text: &[u8] = match variant {
+                0 => b"title = \"Token\"\nstate = \"validated\"\nsymptoms = [\"verlopen\"]\nbody = \"Open the app\"\n",
+                1 => b"title = \"Token of the app\"\nlanguage = \"en\"\ntags = [\"app\"]\nbody = \"Open, open\"\n",
+                2 => b"title = 3\nstate = \"none\"\n",
+                3 => b"<<<<<<< ours\n",
+                4 => b"title = \"\xff\"\n",
+                _ => {
+                    files.remove(&path);
+                    return;
+                }
+            };
+            files.insert(path, ("100644", text.to_vec()));
         }
         Edit::Policy(variant) => {
             files.insert("desk.toml".to_owned(), ("100644", policy(*variant).into_bytes()));
