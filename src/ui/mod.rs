@@ -8,6 +8,7 @@ pub mod grid;
 pub mod page;
 mod progress;
 mod prompt;
+pub mod site;
 pub mod time;
 pub mod visible;
 pub mod wrap;
