@@ -104,7 +104,9 @@ pub fn ended(ctx: &Context, done: &[Acted]) {
     let problems = done.iter().filter(|acted| acted.after.kind == Kind::Problem && acted.after.status.is_done());
     if listening(ctx) {
         // An answer that cannot be had is no reason to fail: the ticket has ended.
-        problems.filter_map(|acted| still_waiting(ctx, &acted.after).ok().flatten()).for_each(|line| ctx.ui.status(&line));
+        problems
+            .filter_map(|acted| still_waiting(ctx, &acted.after).ok().flatten())
+            .for_each(|line| ctx.ui.status(&line));
     }
 }
 

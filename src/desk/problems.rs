@@ -54,7 +54,11 @@ pub fn problems<'t>(look: &Look<'_>, tickets: &'t Tickets) -> Vec<Known<'t>> {
             .flat_map(|one| &one.told.work)
             .map(|work| work.minutes)
             .fold(0, u64::saturating_add),
-        customers: incidents.iter().map(|one| one.told.life.field("customer")).filter(|name| !name.is_empty()).collect(),
+        customers: incidents
+            .iter()
+            .map(|one| one.told.life.field("customer"))
+            .filter(|name| !name.is_empty())
+            .collect(),
         workaround: workaround(look, problem),
         is_known_error: is_known_error(&problem.told.life, now),
         problem,

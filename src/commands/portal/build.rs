@@ -20,7 +20,9 @@ impl Build {
     pub fn run(self, ctx: &Context) -> Result<()> {
         let contact = self.request_to.as_deref().map(contact).transpose()?;
         if self.title.as_deref().is_some_and(|title| title.trim().is_empty()) {
-            return Err(Problem::usage("`--title` is empty").hint("git desk portal build DIR --title \"IT help\"").into());
+            return Err(Problem::usage("`--title` is empty")
+                .hint("git desk portal build DIR --title \"IT help\"")
+                .into());
         }
         let look = ctx.look()?;
         let published = portal(ctx.desk_to_read()?, &look)?;
@@ -148,8 +150,7 @@ fn print(
     }
     ctx.ui.line(&first)?;
     let pages = written.files.iter().filter(|path| path.ends_with(".html")).count();
-    let [articles, services] =
-        [counted(site.articles.len(), "article"), counted(site.services.len(), "service")];
+    let [articles, services] = [counted(site.articles.len(), "article"), counted(site.services.len(), "service")];
     let down = match site.troubles.len() {
         0 => String::new(),
         count => format!(", {} on the status page", counted(count, "incident")),

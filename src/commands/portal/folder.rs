@@ -178,7 +178,8 @@ fn marked(folder: &Path) -> Result<Option<BTreeSet<String>>> {
 /// Whether a path may be one that we wrote: whatever the marker says, nothing else is removed.
 fn is_ours(path: &str) -> bool {
     let of_ours = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
-    !path.is_empty() && path.split('/').all(|part| part.chars().all(of_ours) && !part.starts_with('.') && !part.is_empty())
+    !path.is_empty()
+        && path.split('/').all(|part| part.chars().all(of_ours) && !part.starts_with('.') && !part.is_empty())
 }
 
 fn refused(message: String) -> Problem {
@@ -196,7 +197,8 @@ mod tests {
     #[test]
     fn only_what_may_be_of_a_portal_is_removed() {
         assert!(is_ours("kb/vpn/reset-token.html") && is_ours("index.html"));
-        for path in ["../x.html", "kb/../../x", "/etc/passwd", ".git/config", "kb//x", "", "KB/x", "a\\b", "x/.hidden"] {
+        for path in ["../x.html", "kb/../../x", "/etc/passwd", ".git/config", "kb//x", "", "KB/x", "a\\b", "x/.hidden"]
+        {
             assert!(!is_ours(path), "{path}");
         }
     }

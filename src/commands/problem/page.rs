@@ -109,7 +109,10 @@ fn next_step(ctx: &Context, look: &Look<'_>, one: &Known<'_>) {
         (true, 0) => format!("git desk resolve {handle} --resolution fixed -m \"what solved it\""),
         (true, _) => format!("git desk resolve {handle} --cascade --resolution fixed -m \"what solved it\""),
         (false, 0) => format!("git desk show {handle}"),
-        (false, _) => format!("git desk {} {handle} --cascade", if status(&one.problem.told.life) == "closed" { "close" } else { "resolve" }),
+        (false, _) => format!(
+            "git desk {} {handle} --cascade",
+            if status(&one.problem.told.life) == "closed" { "close" } else { "resolve" }
+        ),
     };
     ctx.ui.status(&format!("\n  next       {next}"));
 }

@@ -63,12 +63,14 @@ fn head(site: &Site, article: &Article) -> String {
     if let Some(date) = article.review_by.filter(|date| *date >= site.date) {
         facts.push(format!("{} <time datetime=\"{date}\">{}</time>", words.review_by, words.date(date)));
     }
-    let others: Vec<String> = article.others.iter().filter_map(|name| site.article(name)).map(|one| other(site, one)).collect();
+    let others: Vec<String> =
+        article.others.iter().filter_map(|name| site.article(name)).map(|one| other(site, one)).collect();
     if !others.is_empty() {
         facts.push(format!("{} {}", words.other_languages, others.join(", ")));
     }
     // What is ours on a page in another language is marked as what it is.
-    let ours = if site.language(article) == words.language { String::new() } else { format!(" lang=\"{}\"", words.language) };
+    let ours =
+        if site.language(article) == words.language { String::new() } else { format!(" lang=\"{}\"", words.language) };
     let mut out = String::new();
     if !facts.is_empty() {
         let facts: Vec<String> = facts.into_iter().map(|fact| format!("<span>{fact}</span>")).collect();
@@ -118,6 +120,7 @@ fn foot(site: &Site, article: &Article) -> String {
     if out.is_empty() {
         return out;
     }
-    let ours = if site.language(article) == words.language { String::new() } else { format!(" lang=\"{}\"", words.language) };
+    let ours =
+        if site.language(article) == words.language { String::new() } else { format!(" lang=\"{}\"", words.language) };
     format!("<aside class=\"after\"{ours}>\n{out}</aside>\n")
 }

@@ -43,7 +43,8 @@ impl Contact {
         if !path.chars().all(plain) || !path.ends_with("issues/new") {
             return Err("that is no page on which an issue is begun");
         }
-        let names = if path.ends_with("/-/issues/new") { ["issue[title]", "issue[description]"] } else { ["title", "body"] };
+        let names =
+            if path.ends_with("/-/issues/new") { ["issue[title]", "issue[description]"] } else { ["title", "body"] };
         let pairs = given.split('&').filter(|pair| !pair.is_empty());
         let pair = |pair: &str| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

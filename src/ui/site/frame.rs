@@ -44,7 +44,8 @@ impl Site {
         let scripts: String =
             page.scripts.iter().map(|name| format!("<script src=\"{root}{name}\" defer></script>\n")).collect();
         // What is ours on a page in another language is marked as what it is.
-        let ours = if page.language == words.language { String::new() } else { format!(" lang=\"{}\"", words.language) };
+        let ours =
+            if page.language == words.language { String::new() } else { format!(" lang=\"{}\"", words.language) };
         format!(
             "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n\
@@ -90,7 +91,8 @@ impl Site {
             let count = if entry == Entry::Status { self.badge() } else { String::new() };
             let _ = writeln!(out, "<li><a href=\"{root}{file}\"{current}>{name}{count}</a></li>");
         }
-        let _ = writeln!(out, "<li><a class=\"find\" href=\"{root}search.html\">{}</a></li>\n</ul>\n</nav>", words.search);
+        let _ =
+            writeln!(out, "<li><a class=\"find\" href=\"{root}search.html\">{}</a></li>\n</ul>\n</nav>", words.search);
         out
     }
 

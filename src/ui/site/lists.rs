@@ -7,6 +7,7 @@ use super::frame::{Entry, Page};
 use super::markdown::summary;
 use super::search::folded;
 use super::text::{escape, titled};
+use super::words::Words;
 use super::{Article, Site, State, Trouble};
 
 /// Articles that are shown as used most.
@@ -18,14 +19,22 @@ const LINE: usize = 160;
 
 pub fn home(site: &Site) -> String {
     let words = site.words;
-    let mut body = format!("<section class=\"hero\">\n<h1>{}</h1>\n{}</section>\n", words.how_can_we_help, site.search_box(""));
+    let mut body =
+        format!("<section class=\"hero\">\n<h1>{}</h1>\n{}</section>\n", words.how_can_we_help, site.search_box(""));
     body.push_str(&down(site, true));
     body.push_str(&most_used(site));
     body.push_str(&topics(site));
     if !site.services.is_empty() {
         let _ = write!(body, "<section>\n<h2>{}</h2>\n{}</section>\n", words.ask_for, super::service::cards(site, 3));
     }
-    site.page(&Page { title: "", language: words.language, depth: 0, entry: Entry::Home, scripts: &["search.js"], body: &body })
+    site.page(&Page {
+        title: "",
+        language: words.language,
+        depth: 0,
+        entry: Entry::Home,
+        scripts: &["search.js"],
+        body: &body,
+    })
 }
 
 fn most_used(site: &Site) -> String {
@@ -35,7 +44,11 @@ fn most_used(site: &Site) -> String {
     if used.is_empty() {
         return String::new();
     }
-    format!("<section>\n<h2>{}</h2>\n<ul class=\"most\">\n{}</ul>\n</section>\n", site.words.most_used, lines(site, &used, "", false))
+    format!(
+        "<section>\n<h2>{}</h2>\n<ul class=\"most\">\n{}</ul>\n</section>\n",
+        site.words.most_used,
+        lines(site, &used, "", false)
+    )
 }
 
 fn topics(site: &Site) -> String {
@@ -63,11 +76,14 @@ fn lines(site: &Site, articles: &[&Article], root: &str, with_summary: bool) -> 
     for one in articles {
         let language = site.language(one);
         let marked = if language == site.words.language { String::new() } else { format!(" lang=\"{language}\"") };
+        let other = Words::of(language).filter(|_| !marked.is_empty()).map(|words| words.name);
+        let other = other.map(|name| format!(" <span class=\"place\">{name}</span>")).unwrap_or_default();
         let about = if with_summary { about(one) } else { String::new() };
-        let about = if about.is_empty() { about } else { format!("\n<p class=\"less\"{marked}>{}</p>", escape(&about)) };
+        let about =
+            if about.is_empty() { about } else { format!("\n<p class=\"less\"{marked}>{}</p>", escape(&about)) };
         let _ = writeln!(
             out,
-            "<li><a href=\"{root}kb/{}.html\"{marked}{}>{}</a>{about}</li>",
+            "<li><a href=\"{root}kb/{}.html\"{marked}{}>{}</a>{other}{about}</li>",
             one.name,
             marked.replace("lang", "hreflang"),
             escape(&one.title)
@@ -95,7 +111,14 @@ pub fn topic(site: &Site, topic: &str, articles: &[&Article]) -> String {
         words.count(articles.len(), words.article),
         lines(site, articles, "../", true)
     );
-    site.page(&Page { title: &title, language: words.language, depth: 1, entry: Entry::None, scripts: &["search.js"], body: &body })
+    site.page(&Page {
+        title: &title,
+        language: words.language,
+        depth: 1,
+        entry: Entry::None,
+        scripts: &["search.js"],
+        body: &body,
+    })
 }
 
 pub fn all(site: &Site) -> String {
@@ -110,7 +133,14 @@ pub fn all(site: &Site) -> String {
         let _ = write!(body, "<h2>{}</h2>\n<ul class=\"tags\">\n{}</ul>\n", words.topics, topics.concat());
     }
     body.push_str(&alphabet(site));
-    site.page(&Page { title: words.all, language: words.language, depth: 0, entry: Entry::All, scripts: &["search.js"], body: &body })
+    site.page(&Page {
+        title: words.all,
+        language: words.language,
+        depth: 0,
+        entry: Entry::All,
+        scripts: &["search.js"],
+        body: &body,
+    })
 }
 
 /// Every article below its letter; below `#` what begins with none.
@@ -128,7 +158,11 @@ fn alphabet(site: &Site) -> String {
     let mut out = String::new();
     for ((_, letter), mut of) in letters {
         of.sort_by_cached_key(|one| (folded(&one.title), one.name.clone()));
-        let _ = write!(out, "<h2 class=\"letter\">{letter}</h2>\n<ul class=\"list\">\n{}</ul>\n", lines(site, &of, "", false));
+        let _ = write!(
+            out,
+            "<h2 class=\"letter\">{letter}</h2>\n<ul class=\"list\">\n{}</ul>\n",
+            lines(site, &of, "", false)
+        );
     }
     out
 }
@@ -153,13 +187,27 @@ pub fn search(site: &Site) -> String {
         alphabet(site)
     );
     let scripts = &["search-index.js", "search.js"];
-    site.page(&Page { title: words.search, language: words.language, depth: 0, entry: Entry::None, scripts, body: &body })
+    site.page(&Page {
+        title: words.search,
+        language: words.language,
+        depth: 0,
+        entry: Entry::None,
+        scripts,
+        body: &body,
+    })
 }
 
 pub fn status(site: &Site) -> String {
     let words = site.words;
     let body = format!("<h1>{}</h1>\n{}", words.status, down(site, false));
-    site.page(&Page { title: words.status, language: words.language, depth: 0, entry: Entry::Status, scripts: &["search.js"], body: &body })
+    site.page(&Page {
+        title: words.status,
+        language: words.language,
+        depth: 0,
+        entry: Entry::Status,
+        scripts: &["search.js"],
+        body: &body,
+    })
 }
 
 /// What is down; in short, as on the first page, nothing more where nothing is.
@@ -168,11 +216,13 @@ fn down(site: &Site, in_short: bool) -> String {
     if site.troubles.is_empty() {
         let more = if in_short { String::new() } else { format!("\n<p>{}</p>", words.all_well_more) };
         let well = words.all_well;
-        let well = if in_short { format!("<a href=\"status.html\">{well}</a>") } else { format!("<strong>{well}</strong>") };
+        let well =
+            if in_short { format!("<a href=\"status.html\">{well}</a>") } else { format!("<strong>{well}</strong>") };
         return format!("<div class=\"status well\">\n<p>{well}</p>{more}\n</div>\n");
     }
     let count = words.count(site.troubles.len(), words.trouble);
-    let head = if in_short { format!("<h2><a href=\"status.html\">{count}</a></h2>") } else { format!("<h2>{count}</h2>") };
+    let head =
+        if in_short { format!("<h2><a href=\"status.html\">{count}</a></h2>") } else { format!("<h2>{count}</h2>") };
     let mut out = format!("<section class=\"status down\">\n{head}\n<ul>\n");
     site.troubles.iter().for_each(|one| out.push_str(&trouble(site, one)));
     out.push_str("</ul>\n</section>\n");

@@ -68,7 +68,8 @@ pub fn begins_with_heading(text: &str) -> bool {
 }
 
 fn parse(text: &str) -> Parser<'_> {
-    Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS)
+    let more = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_GFM;
+    Parser::new_ext(text, more)
 }
 
 /// The ids of headings in their order, each once on the page.
@@ -135,13 +136,19 @@ impl Page<'_> {
                         out.push(made("</a>".to_owned()));
                     }
                 }
+                // `[!NOTE]` and its like: one look for all of them.
+                Event::Start(Tag::BlockQuote(Some(_))) => out.push(made("<blockquote class=\"alert\">\n".to_owned())),
                 // The language of a block would be a class, which is ours to give.
                 Event::Start(Tag::CodeBlock(_)) => out.push(Event::Start(Tag::CodeBlock(CodeBlockKind::Indented))),
                 Event::Start(Tag::Table(columns)) => {
                     let label = escape(self.table);
-                    out.push(made(format!("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\">")));
+                    out.push(made(format!(
+                        "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\">"
+                    )));
                     // Alignment would be a style, which the page does not let through.
-                    out.push(Event::Start(Tag::Table(columns.iter().map(|_| pulldown_cmark::Alignment::None).collect())));
+                    out.push(Event::Start(Tag::Table(
+                        columns.iter().map(|_| pulldown_cmark::Alignment::None).collect(),
+                    )));
                 }
                 Event::End(TagEnd::Table) => {
                     out.push(Event::End(TagEnd::Table));

@@ -119,9 +119,13 @@ impl Site {
         if self.contact.is_some() {
             files.push(("request.js".to_owned(), include_str!("request.js").to_owned()));
         }
-        files.extend(self.topics().iter().map(|(topic, of)| (format!("kb/{topic}.html"), lists::topic(self, topic, of))));
+        files.extend(
+            self.topics().iter().map(|(topic, of)| (format!("kb/{topic}.html"), lists::topic(self, topic, of))),
+        );
         let pages = self.pages();
-        files.extend(self.articles.iter().map(|one| (format!("kb/{}.html", one.name), article::page(self, one, &pages))));
+        files.extend(
+            self.articles.iter().map(|one| (format!("kb/{}.html", one.name), article::page(self, one, &pages))),
+        );
         files.extend(self.services.iter().map(|one| (format!("services/{}.html", one.name), service::page(self, one))));
         files.sort_unstable();
         files
@@ -151,7 +155,8 @@ impl Site {
     /// The language of an article, where it is one.
     fn language<'a>(&'a self, article: &'a Article) -> &'a str {
         let said = article.language.as_str();
-        let is_one = !said.is_empty() && said.len() <= 35 && said.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let is_one =
+            !said.is_empty() && said.len() <= 35 && said.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if is_one { said } else { self.words.language }
     }
 }

@@ -64,16 +64,27 @@
   // The pages that a typed word leads to, with how well.
   const pagesOf = (typed) => {
     const pages = new Map();
+    let best = 0;
     const take = (rule) => vocabulary.forEach((holders, word) => {
       const fit = rule(word);
-      if (fit > 0) holders.forEach((weight, page) => pages.set(page, Math.max(fit * weight, pages.get(page) || 0)));
+      if (fit <= 0) return;
+      best = Math.max(best, fit);
+      holders.forEach((weight, page) => pages.set(page, Math.max(fit * weight, pages.get(page) || 0)));
     });
     take((word) => fits(typed, word));
-    if (pages.size === 0 && typed.length >= 3) {
+    // Nothing has it or begins with it: it may be mistyped.
+    if (best <= 0.6 && typed.length >= 3) {
       const mine = groups(typed);
-      take((word) => { const score = alike(mine, word); return score >= 0.4 ? score * 0.6 : 0; });
+      take((word) => { const score = alike(mine, word); return score >= 0.4 ? score * 0.7 : 0; });
     }
     return pages;
+  };
+
+  // How much of a title was typed: of two that have all words, the shorter one is meant.
+  const titles = rows.map(([, title]) => new Set(split(title)));
+  const covered = (page, typed) => {
+    const words = [...titles[page]];
+    return words.length ? words.filter((word) => typed.some((one) => fits(one, word) >= 0.6)).length / words.length : 0;
   };
 
   const search = (text) => {
@@ -88,7 +99,7 @@
         scores.set(page, [sum + score * says, words + 1]);
       });
     });
-    return [...scores].map(([page, [sum, words]]) => [page, sum * (words / typed.length)])
+    return [...scores].map(([page, [sum, words]]) => [page, sum * (words / typed.length) * (1 + covered(page, typed))])
       .sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 50).map(([page]) => rows[page]);
   };
 

@@ -78,10 +78,8 @@ fn of_service(site: &Site, one: &Service) -> serde_json::Value {
 /// Each word once.
 fn bag(text: &str) -> String {
     let text = folded(text);
-    let all: BTreeSet<&str> = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| word.chars().count() >= SHORTEST)
-        .collect();
+    let all: BTreeSet<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= SHORTEST).collect();
     all.into_iter().collect::<Vec<_>>().join(" ")
 }
 

@@ -18,7 +18,14 @@ pub fn list(site: &Site) -> String {
         false => format!("<h1>{}</h1>\n<p class=\"lead\">{}</p>\n{}", words.services, words.ask_for, cards(site, 2)),
     };
     let entry = Entry::Services;
-    site.page(&Page { title: words.services, language: words.language, depth: 0, entry, scripts: &["search.js"], body: &body })
+    site.page(&Page {
+        title: words.services,
+        language: words.language,
+        depth: 0,
+        entry,
+        scripts: &["search.js"],
+        body: &body,
+    })
 }
 
 /// All services as cards, with headings of that level.
@@ -98,7 +105,11 @@ fn asked(site: &Site, service: &Service, contact: &Contact) -> String {
         "<p class=\"field\"><label for=\"more\">{0}</label>\n<textarea id=\"more\" rows=\"4\" data-label=\"{0}\"></textarea></p>\n",
         words.anything_else
     );
-    let plain = if service.questions.is_empty() { String::new() } else { format!("<p>{}</p>\n{}", words.tell_us, told(site, service)) };
+    let plain = if service.questions.is_empty() {
+        String::new()
+    } else {
+        format!("<p>{}</p>\n{}", words.tell_us, told(site, service))
+    };
     let mut out = format!("<section class=\"ask\">\n<h2>{}</h2>\n", words.request);
     match contact {
         Contact::Mail(address) => {
@@ -166,7 +177,9 @@ fn question(site: &Site, at: usize, one: &Question) -> String {
         Answer::Date => input("date"),
         Answer::Email => input("email"),
         Answer::Bool => {
-            return format!("<p class=\"field tick\"><input type=\"checkbox\" {common}> <label for=\"{id}\">{label}</label>{help}</p>\n");
+            return format!(
+                "<p class=\"field tick\"><input type=\"checkbox\" {common}> <label for=\"{id}\">{label}</label>{help}</p>\n"
+            );
         }
         Answer::Choice(choices) => {
             let options: String = choices.iter().map(|choice| format!("<option>{}</option>", escape(choice))).collect();
