@@ -18,7 +18,7 @@ use crate::ui::time;
 
 /// Problems: what keeps causing incidents, what that costs, and how to get along meanwhile
 ///
-/// A problem is a ticket of that kind; its incidents are the tickets it is linked with, whichever of
+/// A problem is a ticket of that kind; its incidents are the incidents it is linked with, whichever of
 /// the two says so, but for duplicates and what follows it. Shown are those that are open and those
 /// that ended as known-error; with ID one of them whole, whatever its status.
 ///
@@ -183,15 +183,14 @@ fn table(ctx: &Context, look: &Look<'_>, all: &[Known<'_>]) -> Result<()> {
         return Ok(());
     }
     let mut grid = Grid {
-        columns: vec!["P", "ID", "TITLE", "WHO", "STATUS", "INCIDENTS", "LOST", "CUSTOMERS", "WORKAROUND"],
+        columns: vec!["P", "ID", "TITLE", "STATUS", "INCIDENTS", "LOST", "CUSTOMERS", "WORKAROUND"],
         free: 2,
-        right: vec![5, 6],
+        right: vec![4, 5],
         rows: Vec::new(),
     };
     for one in all {
         let life = &one.problem.told.life;
         let state = if one.is_known_error { "known error" } else { status(life) };
-        let who = life.agent_at(i64::MAX);
         let customers = match one.customers.len() {
             0..=2 => one.customers.iter().copied().collect::<Vec<_>>().join(", "),
             more => format!("{more} customers"),
@@ -200,12 +199,11 @@ fn table(ctx: &Context, look: &Look<'_>, all: &[Known<'_>]) -> Result<()> {
             Shown::new(life.field("priority")),
             Shown::new(handle(look, one.problem)).look(Paint::Bold),
             Shown::new(&one.problem.title),
-            Shown::new(if who.is_empty() { ctx.ui.nobody() } else { who }),
             Shown::new(state),
             Shown::new(format!("{} of {}", one.open_incidents, one.incidents.len())),
             Shown::new(time::minutes(one.lost_seconds / 60)),
             Shown::new(customers),
-            Shown::new(cut(&one.workaround, 30, ctx.ui.ellipsis())),
+            Shown::new(cut(&one.workaround, 24, ctx.ui.ellipsis())),
         ]);
     }
     ctx.ui.grid(&grid)?;

@@ -17,7 +17,7 @@ use crate::report::ruler::Ruler;
 /// A problem as of the moment of a look.
 pub struct Known<'t> {
     pub problem: &'t Named,
-    /// All that are linked with it, the oldest first; a problem is none.
+    /// The tickets of that kind that are linked with it, the oldest first.
     pub incidents: Vec<&'t Named>,
     pub open_incidents: usize,
     /// See [`lost_by`], of all of them.
@@ -45,8 +45,22 @@ pub fn lost_by(look: &Look<'_>, life: &Life) -> i64 {
 
 /// All problems: those with most open incidents first, then those that cost most.
 pub fn problems<'t>(look: &Look<'_>, tickets: &'t Tickets) -> Vec<Known<'t>> {
+    let is_incident = |one: &&Named| one.told.life.field("kind") == Kind::Incident.as_str();
+    let known = |(problem, linked): (&'t Named, Vec<&'t Named>)| {
+        let incidents = linked.into_iter().filter(is_incident).collect();
+        known(look, problem, incidents)
+    };
+    let mut all: Vec<Known<'_>> = linked(tickets).into_values().map(known).collect();
+    all.sort_by(|a, b| {
+        let weight = |one: &Known<'_>| (one.open_incidents, one.lost_seconds, one.incidents.len());
+        weight(b).cmp(&weight(a)).then_with(|| a.problem.id.cmp(&b.problem.id))
+    });
+    all
+}
+
+fn known<'t>(look: &Look<'_>, problem: &'t Named, incidents: Vec<&'t Named>) -> Known<'t> {
     let now = look.now.as_second();
-    let known = |(problem, incidents): (&'t Named, Vec<&'t Named>)| Known {
+    Known {
         open_incidents: incidents.iter().filter(|one| one.told.life.is_unsolved_at(now)).count(),
         lost_seconds: incidents.iter().map(|one| lost_by(look, &one.told.life)).fold(0, i64::saturating_add),
         work_minutes: std::iter::once(&problem)
@@ -63,13 +77,7 @@ pub fn problems<'t>(look: &Look<'_>, tickets: &'t Tickets) -> Vec<Known<'t>> {
         is_known_error: is_known_error(&problem.told.life, now),
         problem,
         incidents,
-    };
-    let mut all: Vec<Known<'_>> = linked(tickets).into_values().map(known).collect();
-    all.sort_by(|a, b| {
-        let weight = |one: &Known<'_>| (one.open_incidents, one.lost_seconds, one.incidents.len());
-        weight(b).cmp(&weight(a)).then_with(|| a.problem.id.cmp(&b.problem.id))
-    });
-    all
+    }
 }
 
 /// The open incidents of a problem, in the order of their ids: tickets of that kind which it is linked with, whichever of

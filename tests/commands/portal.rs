@@ -68,7 +68,7 @@ fn a_site_is_written_and_said_in_a_line() {
     assert_data_eq!(
         desk.run(&["portal", "build", "../site"]).to_string(),
         str![[r#"
-[WORLD]/desk/../site/index.html
+[WORLD]/site/index.html
 
 "#]]
     );
@@ -103,6 +103,44 @@ fn an_article_has_all_that_helps_in_order() {
     assert_data_eq!(
         main,
         str![[r##"
+ id="main" tabindex="-1">
+<nav class="way" aria-label="You are here">
+<ol>
+<li><a href="../../index.html">Home</a></li>
+<li><a href="../vpn.html">VPN</a></li>
+<li aria-current="page">Reset your token</li>
+</ol>
+</nav>
+<article>
+<h1>Reset your token</h1>
+<p class="facts"><span>Tested on <time datetime="2026-10-12">12 October 2026</time></span> <span>Also in <a href="../../kb/vpn/reset-token-nl.html" lang="nl" hreflang="nl">Nederlands</a></span></p>
+<p class="note">This article is due for a review: it may be out of date.</p>
+<section class="symptoms">
+<h2>You notice</h2>
+<ul>
+<li>token expired</li>
+</ul>
+</section>
+<h2>Why it happens</h2>
+<p>Tokens live a year.</p>
+
+<h2 id="a-steps">Steps</h2>
+<ol>
+<li>Open <a href="https://token.example.com" rel="noopener noreferrer">the page</a>.</li>
+<li>See <a href="../../kb/vpn/hourly-drop.html">the other</a>, <a href="../../kb/mail/quota.html">mail</a>, <a href="#a-steps">this</a>.</li>
+</ol>
+<div class="wide" role="region" tabindex="0" aria-label="Table"><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>
+<tr><td>1</td><td>2</td></tr>
+</tbody></table>
+</div>
+</article>
+<aside class="after">
+<h2>You can ask for</h2>
+<ul>
+<li><a href="../../services/laptop.html">New laptop</a></li>
+</ul>
+</aside>
+
 "##]]
     );
     assert!(page.contains("<html lang=\"en\">"), "{page}");

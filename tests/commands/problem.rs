@@ -57,10 +57,10 @@ fn open_problems_and_known_errors_are_listed_with_what_they_cost() {
     let row = &rows[0];
     assert_eq!((&row["id"], &row["known_error"]), (&json!(problem), &json!(false)));
     let ids: Vec<&Value> = row["incidents"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
-    assert_eq!(ids, [&json!(one), &json!(other), &json!(two)]);
-    // 23 Nov 16:00 to 17:00 and 24 Nov 9:00 to 11:09, office hours of 9 to 17.
-    let of_two = &row["incidents"][2];
-    assert_eq!(of_two["lost_seconds"], 3_600 + 2 * 3_600 + 540, "{of_two}");
+    assert_eq!(ids, [&json!(one), &json!(two)], "a request that is related is none: {other}");
+    // 23 Nov 16:00 to 17:00 and 24 Nov 9:00 to 11:08, office hours of 9 to 17.
+    let of_two = &row["incidents"][1];
+    assert_eq!(of_two["lost_seconds"], 3_600 + 2 * 3_600 + 480, "{of_two}");
     let sum: i64 = row["incidents"].as_array().unwrap().iter().map(|one| one["lost_seconds"].as_i64().unwrap()).sum();
     assert_eq!(row["lost_seconds"], sum);
     assert_eq!((&row["work_minutes"], &row["customers"]), (&json!(45), &json!(["acme", "noord"])));
@@ -86,10 +86,15 @@ fn one_problem_is_shown_whole() {
 "#]]
     );
     let object: Value = serde_json::from_str(&desk.run(&["problem", &problem, "--json"]).ok()).unwrap();
-    assert_eq!(object["all_incidents"], 3);
+    assert_eq!(object["all_incidents"], 2);
     assert_data_eq!(
         desk.run(&["problem", &one]).to_string(),
         str![[r#"
+stderr: git-desk: 261124-svz5ne2x is no problem but of kind incident
+stderr:   git desk show 261124-svz5ne2x
+stderr:   what are problems: git desk problem --all
+exit: 5
+
 "#]]
     );
     desk.run(&["problem", "zzzz"]).fails(3);
@@ -104,6 +109,9 @@ fn before_there_was_a_problem_there_was_none() {
     assert_data_eq!(
         none.on_terminal("", &["problem"]).to_string(),
         str![[r#"
+no problem is open, and no error is known
+what should be one: git desk report recurring --propose
+
 "#]]
     );
 }
@@ -141,6 +149,10 @@ fn without_it_a_person_is_told_how_many_wait() {
     assert_data_eq!(
         desk.on_terminal("", &["close", &problem, "--resolution", "known-error", "-m", "next year"]).to_string(),
         str![[r#"
+261124-nd2t0vvk
+nd2t is closed as known-error
+1 incident is still open     with it: git desk close nd2t --cascade
+
 "#]]
     );
     // The other way round: the problem has ended, its incidents follow, and the reply is theirs alone.
@@ -170,6 +182,11 @@ fn what_is_no_problem_has_no_incidents() {
     assert_data_eq!(
         desk.run(&[&["close", &one][..], &FIXED].concat()).to_string(),
         str![[r#"
+stderr: git-desk: 261124-svz5ne2x is no problem but of kind incident, so it has no incidents
+stderr:   git desk close 261124-svz5ne2x --resolution …     without --cascade
+stderr:   what are problems: git desk problem
+exit: 5
+
 "#]]
     );
     let same = desk.open("HP-4 again", &["--kind", "problem"]);
@@ -179,4 +196,24 @@ fn what_is_no_problem_has_no_incidents() {
     let line = json!({"op": "close", "id": same, "cascade": true, "resolution": "fixed"});
     desk.feed(format!("{line}\n"), &["batch", "-"]).ok();
     assert_eq!(desk.ticket(&same)["status"], "closed");
+}
+
+#[test]
+fn a_proposed_command_can_be_typed_whatever_an_asset_is_called() {
+    let desk = TestDesk::new();
+    let hostile = "x'; touch pwned; echo \"$(touch pwned)`touch pwned`\\";
+    for _ in 0..5 {
+        desk.open("fails", &["--opened", "2026-11-23T09:00:00Z", &format!("--asset={hostile}"), "--service=--help"]);
+    }
+    let lines = desk.run(&["report", "recurring", "--propose"]).ok();
+    assert_eq!(lines.lines().count(), 1, "{lines}");
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_git-desk")).parent().unwrap();
+    let line = lines.replacen("git desk", &folder.join("git-desk").display().to_string(), 1);
+    let output = desk.program("sh", &["-ec", &line]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let problem = desk.ticket(String::from_utf8(output.stdout).unwrap().trim());
+    assert_eq!((&problem["asset"], &problem["kind"]), (&json!(hostile), &json!("problem")));
+    assert!(!desk.path().join("pwned").exists());
+    let row: Value = serde_json::from_str(&desk.run(&["problem", "--json"]).ok()).unwrap();
+    assert_eq!(row[0]["open_incidents"], 5);
 }

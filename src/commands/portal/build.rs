@@ -67,7 +67,7 @@ impl Build {
         Site {
             title: self.title.clone().unwrap_or_else(|| published.name.clone()),
             words,
-            date: published.at.date(),
+            at: published.at,
             articles: published.articles.iter().map(article).collect(),
             services: published.services.iter().map(|(name, one)| service(name, one)).collect(),
             troubles: published.troubles.iter().map(trouble).collect(),

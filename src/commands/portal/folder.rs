@@ -37,7 +37,10 @@ impl Folder {
             if gone {
                 return Err(refused(format!("{} is a link that leads nowhere", path.display())).into());
             }
-            return Ok(Folder { path: path.to_owned(), ours: BTreeSet::new(), force });
+            // As it will be called once it is there.
+            let above = path.parent().and_then(|above| fs::canonicalize(above).ok()).zip(path.file_name());
+            let path = above.map_or_else(|| path.to_owned(), |(above, name)| above.join(name));
+            return Ok(Folder { path, ours: BTreeSet::new(), force });
         };
         if !data.is_dir() {
             return Err(refused(format!("{} is no folder", path.display())).into());

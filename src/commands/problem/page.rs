@@ -34,7 +34,7 @@ pub fn print(ctx: &Context, look: &Look<'_>, one: &Known<'_>) -> Result<()> {
     let lost = format!(
         "{} of working time in {}, {} open",
         time::minutes(one.lost_seconds / 60),
-        counted(one.incidents.len(), "ticket"),
+        counted(one.incidents.len(), "incident"),
         one.open_incidents
     );
     let work = time::minutes(i64::try_from(one.work_minutes).unwrap_or(i64::MAX));

@@ -60,7 +60,7 @@ fn head(site: &Site, article: &Article) -> String {
     if let Some(date) = article.tested {
         facts.push(format!("{} <time datetime=\"{date}\">{}</time>", words.tested, words.date(date)));
     }
-    if let Some(date) = article.review_by.filter(|date| *date >= site.date) {
+    if let Some(date) = article.review_by.filter(|date| *date >= site.at.date()) {
         facts.push(format!("{} <time datetime=\"{date}\">{}</time>", words.review_by, words.date(date)));
     }
     let others: Vec<String> =
@@ -76,7 +76,7 @@ fn head(site: &Site, article: &Article) -> String {
         let facts: Vec<String> = facts.into_iter().map(|fact| format!("<span>{fact}</span>")).collect();
         let _ = writeln!(out, "<p class=\"facts\"{ours}>{}</p>", facts.join(" "));
     }
-    if article.review_by.is_some_and(|date| date < site.date) {
+    if article.review_by.is_some_and(|date| date < site.at.date()) {
         let _ = writeln!(out, "<p class=\"note\"{ours}>{}</p>", words.due_for_review);
     }
     out

@@ -108,7 +108,7 @@ impl Site {
     }
 
     fn foot(&self) -> String {
-        format!("<p>{} {}</p>\n", self.words.as_of, self.words.date(self.date))
+        format!("<p>{} {}</p>\n", self.words.as_of, self.words.date(self.at.date()))
     }
 
     /// A box to search with, wherever it stands.

@@ -177,7 +177,7 @@ pub fn search(site: &Site) -> String {
     ];
     let said: String = said.iter().map(|(name, value)| format!(" data-{name}=\"{}\"", escape(value))).collect();
     let body = format!(
-        "<h1>{}</h1>\n<p class=\"lead\">{}</p>\n{}<noscript><p class=\"note\">{}</p></noscript>\n\
+        "<h1>{}</h1>\n<p class=\"lead\">{}</p>\n{}<p class=\"note\" id=\"off\">{}</p>\n\
          <div id=\"found\"{said}>\n<p id=\"count\" role=\"status\" aria-live=\"polite\"></p>\n\
          <ol id=\"results\" class=\"list\"></ol>\n</div>\n<section id=\"everything\">\n{}</section>\n",
         words.search,
@@ -199,7 +199,8 @@ pub fn search(site: &Site) -> String {
 
 pub fn status(site: &Site) -> String {
     let words = site.words;
-    let body = format!("<h1>{}</h1>\n{}", words.status, down(site, false));
+    let lead = format!("{} {}", words.as_of, words.moment(site.at));
+    let body = format!("<h1>{}</h1>\n<p class=\"lead\">{lead}</p>\n{}", words.status, down(site, false));
     site.page(&Page {
         title: words.status,
         language: words.language,

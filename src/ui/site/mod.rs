@@ -22,8 +22,8 @@ use words::Words;
 pub struct Site {
     pub title: String,
     pub words: &'static Words,
-    /// Of what it was made.
-    pub date: Date,
+    /// When what it was made of was written, in the time of the desk.
+    pub at: DateTime,
     /// In the order of their names.
     pub articles: Vec<Article>,
     /// In the order of their names.

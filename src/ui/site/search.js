@@ -15,6 +15,8 @@
   const rows = window.deskPortal;
   const found = document.getElementById('found');
   if (!rows || !found || !box) return;
+  // What is said to those without scripts.
+  document.getElementById('off').hidden = true;
 
   // As the words of the index: without case and diacritics.
   const others = { 'ß': 'ss', 'æ': 'ae', 'œ': 'oe', 'ø': 'o', 'ł': 'l', 'đ': 'd', 'ı': 'i' };

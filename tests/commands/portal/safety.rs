@@ -56,7 +56,7 @@ git-desk: [ID] is tagged status-page and not shown: it is a customer's
     for (path, text) in Site::read(&site_of(&desk)).files {
         let lower = text.to_lowercase();
         assert!(!lower.contains("secret") && !lower.contains("acme"), "{path}: {text}");
-        for word in ["ana@", "@example.com", "l2", "inside", &open] {
+        for word in ["ana@", "@example.com", "\"l2\"", "vpn/inside", "vpn/draft", &open] {
             assert!(!lower.contains(word), "{path} has {word}: {text}");
         }
     }
