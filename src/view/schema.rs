@@ -3,6 +3,8 @@
 mod change;
 mod clocks;
 mod machines;
+mod portal;
+mod problem;
 mod proposal;
 mod report;
 
@@ -68,8 +70,8 @@ pub fn of(name: &str) -> Option<Value> {
         "sync" => ("desk.sync/1", sync()),
         "delivered" => ("desk.delivered/1", machines::delivered()),
         "backup" => ("desk.backup/1", backup()),
-        "portal" => ("desk.portal/1", portal()),
-        "problem" => ("desk.problem/1", problem()),
+        "portal" => ("desk.portal/1", portal::portal()),
+        "problem" => ("desk.problem/1", problem::problem()),
         "change" => ("desk.change/1", change::change()),
         "proposal" => ("desk.proposal/1", proposal::proposal()),
         "event-log" => ("desk.event-log/1", event_log()),
@@ -127,53 +129,6 @@ fn backup() -> Value {
             "references": count(),
             "tickets": count(),
             "commit": {"type": "string", "pattern": "^[0-9a-f]{40}$"},
-        }),
-        &[],
-    )
-}
-
-/// A portal that was written.
-fn portal() -> Value {
-    let count = || json!({"type": "integer", "minimum": 0});
-    let paths = || json!({"type": "array", "items": text()});
-    object(
-        json!({
-            "schema": {"const": "desk.portal/1"},
-            "path": text(),
-            "commit": {"type": "string", "pattern": "^[0-9a-f]{40}$"},
-            "language": {"enum": ["en", "nl"]},
-            "articles": count(),
-            "services": count(),
-            "troubles": count(),
-            "withheld": paths(),
-            "files": paths(),
-            "written": paths(),
-            "removed": paths(),
-        }),
-        &[],
-    )
-}
-
-/// A problem with its incidents.
-fn problem() -> Value {
-    let count = || json!({"type": "integer", "minimum": 0});
-    let texts = || json!({"type": "array", "items": text()});
-    let incident = object(
-        json!({
-            "id": text(), "handle": text(), "title": text(), "kind": one_of(&Kind::spellings()),
-            "status": one_of(&Status::spellings()), "customer": text(), "opened": text(), "resolved": text_or_null(),
-            "lost_seconds": count(),
-        }),
-        &[],
-    );
-    object(
-        json!({
-            "schema": {"const": "desk.problem/1"},
-            "id": text(), "handle": text(), "title": text(), "status": one_of(&Status::spellings()), "resolution": text(),
-            "priority": one_of(&Priority::spellings()), "queue": text(), "assignee": text(), "opened": text(),
-            "resolved": text_or_null(), "known_error": {"type": "boolean"}, "workaround": text(), "articles": texts(),
-            "customers": texts(), "open_incidents": count(), "all_incidents": count(), "lost_seconds": count(),
-            "work_minutes": count(), "incidents": {"type": "array", "items": incident},
         }),
         &[],
     )

@@ -167,6 +167,19 @@ fn the_same_commit_gives_the_same_bytes_at_any_time() {
 }
 
 #[test]
+fn a_forges_runner_can_build_it() {
+    let desk = lively();
+    desk.run(&["portal", "build", "../one"]).ok();
+    let from = format!("file://{}", desk.path().display());
+    desk.git(&["clone", "-q", "--depth", "1", &from, "../runner"]);
+    let runner = desk.at("runner");
+    runner.git(&["checkout", "-q", "--detach"]);
+    runner.run(&["portal", "build", "../two"]).ok();
+    let [one, two] = ["one", "two"].map(|name| files(&desk.outside().join(name)));
+    assert_eq!(one, two);
+}
+
+#[test]
 fn every_link_leads_somewhere_and_every_page_is_reached() {
     let desk = lively();
     for to in ["mailto:help@example.com", "https://forge.example/acme/it/issues/new"] {

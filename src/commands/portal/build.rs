@@ -24,8 +24,10 @@ impl Build {
                 .hint("git desk portal build DIR --title \"IT help\"")
                 .into());
         }
+        // On a forge's runner, which publishes it, HEAD is detached.
+        let desk = ctx.desk_to_read()?;
         let look = ctx.look()?;
-        let published = portal(ctx.desk_to_read()?, &look)?;
+        let published = portal(desk, &look)?;
         let site = self.site(&published, contact);
         let files = site.files();
         let folder = Folder::open(&ctx.env.cwd.join(&self.folder), self.force)?;
