@@ -10,6 +10,7 @@ use crate::error::Result;
 /// Examples:
 ///   git desk close k7m3 --resolution fixed -m "replaced the drum"
 ///   git desk close k7m3 --duplicate-of w2xq
+///   git desk close p4dz --cascade --resolution fixed -m "new firmware" --reply "It works again."
 ///   git desk close --where 'queue:l1 tag:storm' --yes --resolution no-fault
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]

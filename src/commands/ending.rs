@@ -2,6 +2,8 @@
 
 use super::Context;
 use super::deed::{Deed, Tickets, Words};
+use crate::desk::Room;
+use crate::desk::tickets::Acted;
 use crate::desk::tickets::finish::Finish;
 use crate::error::Result;
 
@@ -21,6 +23,9 @@ pub struct Ending {
     /// A last word to the requester
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub reply: Option<String>,
+    /// Of a problem: its open incidents are resolved with it, as it ended, and get the reply, too
+    #[arg(long, conflicts_with = "duplicate_of")]
+    pub cascade: bool,
     #[command(flatten)]
     pub words: Words,
 }
@@ -35,8 +40,19 @@ impl Ending {
             duplicate_of: self.duplicate_of.as_deref().map(|typed| ctx.find(typed)).transpose()?,
             articles: self.article,
             reply: self.reply.unwrap_or_default(),
+            cascade: self.cascade,
         };
         let ids = self.tickets.find(ctx, verb)?;
-        Ok(Deed::each(verb, solution, ids, move |room, id| act.apply(room, id)))
+        let run = move |room: &mut Room<'_, '_>| {
+            let mut done: Vec<Acted> = Vec::new();
+            for id in &ids {
+                // What a problem took with it is not ended once more for being named as well.
+                if !done.iter().any(|acted| acted.id() == *id) {
+                    done.extend(act.apply_with_incidents(room, *id)?);
+                }
+            }
+            Ok(done)
+        };
+        Ok(Deed { verb, words: solution, contested: false, run: Box::new(run) })
     }
 }

@@ -51,6 +51,8 @@ mod notify;
 mod open;
 mod path;
 mod paths;
+mod portal;
+mod problem;
 mod producing;
 mod propose;
 mod queue;
@@ -237,6 +239,7 @@ commands! {
         Log = log,
         Blame = blame,
         Report = report,
+        Problem = problem,
         Sla = sla,
         Calendar = calendar,
         Run = run,
@@ -258,6 +261,7 @@ commands! {
         Demo = demo,
         Import = import,
         Export = export,
+        Portal = portal,
         Check = check,
         Diff = diff,
         Propose = propose,

@@ -10,6 +10,7 @@ use crate::error::Result;
 /// Examples:
 ///   git desk resolve k7m3 --resolution fixed -m "replaced the drum"
 ///   git desk resolve k7m3 --duplicate-of w2xq
+///   git desk resolve p4dz --cascade --resolution fixed -m "new firmware" --reply "It works again."
 ///   git desk resolve --where 'queue:l1 tag:storm' --yes --resolution no-fault
 #[derive(Debug, Clone, clap::Args)]
 #[command(verbatim_doc_comment)]

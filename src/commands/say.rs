@@ -1,5 +1,7 @@
 //! Confirmations: one line on a terminal for what was done, and what to type next. Off a terminal nothing.
 
+use std::collections::BTreeSet;
+
 use super::Context;
 use super::clocks::{moment, word};
 use super::kb::suggest;
@@ -7,10 +9,11 @@ use crate::desk::knowledge::suggest::Suggestion;
 use crate::desk::tickets::Acted;
 use crate::error::Result;
 use crate::model::clock::Run;
+use crate::model::count::counted;
 use crate::model::id::TicketId;
 use crate::model::policy::Clock;
 use crate::model::ticket::Ticket;
-use crate::model::word::{EntryKind, Status};
+use crate::model::word::{EntryKind, Kind, Status};
 use crate::ui::grid::cut;
 use crate::ui::time;
 
@@ -124,6 +127,34 @@ pub fn escalated(ctx: &Context, done: &[Acted]) {
 
 pub fn ended(ctx: &Context, done: &[Acted]) {
     each(ctx, done, |acted, handle| format!("{handle} is {} as {}", acted.after.status, acted.after.resolution));
+    let problems = done.iter().filter(|acted| acted.after.kind == Kind::Problem && acted.after.status.is_done());
+    if listening(ctx) {
+        // An answer that cannot be had is no reason to fail: the ticket has ended.
+        problems
+            .filter_map(|acted| still_waiting(ctx, &acted.after).ok().flatten())
+            .for_each(|line| ctx.ui.status(&line));
+    }
+}
+
+/// How many incidents of a problem that has ended are open, and how they end with it.
+fn still_waiting(ctx: &Context, problem: &Ticket) -> Result<Option<String>> {
+    let look = ctx.desk()?.look(None)?;
+    let own = problem.links.iter().map(|link| (link.to, link.kind));
+    let tied = own.chain(look.index.links_to(problem.id)?).filter(|(_, kind)| kind.ties_to_problem());
+    let ids: BTreeSet<TicketId> = tied.map(|(id, _)| id).collect();
+    let mut open = 0;
+    for id in ids {
+        let other = look.index.ticket(id)?.map(|found| found.ticket);
+        open += usize::from(other.is_some_and(|other| other.kind == Kind::Incident && other.status.is_open()));
+    }
+    let verb = if problem.status == Status::Closed { "close" } else { "resolve" };
+    let handle = look.index.handle(problem.id)?;
+    let line = || format!("{} still open     with it: git desk {verb} {handle} --cascade", are(open));
+    Ok((open > 0).then(line))
+}
+
+fn are(incidents: usize) -> String {
+    format!("{} {}", counted(incidents, "incident"), if incidents == 1 { "is" } else { "are" })
 }
 
 /// `done` is what the tickets are now: `reopened`, `waiting`.

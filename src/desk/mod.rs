@@ -23,6 +23,8 @@ pub mod levels;
 pub mod look;
 pub mod machines;
 pub mod policy;
+pub mod portal;
+pub mod problems;
 pub mod registry;
 pub mod sharing;
 pub mod tickets;

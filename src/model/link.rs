@@ -40,6 +40,20 @@ impl LinkType {
         }
     }
 
+    /// Whether it makes an incident one of a problem, whichever of the two it stands on: a duplicate, and a ticket that
+    /// follows another, is none.
+    pub fn ties_to_problem(self) -> bool {
+        match self {
+            LinkType::DuplicateOf | LinkType::Follows => false,
+            LinkType::Parent
+            | LinkType::Child
+            | LinkType::Blocks
+            | LinkType::BlockedBy
+            | LinkType::CausedBy
+            | LinkType::Related => true,
+        }
+    }
+
     /// How the link reads from the ticket it points at; words beside the eight types are for people only.
     pub fn seen_from_there(self) -> &'static str {
         match self {

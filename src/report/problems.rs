@@ -8,6 +8,7 @@ use super::asked::Asked;
 use super::basis::Basis;
 use super::life::Life;
 use super::named::{Named, Tickets};
+use super::ruler::Ruler;
 use super::{Column, Measure, Report, Sheet, time};
 use crate::model::count::counted;
 use crate::model::word::{Kind, LinkType, Resolution};
@@ -44,15 +45,7 @@ pub fn is_problem(life: &Life) -> bool {
 /// The ticket that a link leads to, where the link makes an incident one of a problem.
 fn target(link: &str) -> Option<&str> {
     let (kind, id) = link.split_once(' ')?;
-    match LinkType::parse(kind)? {
-        LinkType::DuplicateOf | LinkType::Follows => None,
-        LinkType::Parent
-        | LinkType::Child
-        | LinkType::Blocks
-        | LinkType::BlockedBy
-        | LinkType::CausedBy
-        | LinkType::Related => Some(id),
-    }
+    LinkType::parse(kind)?.ties_to_problem().then_some(id)
 }
 
 /// Tickets of kind `problem`. Open: not solved at the end of the period, or now; with how many tickets are linked with
@@ -99,7 +92,15 @@ pub fn problems(tickets: &Tickets, asked: &Asked<'_>, workaround: &dyn Fn(&Named
     }
 }
 
-fn is_known_error(life: &Life, at: i64) -> bool {
+/// How long a ticket was unsolved until a moment, by a ruler: what its requester lost. Waiting counts, for them it did not
+/// work then either; of a ticket that came back, the time between does not.
+pub fn lost(life: &Life, ruler: Ruler<'_>, at: i64) -> i64 {
+    let span = |(from, to): &(i64, Option<i64>)| ruler.between(*from, to.unwrap_or(at).min(at));
+    life.unsolved.iter().map(span).fold(0, i64::saturating_add)
+}
+
+/// Whether a problem had ended as one at a moment, and is so still.
+pub fn is_known_error(life: &Life, at: i64) -> bool {
     life.field("resolution") == Resolution::KnownError.as_str()
         && life.solved.last().is_some_and(|(solved, _)| *solved <= at)
         && !life.is_unsolved_at(at)

@@ -9,6 +9,7 @@ pub mod markdown;
 pub mod page;
 mod progress;
 mod prompt;
+pub mod site;
 pub mod time;
 pub mod visible;
 pub mod wrap;

@@ -5,6 +5,8 @@ mod change;
 mod clocks;
 mod knowledge;
 mod machines;
+mod portal;
+mod problem;
 mod proposal;
 mod report;
 
@@ -39,6 +41,8 @@ pub const NAMES: &[&str] = &[
     "delivered",
     "backup",
     "article",
+    "portal",
+    "problem",
     "proposal",
     "change",
     "event-log",
@@ -72,6 +76,8 @@ pub fn of(name: &str) -> Option<Value> {
         "delivered" => ("desk.delivered/1", machines::delivered()),
         "backup" => ("desk.backup/1", backup()),
         "article" => ("desk.article/1", article::article()),
+        "portal" => ("desk.portal/1", portal::portal()),
+        "problem" => ("desk.problem/1", problem::problem()),
         "change" => ("desk.change/1", change::change()),
         "proposal" => ("desk.proposal/1", proposal::proposal()),
         "event-log" => ("desk.event-log/1", event_log()),

@@ -36,6 +36,8 @@ mod note;
 mod notify;
 mod open;
 mod path;
+mod portal;
+mod problem;
 mod propose;
 mod queue;
 mod rate;

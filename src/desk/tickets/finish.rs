@@ -4,12 +4,13 @@ use jiff::Timestamp;
 
 use super::Acted;
 use crate::desk::Room;
+use crate::desk::problems::open_incidents;
 use crate::error::{Problem, Result};
 use crate::model::calendar::Schedule;
 use crate::model::id::TicketId;
 use crate::model::policy::Span;
 use crate::model::rules::{Effect, Ending};
-use crate::model::word::{EntryKind, Status};
+use crate::model::word::{EntryKind, Kind, Status};
 
 /// What marks a machine's ticket whose trouble comes and goes.
 pub const FLAPPING: &str = "flapping";
@@ -25,6 +26,8 @@ pub struct Finish {
     pub articles: Vec<String>,
     /// A last word to the requester.
     pub reply: String,
+    /// A problem's open incidents are resolved with it.
+    pub cascade: bool,
 }
 
 impl Finish {
@@ -64,17 +67,60 @@ impl Finish {
             if !draft.ticket.key.is_empty() {
                 draft.ticket.tags.retain(|tag| tag != FLAPPING);
             }
-            if effect == Effect::AlreadySo && !self.reply.trim().is_empty() {
-                return Err(Problem::refused(format!("{id} has ended already, so the reply was not sent"))
-                    .code("already_so")
-                    .hint(format!("git desk reply {id} \"…\""))
-                    .into());
+            if effect == Effect::AlreadySo && !self.cascade && !self.reply.trim().is_empty() {
+                return Err(self.not_sent(id).into());
             }
-            if !self.reply.trim().is_empty() {
+            if effect.changed() && !self.reply.trim().is_empty() {
                 draft.entries.push(room.entry(id, EntryKind::Comment, self.reply.trim_end())?);
             }
             Ok(())
         })
+    }
+
+    /// As [`apply`](Finish::apply); with `cascade`, the problem's open incidents are resolved after it: as it ended and with
+    /// its solution, and to each goes the reply. One that a guard holds back holds back all. Exit code 5 for a ticket
+    /// that is no problem.
+    pub fn apply_with_incidents(&self, room: &mut Room<'_, '_>, id: TicketId) -> Result<Vec<Acted>> {
+        if !self.cascade {
+            return Ok(vec![self.apply(room, id)?]);
+        }
+        let kind = room.tx.ticket(id)?.ticket.kind;
+        if kind != Kind::Problem {
+            return Err(Problem::refused(format!("{id} is no problem but of kind {kind}, so it has no incidents"))
+                .code("no_problem")
+                .hint(format!("git desk {} {id} --resolution …     without --cascade", self.verb()))
+                .hint("what are problems: git desk problem")
+                .into());
+        }
+        let incidents = open_incidents(room, id)?;
+        let problem = self.apply(room, id)?;
+        if problem.after.is_duplicate() {
+            return Err(Problem::refused(format!("{id} repeats another problem: its incidents wait for that one"))
+                .code("is_duplicate")
+                .hint(format!("link them with it: git desk problem {id}"))
+                .into());
+        }
+        if !problem.changed && incidents.is_empty() && !self.reply.trim().is_empty() {
+            return Err(self.not_sent(id).into());
+        }
+        let with_it = Finish {
+            resolution: problem.after.resolution.clone(),
+            solution: problem.after.solution.clone(),
+            articles: self.articles.clone(),
+            reply: self.reply.clone(),
+            ..Finish::default()
+        };
+        let mut done = vec![problem];
+        for incident in incidents {
+            done.push(with_it.apply(room, incident)?);
+        }
+        Ok(done)
+    }
+
+    fn not_sent(&self, id: TicketId) -> Problem {
+        Problem::refused(format!("{id} has ended already, so the reply was not sent"))
+            .code("already_so")
+            .hint(format!("git desk reply {id} \"…\""))
     }
 
     fn no_resolution(&self, room: &Room<'_, '_>, id: TicketId) -> Problem {
