@@ -68,6 +68,7 @@ kept
 sync
 delivered
 backup
+article
 proposal
 change
 event-log
@@ -78,7 +79,7 @@ history
     assert_data_eq!(
         desk.run(&["schema", "tickt"]).fails(3),
         str![[r#"
-git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, notified, error, event, beat, kept, sync, delivered, backup, proposal, change, event-log, history
+git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, notified, error, event, beat, kept, sync, delivered, backup, article, proposal, change, event-log, history
   git desk schema ticket
 
 "#]]
