@@ -16,8 +16,9 @@ use crate::store::{Oid, Snapshot};
 
 /// Bring files into canonical form: order of keys, blank lines, text blocks
 ///
-/// Nothing else re-orders a file. Without an ID: every ticket, entry and article of the desk. A file can
-/// be named as `check` prints it. What they say stays the same, so no history comes of it.
+/// Nothing else re-orders a file. Without an ID: every ticket, entry and article of the desk. A
+/// file can be named as `check` prints it. What they say stays the same, so no history comes of
+/// it.
 ///
 /// Examples:
 ///   git desk fmt k7m3

@@ -22,9 +22,9 @@ use crate::error::Result;
 
 /// Knowledge articles: how the problems are solved that come most
 ///
-/// An article is a file, kb/TOPIC/SLUG.toml: symptoms in the words of those who call, the cause,
-/// and steps in Markdown. The same in another language stands beside it with the language behind
-/// its slug: vpn/reset-token, vpn/reset-token-nl.
+/// An article is a file, kb/TOPIC/SLUG.toml: symptoms in the words of those who call, the
+/// cause, and steps in Markdown. The same in another language stands beside it with the
+/// language behind its slug: vpn/reset-token, vpn/reset-token-nl.
 ///
 /// Examples:
 ///   git desk kb new vpn/reset-token --title "Reset a token" --symptom "token expired" -F steps.md

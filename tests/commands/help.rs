@@ -50,6 +50,7 @@ const COMMANDS: &[&str] = &[
     "batch",
     "queue",
     "agent",
+    "kb",
     "sync",
     "init",
     "join",
@@ -155,6 +156,7 @@ commands
   batch         Many acts from JSON Lines, as one commit
   queue         Queues: who works on what
   agent         Agents: the people of the desk
+  kb            Knowledge articles: how the problems are solved that come most
   sync          Share with the others: fetches what they did, merges, pushes what was done here
   init          Begin a desk: a new repository, or a folder of one that is there
   join          Get a desk that others have: clones it, gives it a name, builds its index; prints where it is

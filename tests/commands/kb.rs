@@ -37,9 +37,68 @@ fn json(text: &str) -> Value {
 #[test]
 fn a_new_article_is_a_file_in_canonical_form() {
     let desk = desk();
-    assert_data_eq!(std::fs::read_to_string(desk.path().join("kb/vpn/reset-token.toml")).unwrap(), str![]);
+    assert_data_eq!(
+        std::fs::read_to_string(desk.path().join("kb/vpn/reset-token.toml")).unwrap(),
+        str![[r#"
+title = "Reset a token"
+
+state = "draft"
+
+audience = "public"
+
+language = "en"
+
+symptoms = [
+  "no connection",
+  "token expired",
+]
+
+cause = '''
+The token
+is old.
+'''
+
+services = [
+]
+
+categories = [
+]
+
+tags = [
+]
+
+owner = "ana"
+
+tested = ""
+
+tested_by = ""
+
+review_by = ""
+
+body = '''
+# Reset a token
+
+1. Open the **portal**: <https://id.example.com/>
+2. Click `Reset`
+
+| who | how long |
+|---|---:|
+| you | 2 min |
+'''
+
+"#]]
+    );
     desk.run(&["fmt", "--check"]).ok();
-    assert_data_eq!(desk.git(&["log", "-1", "--format=%an: %B"]), str![]);
+    assert_data_eq!(
+        desk.git(&["log", "-1", "--format=%an: %B"]),
+        str![[r#"
+Ana Agent: kb new vpn/reset-token-nl
+
+Desk-Act: kb
+
+
+"#]]
+    );
     desk.is_sound();
 }
 
@@ -49,9 +108,30 @@ fn the_same_again_makes_no_commit_and_other_words_are_refused() {
     let words = ["kb", "new", "a/b", "--title", "T", "-m", "1. do"];
     desk.run(&words).ok();
     let before = desk.commits();
-    assert_data_eq!(desk.run(&words).to_string(), str![]);
-    assert_data_eq!(desk.run(&[&words[..], &["--strict"]].concat()).to_string(), str![]);
-    assert_data_eq!(desk.run(&["kb", "new", "a/b", "--title", "Other"]).to_string(), str![]);
+    assert_data_eq!(
+        desk.run(&words).to_string(),
+        str![[r#"
+a/b
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&[&words[..], &["--strict"]].concat()).to_string(),
+        str![[r#"
+stderr: git-desk: `kb new` would change nothing: a/b is so already
+exit: 5
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["kb", "new", "a/b", "--title", "Other"]).to_string(),
+        str![[r#"
+stderr: git-desk: there is an article a/b already, and it says something else
+stderr:   git desk kb edit a/b
+exit: 5
+
+"#]]
+    );
     assert_eq!(desk.run(&["kb", "new", "a/c", "--title", "T", "--dry-run"]).ok(), "a/c\n");
     assert_eq!(desk.commits(), before);
 }
@@ -104,7 +184,74 @@ fn what_cannot_be_is_refused_in_words() {
         said.push_str(&format!("kb {}\n{run}", words.join(" ")));
     }
     assert_eq!(desk.commits(), before);
-    assert_data_eq!(said, str![]);
+    assert_data_eq!(
+        said,
+        str![[r#"
+kb new
+stderr: git-desk: an article needs a title
+stderr:   git desk kb new vpn/reset-token --title "…"
+exit: 2
+kb new vpn/x
+stderr: git-desk: an article needs a title
+stderr:   git desk kb new vpn/x --title "…"
+exit: 2
+kb new vpn --title T
+stderr: git-desk: `vpn` is no name of an article: TOPIC/SLUG is needed
+stderr:   a-z, 0-9 and - between, as in vpn/reset-token
+exit: 2
+kb new vpn/a/b --title T
+stderr: git-desk: `vpn/a/b` is no name of an article: TOPIC/SLUG is needed
+stderr:   a-z, 0-9 and - between, as in vpn/reset-token
+exit: 2
+kb new --topic Vpn --title T
+stderr: git-desk: `Vpn` is no name of an article: a topic is needed
+stderr:   a-z, 0-9 and - between, as in vpn/reset-token
+exit: 2
+kb new vpn/x --title T --owner zoe
+stderr: git-desk: no agent `zoe`; this desk has ana
+stderr:   git desk agent add zoe --email MAIL
+exit: 3
+kb new vpn/x --title two
+lines
+stderr: git-desk: `title` has more than one line
+exit: 2
+kb new vpn/x --title T --language Dutch, mostly
+stderr: git-desk: `language` is no name of a language: Dutch, mostly; as in nl or en-GB
+exit: 2
+kb show vpn/reset-tokn
+stderr: git-desk: no article `vpn/reset-tokn`
+stderr:   did you mean `vpn/reset-token`?
+exit: 3
+kb show reset-token
+stderr: git-desk: no article `reset-token`
+stderr:   did you mean `vpn/reset-token`?
+exit: 3
+kb edit vpn/reset-tokn --title T
+stderr: git-desk: no article `vpn/reset-tokn`
+stderr:   did you mean `vpn/reset-token`?
+exit: 3
+kb edit vpn/gone
+stderr: git-desk: no article `vpn/gone`
+stderr:   all of them: git desk kb list
+exit: 3
+kb retire vpn/reset-token
+stderr: git-desk: why is vpn/reset-token retired? `-m` is missing
+stderr:   git desk kb retire vpn/reset-token -m "…"
+exit: 2
+kb retire vpn/reset-token -m old --instead vpn/gone
+stderr: git-desk: no article `vpn/gone`
+stderr:   all of them: git desk kb list
+exit: 3
+kb list --at 2020-01-01
+stderr: git-desk: this desk has no commit that old: 2020-01-01
+stderr:   the first ones: git log --reverse
+exit: 3
+kb list --json=titel
+stderr: {"error":{"candidates":["title"],"code":"no_field","exit":2,"hint":"did you mean `title`?","message":"an article in a list has no `titel`","try":[]}}
+exit: 2
+
+"#]]
+    );
 }
 
 #[test]
@@ -113,7 +260,31 @@ fn an_article_is_shown_as_a_page() {
     let id = desk.open("no connection", &[]);
     desk.run(&["resolve", &id, "--resolution", "fixed", "--article", "vpn/reset-token"]).ok();
     desk.open("again", &["--article", "vpn/reset-token"]);
-    assert_data_eq!(desk.on_terminal("", &["kb", "show", "vpn/reset-token"]).to_string(), str![]);
+    assert_data_eq!(
+        desk.on_terminal("", &["kb", "show", "vpn/reset-token"]).to_string(),
+        str![[r#"
+[1mReset a token[0m                                                                        vpn/reset-token
+    draft · public · en · kept by ana
+
+    symptoms    no connection
+                token expired
+    cause       The token is old.
+
+    1. Open the [1mportal[0m: https://id.example.com/
+    2. Click [36m`Reset`[0m
+
+    [1mwho[0m  [1mhow long[0m
+    ───  ────────
+    you     2 min
+
+    solved      1 of 2 tickets that name it
+    edited      08:02 by ana
+    also in     vpn/reset-token-nl (nl)
+
+  next       git desk resolve ID --resolution fixed --article vpn/reset-token
+
+"#]]
+    );
 }
 
 #[test]
@@ -125,7 +296,29 @@ fn off_a_terminal_it_is_markdown_and_each_format_has_its_form() {
     let raw = desk.on_terminal("", &["kb", "show", "vpn/reset-token", "--raw"]).stdout;
     assert_eq!(raw, BODY);
     assert_eq!(show(&["-o", "ids"]), "vpn/reset-token\n");
-    assert_data_eq!(show(&["-o", "tsv"]), str![]);
+    assert_data_eq!(
+        show(&["-o", "tsv"]),
+        str![[r#"
+schema	desk.article/1
+name	vpn/reset-token
+title	Reset a token
+state	draft
+audience	public
+language	en
+symptoms	no connection,token expired
+cause	The token/nis old.
+owner	ana
+body	# Reset a token/n/n1. Open the **portal**: <https://id.example.com/>/n2. Click `Reset`/n/n| who | how long |/n|---|---:|/n| you | 2 min |
+translations	[{"language":"nl","name":"vpn/reset-token-nl"}]
+linked	0
+solved	0
+edited	2026-11-24T08:02:00Z
+edited_by	ana
+path	kb/vpn/reset-token.toml
+commit	14f8c673f0754623844c0474f074f23f2a7b6104
+
+"#]]
+    );
     assert_eq!(show(&["--fields", "owner,language", "-o", "tsv"]), "owner\tana\nlanguage\ten\n");
     let object = json(&show(&["--json"]));
     let schema = json(&desk.run(&["schema", "article"]).ok());
@@ -156,7 +349,7 @@ fn hostile_text_does_nothing_to_a_terminal() {
         [&["kb", "show", "a/b"][..], &["kb", "list"], &["kb", "show", "a/b", "--json"], &["kb", "list", "-o", "tsv"]]
     {
         let screen = desk.on_terminal("", words).stdout;
-        let control = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        let control = |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || c == '\u{202e}';
         let plain = screen.replace("\u{1b}[0m", "").replace("\u{1b}[1m", "").replace("\u{1b}[36m", "");
         assert!(!plain.contains(control), "{words:?} {screen:?}");
     }
@@ -168,7 +361,15 @@ fn articles_are_listed_by_what_they_are() {
     desk.run(&["kb", "new", "mail/quota", "--title", "Quota", "--owner", "none", "--tag", "mail,full"]).ok();
     desk.run(&["kb", "retire", "mail/quota", "-m", "gone"]).ok();
     desk.run(&["kb", "new", "mail/bounce", "--title", "Bounce", "--owner", "none", "--tag", "mail"]).ok();
-    assert_data_eq!(desk.run(&["kb", "list"]).to_string(), str![]);
+    assert_data_eq!(
+        desk.run(&["kb", "list"]).to_string(),
+        str![[r#"
+mail/bounce	draft	internal			Bounce
+vpn/reset-token	draft	public	en	ana	Reset a token
+vpn/reset-token-nl	draft	internal	nl	ana	Een token opnieuw instellen
+
+"#]]
+    );
     let list = |options: &[&str]| desk.run(&[&["kb", "list", "-o", "ids"], options].concat()).ok();
     assert_eq!(list(&["--state", "retired"]), "mail/quota\n");
     assert_eq!(list(&["--state", "draft,retired", "--tag", "mail"]), "mail/bounce\nmail/quota\n");
@@ -176,8 +377,32 @@ fn articles_are_listed_by_what_they_are() {
     assert_eq!(list(&["--audience", "public"]), "vpn/reset-token\n");
     assert_eq!(list(&["--topic", "vpn", "--owner", "me"]), "vpn/reset-token\nvpn/reset-token-nl\n");
     assert_eq!(list(&["--owner", "none"]), "mail/bounce\n");
-    assert_data_eq!(desk.run(&["kb", "list", "--fields", "name,body", "--topic", "vpn", "-o", "csv"]).ok(), str![]);
-    assert_data_eq!(desk.on_terminal("", &["kb", "list"]).to_string(), str![]);
+    assert_data_eq!(
+        desk.run(&["kb", "list", "--fields", "name,body", "--topic", "vpn", "-o", "csv"]).ok(),
+        str![[r##"
+name,body
+vpn/reset-token,"# Reset a token
+
+1. Open the **portal**: <https://id.example.com/>
+2. Click `Reset`
+
+| who | how long |
+|---|---:|
+| you | 2 min |"
+vpn/reset-token-nl,
+
+"##]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &["kb", "list"]).to_string(),
+        str![[r#"
+ NAME                TITLE                        STATE  FOR       LANG  OWNER
+[1m mail/bounce         [0mBounce                       draft  internal        —
+[1m vpn/reset-token     [0mReset a token                draft  public    en    ana
+[1m vpn/reset-token-nl  [0mEen token opnieuw instellen  draft  internal  nl    ana
+
+"#]]
+    );
     let then = desk.git(&["log", "--format=%H", "--reverse"]).lines().nth(1).unwrap().to_owned();
     assert_eq!(list(&["--at", &then]), "vpn/reset-token\n");
 }
@@ -192,10 +417,32 @@ fn a_retired_article_says_why_and_what_is_in_its_place() {
     assert_eq!(desk.commits(), before, "once is enough");
     assert_data_eq!(
         desk.run(&["kb", "show", "vpn/reset-token"]).ok().lines().take(3).collect::<Vec<_>>().join("\n"),
-        str![]
+        str![[r#"
+> **Retired:** the portal is gone. See `vpn/reset-token-nl`.
+
+# Reset a token
+"#]]
     );
-    assert_data_eq!(desk.run(&["kb", "review", "vpn/reset-token"]).fails(5), str![]);
-    assert_data_eq!(desk.git(&["log", "-1", "--format=%B"]), str![]);
+    assert_data_eq!(
+        desk.run(&["kb", "review", "vpn/reset-token"]).fails(5),
+        str![[r#"
+git-desk: vpn/reset-token is retired
+  git desk kb edit vpn/reset-token --state draft
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.git(&["log", "-1", "--format=%B"]),
+        str![[r#"
+kb retire vpn/reset-token
+
+the portal is gone
+
+Desk-Act: kb
+
+
+"#]]
+    );
 }
 
 #[test]
@@ -203,8 +450,21 @@ fn a_file_that_cannot_be_read_is_named() {
     let desk = desk();
     std::fs::write(desk.path().join("kb/vpn/reset-token.toml"), "title = \n").unwrap();
     desk.git(&["commit", "-qam", "broken"]);
-    assert_data_eq!(desk.run(&["kb", "show", "vpn/reset-token"]).fails(6), str![]);
-    assert_data_eq!(desk.run(&["kb", "edit", "vpn/reset-token", "--title", "T"]).fails(6), str![]);
+    assert_data_eq!(
+        desk.run(&["kb", "show", "vpn/reset-token"]).fails(6),
+        str![[r#"
+git-desk: kb/vpn/reset-token.toml cannot be read
+  git desk check kb/vpn/reset-token.toml
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["kb", "edit", "vpn/reset-token", "--title", "T"]).fails(6),
+        str![[r#"
+git-desk: kb/vpn/reset-token.toml:1:9: this is no TOML: string values must be quoted, expected literal string
+
+"#]]
+    );
     assert_eq!(desk.run(&["kb", "list", "-o", "ids"]).ok(), "vpn/reset-token-nl\n");
 }
 

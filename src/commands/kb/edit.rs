@@ -13,8 +13,9 @@ use crate::store::document::MAX_SIZE;
 
 /// Change an article: in your editor, or field by field
 ///
-/// A list takes the place of the one that is there. In the editor nothing is locked meanwhile: what
-/// you changed meets what others changed. A mistake brings the editor back; the text is never lost.
+/// A list takes the place of the one that is there. In the editor nothing is locked
+/// meanwhile: what you changed meets what others changed. A mistake brings the editor back;
+/// the text is never lost.
 ///
 /// Examples:
 ///   git desk kb edit vpn/reset-token

@@ -14,10 +14,10 @@ use crate::store::message::Message;
 /// Articles of another system: JSON Lines, one commit
 ///
 /// Each line is an article: {"slug": "vpn/reset-token", "title", "body", …} with the keys of
-/// `git desk schema article`. `edited`, a day, is when what is validated was last looked at where no
-/// `tested` says so. What is there is changed in what a line says of it, and in nothing else, so that
-/// the same file again changes nothing. Lines that cannot be read are named and left out; then the
-/// exit code is 6.
+/// `git desk schema article`. `edited`, a day, is when what is validated was last looked at
+/// where no `tested` says so. What is there is changed in what a line says of it, and in
+/// nothing else, so that the same file again changes nothing. Lines that cannot be read are
+/// named and left out; then the exit code is 6.
 ///
 /// Examples:
 ///   git desk kb import articles.jsonl --dry-run

@@ -14,8 +14,8 @@ use crate::store::document::canonical;
 
 /// A new article, as a draft; prints its name
 ///
-/// Without a name it gets one from its title, below `--topic`. What is there already in the same
-/// words is that article.
+/// Without a name it gets one from its title, below `--topic`. What is there already in the
+/// same words is that article.
 ///
 /// Examples:
 ///   git desk kb new vpn/reset-token --title "Reset a token" --symptom "token expired" -F steps.md
@@ -42,10 +42,14 @@ impl Args {
         let given = self.fields.read(ctx)?;
         let has_title = self.edit || given.title.as_deref().is_some_and(|title| !title.trim().is_empty());
         if !has_title {
-            let topic = if self.name.is_none() && self.topic.is_none() { " vpn/reset-token" } else { "" };
+            let place = match (&self.name, &self.topic) {
+                (Some(name), _) => format!(" {name}"),
+                (None, Some(topic)) => format!(" --topic {topic}"),
+                (None, None) => " vpn/reset-token".to_owned(),
+            };
             return Err(Problem::usage("an article needs a title")
                 .code("missing_title")
-                .hint(format!("git desk kb new{topic} --title \"…\""))
+                .hint(format!("git desk kb new{place} --title \"…\""))
                 .into());
         }
         let wanted = Wanted::parse(self.name.as_deref(), self.topic.as_deref())?;

@@ -11,9 +11,9 @@ use crate::store::message::Message;
 
 /// Draft an article from a ticket that is solved; prints its name
 ///
-/// Symptoms come from the title and the first lines of the report, steps from the solution, service
-/// and category from the ticket, which names the article from then on. A ticket that names one already
-/// has that one.
+/// Symptoms come from the title and the first lines of the report, steps from the solution,
+/// service and category from the ticket, which names the article from then on. A ticket that
+/// names one already has that one.
 ///
 /// Examples:
 ///   git desk kb promote k7m3

@@ -17,9 +17,9 @@ use crate::ui::grid::{Grid, Look as Paint, Shown};
 
 /// Say that somebody followed an article and it worked, or see which ones should be looked at
 ///
-/// A draft is validated by that. With `--due`, the articles whose review is past; that nobody edited
-/// for twelve months and that are still used; of whose tickets, five or more, over a fifth were opened
-/// again.
+/// A draft is validated by that. With `--due`, the articles whose review is past; that nobody
+/// edited for twelve months and that are still used; of whose tickets, five or more, over a
+/// fifth were opened again.
 ///
 /// Examples:
 ///   git desk kb review vpn/reset-token

@@ -17,8 +17,8 @@ use crate::view::article::{Around, FIELDS};
 
 /// An article, to be read
 ///
-/// Off a terminal, and with `--raw`: its Markdown as it stands in the file. `-o tsv` has one line
-/// a field, `--json` the object `desk.article/1`.
+/// Off a terminal, and with `--raw`: its Markdown as it stands in the file. `-o tsv` has one
+/// line a field, `--json` the object `desk.article/1`.
 ///
 /// Examples:
 ///   git desk kb show vpn/reset-token

@@ -14,8 +14,8 @@ use crate::ui::grid::{Grid, Look as Paint, Shown};
 
 /// The articles that most tickets were resolved with
 ///
-/// `tickets` are those resolved with it since then, as `report knowledge` counts them; of those,
-/// `solved` are still so, and `reopened` came back at least once.
+/// `tickets` are those resolved with it since then, as `report knowledge` counts them; of
+/// those, `solved` are still so, and `reopened` came back at least once.
 ///
 /// Examples:
 ///   git desk kb top --since 2026-10-01

@@ -194,7 +194,10 @@ pub fn retire(room: &mut Room<'_, '_>, name: &str, why: &str, instead: Option<&s
 
 /// The body with a paragraph in front that warns whoever reads it.
 fn farewell(body: &str, why: &str, instead: Option<&str>) -> String {
-    let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut why = why.split_whitespace().collect::<Vec<_>>().join(" ");
+    if !why.ends_with(['.', '!', '?']) {
+        why.push('.');
+    }
     let instead = instead.map(|name| format!(" See `{name}`.")).unwrap_or_default();
     format!("> **Retired:** {why}{instead}\n\n{body}")
 }

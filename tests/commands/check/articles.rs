@@ -61,7 +61,16 @@ fn a_file_of_another_name_is_no_article() {
     }
     std::fs::write(desk.path().join("kb/README.md"), "ours").unwrap();
     desk.git(&["add", "."]);
-    assert_data_eq!(desk.run(&["check", "--staged"]).to_string(), str![]);
+    assert_data_eq!(
+        desk.run(&["check", "--staged"]).to_string(),
+        str![[r#"
+kb/reset.toml	1	1	error	DSK201	is no article: those are in kb/TOPIC/SLUG.toml	git mv; in both names a to z, 0 to 9 and - between them, at most 63
+kb/vpn/Reset.toml	1	1	error	DSK201	is no article: those are in kb/TOPIC/SLUG.toml	git mv; in both names a to z, 0 to 9 and - between them, at most 63
+kb/vpn/a/b.toml	1	1	error	DSK201	is no article: those are in kb/TOPIC/SLUG.toml	git mv; in both names a to z, 0 to 9 and - between them, at most 63
+exit: 1
+
+"#]]
+    );
 }
 
 #[test]
@@ -73,7 +82,13 @@ fn services_are_looked_for_where_there_is_a_catalogue() {
     std::fs::write(desk.path().join("services/vpn.toml"), "title = \"VPN\"\n").unwrap();
     desk.git(&["add", "."]);
     desk.git(&["commit", "-qm", "catalogue"]);
-    assert_data_eq!(desk.run(&["check"]).to_string(), str![]);
+    assert_data_eq!(
+        desk.run(&["check"]).to_string(),
+        str![[r#"
+kb/vpn/reset.toml	16	12	warning	DSK305	there is no service "vpm"	did you mean `vpn`?
+
+"#]]
+    );
 }
 
 #[test]

@@ -9,6 +9,11 @@ use crate::support::{TestDesk, ticket_path};
 
 const BODY: &[&str] = &["-m", "It smells.\nSince Monday."];
 
+/// An article that nothing is wrong with.
+const ARTICLE: &str = "title = \"Rekey\"\n\nstate = \"draft\"\n\naudience = \"internal\"\n\nlanguage = \"\"\n\n\
+    symptoms = [\n  \"it drops\",\n]\n\ncause = '''\n'''\n\nservices = [\n]\n\ncategories = [\n]\n\ntags = [\n]\n\n\
+    owner = \"\"\n\ntested = \"\"\n\ntested_by = \"\"\n\nreview_by = \"\"\n\nbody = '''\n1. do it\n'''\n";
+
 /// A desk with a bit of everything, all of it in order.
 struct World {
     desk: TestDesk,
@@ -33,7 +38,7 @@ impl World {
         desk.run(&["comment", &second, "see the log", "--attach", "../log.txt"]).ok();
         for (path, text) in [
             ("customers/acme.toml", "name = \"Acme\"\n"),
-            ("kb/vpn/rekey.toml", "title = \"Rekey\"\n"),
+            ("kb/vpn/rekey.toml", ARTICLE),
             ("services/laptop.toml", "title = \"Laptop\"\n"),
         ] {
             let path = desk.path().join(path);
@@ -180,7 +185,7 @@ fn faults() -> Vec<Fault> {
         file(Place::At("customers/acme.toml"), "<<<<<<< a\nname = \"A\"\n=======\n>>>>>>> b\n", "DSK002", "<<<<<<<"),
         file(Place::At("services/laptop.toml"), b"title = \"\xff\"\n", "DSK003", "\u{fffd}").without_fix(),
         file(Place::At("customers/acme.toml"), b"# \xc3\nname = \"A\"\n", "DSK003", "\u{fffd}").without_fix(),
-        file(Place::At("kb/vpn/rekey.toml"), "title = \"R\"\r\nbody = \"\"\r\n", "DSK004", "\r\nbody").warning(),
+        file(Place::At("kb/vpn/rekey.toml"), ARTICLE.replace('\n', "\r\n"), "DSK004", "\r\n\r\nstate").warning(),
         file(Place::At("customers/acme.toml"), "\u{feff}name = \"A\"\n", "DSK005", "").warning(),
         // Types and required fields.
         ticket("title = \"Printer\"", "title = 5", "DSK101", "5\n").without_fix(),
@@ -292,7 +297,7 @@ x
         ticket("Since Monday.", "Since\u{1b}[2J Monday.", "DSK502", "\u{1b}"),
         ticket("Since Monday.", "a\u{7f}b", "DSK502", "\u{7f}"),
         policy("[desk]", "# gpj.\u{202e}exe\n[desk]", "DSK503", "\u{202e}"),
-        file(Place::At("kb/vpn/rekey.toml"), "title = \"a\u{200b}b\"\n", "DSK504", "\u{200b}").warning(),
+        file(Place::At("services/laptop.toml"), "title = \"a\u{200b}b\"\n", "DSK504", "\u{200b}").warning(),
         // Size and kind.
         file(Place::Beside("261124-k7m3x9pd.toml"), "# x\n".repeat(300_000), "DSK601", ""),
         file(Place::At("customers/acme.toml"), "# x\n".repeat(300_000), "DSK601", ""),

@@ -39,7 +39,14 @@ fn another_field_that_changed_meanwhile_is_kept_and_the_same_one_is_refused() {
     let (head, path) = said.rsplit_once("your text is in ").unwrap();
     assert!(std::fs::read_to_string(path.trim()).unwrap().contains("Mine again"));
     std::fs::remove_file(path.trim()).unwrap();
-    assert_data_eq!(head, str![]);
+    assert_data_eq!(
+        head,
+        str![[r#"
+git-desk: `title` of a/b was changed by somebody else meanwhile
+  see theirs: git desk kb show a/b
+  
+"#]]
+    );
     assert!(file(&desk).contains("title = \"Theirs\""));
 }
 
@@ -50,7 +57,16 @@ fn a_mistake_brings_the_editor_back() {
     let run = desk.converse(&["kb", "edit", "a/b"], &[("edit again?", "y\n")]);
     assert_eq!((run.code, run.stdout.as_str()), (0, "a/b\n"), "{run}");
     assert!(file(&desk).contains("state = \"validated\""));
-    assert_data_eq!(run.stderr, str![]);
+    assert_data_eq!(
+        run.stderr,
+        str![[r#"
+git-desk: `state` is "odd", which is none of its words
+git-desk: one of draft, validated, retired
+edit again? [y/N] y
+a/b is saved
+
+"#]]
+    );
 }
 
 #[test]
@@ -58,8 +74,20 @@ fn nothing_changed_is_nothing_written() {
     let desk = desk("true");
     let before = desk.commits();
     desk.run(&["kb", "edit", "a/b"]).ok();
-    assert_data_eq!(desk.run(&["kb", "edit", "a/b", "--strict"]).fails(5), str![]);
-    assert_data_eq!(desk.run(&["kb", "new", "a/c", "--edit"]).fails(10), str![]);
+    assert_data_eq!(
+        desk.run(&["kb", "edit", "a/b", "--strict"]).fails(5),
+        str![[r#"
+git-desk: `kb edit` would change nothing in kb/a/b.toml
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["kb", "new", "a/c", "--edit"]).fails(10),
+        str![[r#"
+git-desk: nothing was changed, so nothing was written
+
+"#]]
+    );
     assert_eq!(desk.commits(), before);
 }
 
@@ -78,6 +106,27 @@ fn fields_are_set_without_an_editor_and_nothing_else_moves() {
     desk.git(&["commit", "-qam", "by hand"]);
     desk.run(&["kb", "edit", "a/b", "--audience", "public", "--symptom", "b", "--symptom", "a"]).ok();
     desk.run(&["kb", "edit", "a/b", "--review-by", "2027-05-01", "--state", "validated"]).ok();
-    assert_data_eq!(desk.git(&["diff", "-U0", "HEAD~2", "--", "kb"]), str![]);
+    assert_data_eq!(
+        desk.git(&["diff", "-U0", "HEAD~2", "--", "kb"]),
+        str![[r#"
+diff --git a/kb/a/b.toml b/kb/a/b.toml
+index 416ec76..6e307c1 100644
+--- a/kb/a/b.toml
++++ b/kb/a/b.toml
+@@ -3 +3 @@ title = "T"
+-state = "draft"
++state = "validated"
+@@ -5 +5 @@ state = "draft"
+-audience = "internal"
++audience = "public"
+@@ -9,0 +10,2 @@ symptoms = [
++  "a",
++  "b",
+@@ -31 +33 @@ tested_by = ""
+-review_by = ""
++review_by = 2027-05-01
+
+"#]]
+    );
     desk.is_sound();
 }

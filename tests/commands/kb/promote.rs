@@ -19,8 +19,66 @@ fn a_solved_ticket_becomes_a_draft_that_it_names() {
     assert_eq!(desk.run(&["kb", "promote", &id]).ok(), "vpn/vpn-drops-every-hour\n");
     assert_eq!(desk.commits(), before + 1);
     assert_eq!(desk.ticket(&id)["articles"], serde_json::json!(["vpn/vpn-drops-every-hour"]));
-    assert_data_eq!(std::fs::read_to_string(desk.path().join("kb/vpn/vpn-drops-every-hour.toml")).unwrap(), str![]);
-    assert_data_eq!(desk.git(&["log", "-1", "--format=%B"]), str![]);
+    assert_data_eq!(
+        std::fs::read_to_string(desk.path().join("kb/vpn/vpn-drops-every-hour.toml")).unwrap(),
+        str![[r#"
+title = "VPN drops every hour"
+
+state = "draft"
+
+audience = "internal"
+
+language = ""
+
+symptoms = [
+  "At :00 all sessions are gone.",
+  "Since Monday.",
+  "VPN drops every hour",
+]
+
+cause = '''
+'''
+
+services = [
+  "vpn",
+]
+
+categories = [
+  "network/vpn",
+]
+
+tags = [
+]
+
+owner = "ana"
+
+tested = ""
+
+tested_by = ""
+
+review_by = ""
+
+body = '''
+## Steps
+
+1. Set group 14.
+2. Renewed by hand.
+3. Watched it.
+'''
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.git(&["log", "-1", "--format=%B"]),
+        str![[r#"
+kb promote 261124-svz5ne2x: vpn/vpn-drops-every-hour
+
+Desk-Ticket: 261124-svz5ne2x
+Desk-Act: kb
+
+
+"#]]
+    );
     desk.run(&["check"]).ok();
     desk.is_sound();
 }
@@ -34,7 +92,13 @@ fn done_twice_it_is_the_same_article() {
     desk.run(&["kb", "edit", name.trim(), "--title", "Another title"]).ok();
     let before = desk.commits();
     assert_eq!(desk.run(&["kb", "promote", &id]).ok(), name);
-    assert_data_eq!(desk.run(&["kb", "promote", &id, "--strict"]).fails(5), str![]);
+    assert_data_eq!(
+        desk.run(&["kb", "promote", &id, "--strict"]).fails(5),
+        str![[r#"
+git-desk: `kb promote` would change nothing: network/vpn-drops-every-hour is so already
+
+"#]]
+    );
     assert_eq!(desk.commits(), before);
 }
 
@@ -50,11 +114,33 @@ fn a_topic_that_is_there_is_taken_before_a_new_one() {
 fn what_nobody_solved_teaches_nothing() {
     let desk = TestDesk::new();
     let id = desk.open("VPN drops", &[]);
-    assert_data_eq!(desk.run(&["kb", "promote", &id]).fails(5), str![]);
+    assert_data_eq!(
+        desk.run(&["kb", "promote", &id]).fails(5),
+        str![[r#"
+git-desk: 261124-svz5ne2x is not solved yet, so there is nothing to learn from it
+  git desk resolve 261124-svz5ne2x --resolution fixed -m "what solved it"
+
+"#]]
+    );
     desk.run(&["resolve", &id, "--resolution", "fixed"]).ok();
-    assert_data_eq!(desk.run(&["kb", "promote", &id]).fails(5), str![]);
+    assert_data_eq!(
+        desk.run(&["kb", "promote", &id]).fails(5),
+        str![[r#"
+git-desk: nobody says how 261124-svz5ne2x was solved
+  git desk set 261124-svz5ne2x solution="…"
+
+"#]]
+    );
     desk.run(&["set", &id, "solution=did it"]).ok();
     assert_eq!(desk.run(&["kb", "promote", &id]).ok(), "general/vpn-drops\n");
     let screen = desk.on_terminal("", &["kb", "promote", &id]);
-    assert_data_eq!(screen.to_string(), str![]);
+    assert_data_eq!(
+        screen.to_string(),
+        str![[r#"
+general/vpn-drops
+general/vpn-drops: already so
+next           git desk kb edit general/vpn-drops
+
+"#]]
+    );
 }

@@ -18,7 +18,14 @@ fn an_article_is_added_to_several_tickets_in_one_commit() {
     assert_eq!(desk.run(&["kb", "link", "vpn/reset-token", &one, &two]).ok(), format!("{one}\n{two}\n"));
     assert_eq!(desk.commits(), before + 1);
     assert_eq!(desk.run(&["list", "article:vpn/reset-token", "--count"]).ok(), "2\n");
-    assert_data_eq!(desk.run(&["kb", "link", "vpn/reset-tokn", &one]).fails(3), str![]);
+    assert_data_eq!(
+        desk.run(&["kb", "link", "vpn/reset-tokn", &one]).fails(3),
+        str![[r#"
+git-desk: no article `vpn/reset-tokn`
+  did you mean `vpn/reset-token`?
+
+"#]]
+    );
     desk.is_sound();
 }
 
@@ -31,7 +38,18 @@ fn a_link_is_an_act_that_batch_and_propose_take() {
         line + "{\"op\": \"kb fly\", \"id\": \"x\"}\n{\"op\": \"kb show\", \"names\": \"x/y\"}\n",
         &["batch", "-"],
     );
-    assert_data_eq!(said.to_string().replace(&id, "ID"), str![]);
+    assert_data_eq!(
+        said.to_string().replace(&id, "ID"),
+        str![[r#"
+{"changed":true,"error":null,"id":"ID","op":"kb link","title":"one"}
+{"changed":false,"error":{"code":"usage","exit":2,"message":"line 2: no act `kb fly`"},"id":"x","op":"kb fly","title":null}
+{"changed":false,"error":{"code":"usage","exit":2,"message":"line 3: `kb show` is no act on tickets"},"id":null,"op":"kb show","title":null}
+stderr: git-desk: line 2: no act `kb fly`
+stderr:   git desk help kb
+exit: 2
+
+"#]]
+    );
     assert_eq!(desk.ticket(&id)["articles"], serde_json::json!(["vpn/reset-token"]));
     let words =
         ["propose", "--branch", "desk/kb", "--no-pr", "--", "kb", "edit", "vpn/reset-token", "--language", "nl"];
@@ -46,9 +64,23 @@ fn a_name_of_no_article_is_refused_where_the_desk_keeps_articles() {
     desk.run(&["kb", "new", "vpn/reset-token", "--title", "Reset a token"]).ok();
     let before = desk.commits();
     let words = ["--resolution", "fixed", "--article", "reset-token"];
-    assert_data_eq!(desk.run(&[&["resolve", &id], &words[..]].concat()).fails(3), str![]);
+    assert_data_eq!(
+        desk.run(&[&["resolve", &id], &words[..]].concat()).fails(3),
+        str![[r#"
+git-desk: no article `reset-token`
+  did you mean `vpn/reset-token`?
+
+"#]]
+    );
     assert_eq!(desk.run(&[&["close", &id], &words[..]].concat()).code, 3);
-    assert_data_eq!(desk.run(&["open", "two", "--article", "printing/x"]).fails(3), str![]);
+    assert_data_eq!(
+        desk.run(&["open", "two", "--article", "printing/x"]).fails(3),
+        str![[r#"
+git-desk: no article `printing/x`
+  all of them: git desk kb list
+
+"#]]
+    );
     assert_eq!(desk.commits(), before);
     desk.run(&["resolve", &id, "--resolution", "fixed", "--article", "vpn/reset-token"]).ok();
     assert_eq!(
@@ -71,8 +103,23 @@ fn the_most_used_come_first() {
     desk.later(40 * 86_400);
     let ids: Vec<String> = (0..3).map(|_| solve("vpn/reset-token")).collect();
     desk.run(&["reopen", &ids[0], "-m", "again"]).ok();
-    assert_data_eq!(desk.run(&["kb", "top"]).to_string(), str![]);
-    assert_data_eq!(desk.on_terminal("", &["kb", "top"]).to_string(), str![]);
+    assert_data_eq!(
+        desk.run(&["kb", "top"]).to_string(),
+        str![[r#"
+vpn/reset-token	3	2	66.7	1	Reset a token
+mail/quota	1	1	100.0	0	Quota
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &["kb", "top"]).to_string(),
+        str![[r#"
+ ARTICLE          TITLE          TICKETS  SOLVED  REOPENED
+[1m vpn/reset-token  [0mReset a token        3    67 %         1
+[1m mail/quota       [0mQuota                1   100 %         0
+
+"#]]
+    );
     assert_eq!(desk.run(&["kb", "top", "--since", "30d", "-o", "ids"]).ok(), "vpn/reset-token\n");
     assert_eq!(desk.run(&["kb", "top", "-n", "1", "-o", "ids"]).ok(), "vpn/reset-token\n");
     let report: serde_json::Value = serde_json::from_str(&desk.run(&["report", "knowledge", "--json"]).ok()).unwrap();
@@ -86,7 +133,19 @@ fn the_shell_completes_names_of_articles() {
     desk.run(&["kb", "retire", "vpn/old", "-m", "gone"]).ok();
     let desk = desk.with("COMPLETE", "fish");
     let said = desk.run(&["--", "git-desk", "kb", "show", "vpn/"]).ok();
-    assert_data_eq!(said, str![]);
+    assert_data_eq!(
+        said,
+        str![[r#"
+vpn/reset-token	Reset a token
+
+"#]]
+    );
     let said = desk.run(&["--", "git-desk", "resolve", "x", "--article", "v"]).ok();
-    assert_data_eq!(said, str![]);
+    assert_data_eq!(
+        said,
+        str![[r#"
+vpn/reset-token	Reset a token
+
+"#]]
+    );
 }
