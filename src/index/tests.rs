@@ -1,5 +1,6 @@
 //! The index follows a branch wherever it goes, and is then what building it there gives.
 
+mod articles;
 mod cases;
 mod search;
 mod similar;
@@ -15,7 +16,7 @@ use proptest::sample::Index as Pick;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use super::{Index, Surroundings, build, discard_file, follow, is_damage, schema, sum};
+use super::{Index, Record, Surroundings, build, discard_file, follow, is_damage, schema, sum};
 use crate::model::fact::Replay;
 use crate::model::field::FileKind;
 use crate::model::id::TicketId;

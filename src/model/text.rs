@@ -48,6 +48,15 @@ fn spelled_out(letter: char) -> Option<&'static str> {
     })
 }
 
+/// The beginning of a text, of so many bytes at most.
+pub fn beginning(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// Whether the words of `phrase` stand in `tokens` one after the other; the last may be the beginning of a word.
 pub fn holds(tokens: &[String], phrase: &[String]) -> bool {
     let Some((last, whole)) = phrase.split_last() else { return true };
@@ -59,6 +68,12 @@ pub fn holds(tokens: &[String], phrase: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_letters() {
+        assert_eq!(["aé", "aéb"].map(|text| beginning(text, 2)), ["a", "a"]);
+        assert_eq!((beginning("aé", 3), beginning("aé", 9), beginning("", 1)), ("aé", "aé", ""));
+    }
 
     #[test]
     fn case_accents_and_punctuation_do_not_count() {

@@ -5,7 +5,7 @@
 //! cargo bench -- --sizes 1000,10000  others
 //! cargo bench -- --million           one of 1,000,000 too
 //! cargo bench -- --keep DIR          build the desks in DIR, or use those that are there
-//! cargo bench -- --only checks,leads these rows: reads, leads, checks, machines, commits, index, writes, import, start
+//! cargo bench -- --only checks,leads these rows: reads, leads, checks, machines, articles, commits, index, writes, import, start
 //! ```
 //!
 //! Each figure is the median of several runs; of a pair, A and B run in turn, so that a machine that slows down slows

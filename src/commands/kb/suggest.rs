@@ -23,7 +23,7 @@ use crate::view::knowledge::{SUGGESTION_COLUMNS, suggestion};
 ///
 /// Examples:
 ///   git desk kb suggest k7m3
-///   git desk kb suggest k7m3 --json | jq -r '.[0].name'
+///   git desk kb suggest k7m3 --json | jq -r 'first.name'
 ///   git desk kb suggest --text "Outlook asks for the password again and again"
 ///   mail-body | git desk kb suggest --text -
 #[derive(Debug, Clone, clap::Args)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Wanted;
 use super::word::LONGEST;
-use crate::model::text::{folded, tokens};
+use crate::model::text::{beginning, folded, tokens};
 use crate::model::ticket::Ticket;
 
 /// Words of a question; nobody types more and means each.
@@ -44,7 +44,7 @@ fn joined(text: &str) -> impl Iterator<Item = String> {
 
 /// What somebody asks for in words.
 pub fn of_words(text: &str) -> Vec<Wanted> {
-    let text = beginning(text);
+    let text = beginning(text, READ);
     let mut asked = Asked::default();
     tokens(text).into_iter().for_each(|word| {
         let is_short = word.len() < 3 && word.chars().all(char::is_alphabetic);
@@ -61,14 +61,10 @@ pub fn of_ticket(ticket: &Ticket) -> Vec<Wanted> {
     let mut asked = Asked { wanted: of_words(&ticket.title), ..Asked::default() };
     asked.known.extend(asked.wanted.iter().map(|one| one.word.clone()));
     let filed = [&ticket.service, &ticket.category, &ticket.asset].into_iter().chain(&ticket.tags);
-    filed.flat_map(|name| tokens(beginning(name))).for_each(|word| asked.add(Wanted::beside(word, FILED)));
-    tokens(beginning(&ticket.body)).into_iter().for_each(|word| asked.add(Wanted::beside(word, REPORTED)));
+    filed.flat_map(|name| tokens(beginning(name, READ))).for_each(|word| asked.add(Wanted::beside(word, FILED)));
+    tokens(beginning(&ticket.body, READ)).into_iter().for_each(|word| asked.add(Wanted::beside(word, REPORTED)));
     asked.wanted.truncate(MOST * 2 + MOST_BESIDE);
     asked.wanted
-}
-
-fn beginning(text: &str) -> &str {
-    &text[..text.floor_char_boundary(READ)]
 }
 
 /// Words, each once.

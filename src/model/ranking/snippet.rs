@@ -1,6 +1,6 @@
 //! The place in a text where what was asked for stands.
 
-use crate::model::text::tokens;
+use crate::model::text::{beginning, tokens};
 
 /// Bytes of a text that are looked at.
 const READ: usize = 64 * 1_024;
@@ -9,7 +9,7 @@ const READ: usize = 64 * 1_024;
 /// `weight` says how close a folded word is to one that was asked for, 0 for not at all. The text may be Markdown: its
 /// marks are left out.
 pub fn snippet(text: &str, width: usize, weight: impl Fn(&str) -> f64) -> String {
-    let plain = plain(&text[..text.floor_char_boundary(READ)]);
+    let plain = plain(beginning(text, READ));
     let words: Vec<&str> = plain.split_whitespace().collect();
     let weights: Vec<f64> =
         words.iter().map(|word| tokens(word).iter().map(|token| weight(token)).fold(0.0, f64::max)).collect();
