@@ -69,6 +69,7 @@ kept
 sync
 delivered
 backup
+article
 portal
 problem
 proposal
