@@ -254,7 +254,6 @@ commands! {
         Batch = batch,
         Queue = queue,
         Agent = agent,
-        Kb = kb,
         Sync = sync,
         Init = init,
         Join = join,
