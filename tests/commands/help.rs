@@ -136,7 +136,7 @@ commands
   list          What is open, or whatever a query means
   show          One ticket, whole: what it is, what was said, what changed
   search        Tickets and articles by words, the best first
-  kb            Knowledge: articles on how a trouble is solved
+  kb            Knowledge articles: how the problems are solved that come most
   remind        Who is to be called back: open tickets whose follow-up day has come
   log           Who changed what, when, from and to: of one ticket or of the desk, oldest first
   blame         Every field of a ticket, with who set it and when
