@@ -105,16 +105,8 @@ fn tickets(desk: &Desk<'_>, look: &Look<'_>, query: &str) -> Result<Vec<Ticket>>
     Ok(look.select(&query, &context, (Order::Id, false), None)?.into_iter().map(|found| found.ticket).collect())
 }
 
-/// The same article in other languages, of those given: its name without the language at its end is theirs, too, as with
-/// `vpn/reset-token` and `vpn/reset-token-nl`.
+/// The same article in other languages, of those given.
 pub fn other_languages<'a>(article: &Article, all: &'a [(Article, u64)]) -> Vec<&'a str> {
-    let mine = base(article);
-    let same = all.iter().map(|(one, _)| one).filter(|one| base(one) == mine && one.language != article.language);
-    same.map(|one| one.name.as_str()).collect()
-}
-
-fn base(article: &Article) -> &str {
-    let ending = format!("-{}", article.language.to_lowercase());
-    let has_one = !article.language.is_empty();
-    has_one.then(|| article.name.strip_suffix(&ending)).flatten().unwrap_or(&article.name)
+    let others = all.iter().map(|(one, _)| one).filter(|one| one.is_translation_of(article));
+    others.map(|one| one.name.as_str()).collect()
 }

@@ -46,11 +46,18 @@ fn open_problems_and_known_errors_are_listed_with_what_they_cost() {
     assert_data_eq!(
         desk.run(&["problem", "-o", "table"]).to_string(),
         str![[r#"
+ P   ID    TITLE             STATUS       INCIDENTS     LOST  CUSTOMERS    WORKAROUND
+ p2  nd2t  HP-4 prints bla…  new             1 of 2  13h 21m  acme, noord  printers/blank
+ p3  k5dv  Old driver        known error     0 of 0       0m               Print from the other tr…
+
 "#]]
     );
     assert_data_eq!(
         desk.run(&["problem"]).to_string(),
         str![[r#"
+261124-nd2t0vvk	new	p2		2026-11-23T17:00:00Z	1	2	48120	45	acme,noord	printers/blank	HP-4 prints blanks
+261124-k5dvj4pj	resolved	p3		2026-11-24T11:09:00Z	0	0	0	0		Print from the other tray	Old driver
+
 "#]]
     );
     let rows: Value = serde_json::from_str(&desk.run(&["problem", "--json"]).ok()).unwrap();
@@ -83,6 +90,24 @@ fn one_problem_is_shown_whole() {
     assert_data_eq!(
         desk.run(&["problem", &problem, "-o", "table"]).to_string(),
         str![[r#"
+p2  HP-4 prints blanks  261124-nd2t0vvk
+    new · l1 · opened Mon 17:00
+
+    workaround   printers/blank
+    known error  no
+    lost         13h 17m of working time in 2 incidents, 1 open
+    work         45m
+    customers    acme, noord
+
+ P   ID    TITLE        STATUS    CUSTOMER  OPENED        LOST
+ p3  svz5  blank pages  new       acme      Mon 09:00  10h 09m
+ p3  f31a  blank again  resolved  noord     Mon 16:00   3h 08m
+
+  Mon 09:00    opened     svz5  blank pages
+  Mon 16:00    opened     f31a  blank again
+  Mon 17:00    opened     nd2t  HP-4 prints blanks
+  11:08        resolved   f31a  blank again
+
 "#]]
     );
     let object: Value = serde_json::from_str(&desk.run(&["problem", &problem, "--json"]).ok()).unwrap();

@@ -101,7 +101,7 @@ impl Site {
         match self.troubles.len() {
             0 => String::new(),
             count => format!(
-                " <span class=\"badge\" aria-label=\"{}\">{count}</span>",
+                " <span class=\"badge\" role=\"img\" aria-label=\"{}\">{count}</span>",
                 self.words.count(count, self.words.trouble)
             ),
         }

@@ -64,8 +64,21 @@ git-desk: [ID] is tagged status-page and not shown: it is a customer's
     let main = status.split("<main").nth(1).unwrap().split("</main>").next().unwrap();
     assert_data_eq!(
         main,
-        str![[r##"
-"##]]
+        str![[r#"
+ id="main" tabindex="-1">
+<h1>Status</h1>
+<p class="lead">As of 24 November 2026, 08:17</p>
+<section class="status down">
+<h2>2 disruptions</h2>
+<ul>
+<li><strong>VPN is down</strong>
+<span class="less">Since 24 November 2026, 06:30 · reported</span></li>
+<li><strong>Mail is slow</strong>
+<span class="less">Since 24 November 2026, 08:15 · reported</span></li>
+</ul>
+</section>
+
+"#]]
     );
 }
 
