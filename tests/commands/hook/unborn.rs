@@ -45,7 +45,7 @@ fn hooks_are_set_up_before_the_first_push() {
     let hub = desk.at("hub.git");
     assert!(hub.run(&["setup", "hooks"]).ok().ends_with("hooks/pre-receive\n"));
     assert_eq!(hub.git(&["config", "--local", "receive.fsckObjects"]), "true\n");
-    assert_eq!(hub.run(&["setup", "hooks", "--json=written"]).ok(), "{\n  \"written\": false\n}\n");
+    assert!(hub.run(&["setup", "hooks", "--json"]).ok().contains("\"written\": false"));
     desk.git(&["remote", "add", "origin", "../hub.git"]);
     let push = |words: &[&str]| {
         let output = desk.program("git", &[&["push", "-q", "origin"], words].concat()).output().unwrap();
@@ -68,7 +68,7 @@ fn a_schema_that_is_not_known_here_is_not_taken() {
     let text = fs::read_to_string(&policy).unwrap().replacen("schema = 1", "schema = 99", 1);
     fs::write(&policy, text).unwrap();
     server.commit("ana");
-    server.refuses("ana", "desk.toml:2: schema 99 is later than 1, the latest known here");
+    server.refuses("ana", "desk.toml:5: schema 99 is later than 1, the latest known here");
     server.clone.run(&["comment", &server.id, "x"]).ok();
     server.takes("ana");
 }
@@ -85,18 +85,21 @@ fn a_signature_of_nonsense_is_none() {
     server.commit("ana");
     server.takes("");
     let text = fs::read_to_string(&policy).unwrap();
-    fs::write(&policy, text.replace("role = \"agent\"", "role = \"admin\"")).unwrap();
-    let forge = |by: &str| {
+    let forge = |by: &str, kind: &str| {
         server.commit(by);
         let commit = server.clone.git(&["cat-file", "commit", "HEAD"]);
         let (head, message) = commit.split_once("\n\n").unwrap();
         let file = server.clone.outside().join("forged");
-        fs::write(&file, format!("{head}\ngpgsig nonsense\n of bob\n\n{message}")).unwrap();
+        let signature = format!("-----BEGIN {kind} SIGNATURE-----\n \n nonsense\n -----END {kind} SIGNATURE-----");
+        fs::write(&file, format!("{head}\ngpgsig {signature}\n\n{message}")).unwrap();
         let id = server.clone.git(&["hash-object", "-t", "commit", "-w", file.to_str().unwrap()]);
         server.clone.git(&["reset", "-q", "--hard", id.trim()]);
     };
-    forge("ana");
-    server.refuses("", "is by ana, and its signature is not known here as theirs");
+    for kind in ["PGP", "SSH"] {
+        fs::write(&policy, text.replace("role = \"agent\"", "role = \"admin\"")).unwrap();
+        forge("ana", kind);
+        server.refuses("", "is by ana, and its signature is not known here as theirs");
+    }
     server.clone.run(&["comment", &server.id, "x"]).ok();
     server.takes("ana");
     server.clone.run(&["set", &server.id, "category=network"]).ok();
@@ -104,6 +107,6 @@ fn a_signature_of_nonsense_is_none() {
     server.takes("");
     server.edit("status = \"resolved\"", "status = \"active\"");
     server.edit("resolution = \"fixed\"", "resolution = \"\"");
-    forge("bob");
+    forge("bob", "SSH");
     server.refuses("bob", "is by bob, and its signature is not known here as theirs");
 }

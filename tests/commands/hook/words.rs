@@ -137,8 +137,9 @@ fn our_own_undo_is_taken() {
     undone(&["take", &id]);
     undone(&["set", &id, "category=network"]);
     let policy = server.clone.path().join("desk.toml");
-    server.clone.change(&policy, "who = [\"lead\"]", "who = [\"agent\"]");
+    server.clone.change(&policy, "who = [\"signed\", \"agent\"]", "who = [\"agent\"]");
     server.commit("ana");
+    server.takes("ana");
     undone(&["merge", &id, "--into", &other]);
     // Where others have gone on, nobody can say that it is untouched.
     server.clone.run(&["take", &id]).ok();
@@ -165,7 +166,7 @@ fn words_are_copied_into_a_new_ticket_alone() {
     fs::create_dir_all(&folder).unwrap();
     fs::copy(&said, folder.join(said.file_name().unwrap())).unwrap();
     for id in [&server.id, &other] {
-        server.clone.change(&server.clone.file(id), "tags = []", "tags = [\"x\"]");
+        server.clone.change(&server.clone.file(id), "category = \"\"", "category = \"x\"");
     }
     server.commit("bob");
     server.refuses("bob", "it says it is by ana, and the commit is by bob (DSK803)");
@@ -227,7 +228,7 @@ fn a_count_that_a_person_began_under_the_hosts_name_stays_theirs() {
     let count = "\nhost = \"testhost\"\n\ncount = 2\n\nfirst = 2026-11-24T08:00:00Z\n\nlast = 2026-11-24T08:00:00Z\n";
     let path = entry(&server, "occurrence", "ana", count);
     fs::rename(&path, path.with_file_name("occurrence-testhost.toml")).unwrap();
-    server.edit("key = \"\"", "key = \"disk\"");
+    server.edit("channel = \"cli\"", "channel = \"cli\"\n\nkey = \"disk\"");
     server.commit("ana");
     server.takes("ana");
     let spool = server.clone.outside().join("s").display().to_string();
