@@ -6,20 +6,21 @@ mod output;
 use std::path::PathBuf;
 
 use super::Context;
-use super::paths::of_desk;
+use super::paths::{folder_of_desk, of_desk};
 use super::revisions::left;
 use crate::desk::Desk;
-use crate::desk::check::{Asked, Scope, check};
+use crate::desk::check::{Asked, Scope, check, unsettled};
 use crate::error::{Problem, Result};
 use crate::store::Snapshot;
-use crate::store::edits::Edits;
+use crate::store::edits::{Edits, Staged};
 use crate::view::Finding;
 use output::Format;
 
 /// What is wrong with the desk's files; exit 1 when something is
 ///
 /// Reads what is committed, with your uncommitted edits on top: text, types, names, links, the rules
-/// of statuses, secrets, sizes, form, and what `[[require]]` asks for. With files: those alone.
+/// of statuses, secrets, sizes, form, and what `[[require]]` asks for. With files: those alone, and of
+/// a folder all below it.
 ///
 /// With --base what is committed is compared with the commit where it left REV: only files that have
 /// changed are read and reported on, and history counts, too: a thread only grows, and `[[permit]]` of
@@ -36,6 +37,7 @@ use output::Format;
 /// Examples:
 ///   git desk check
 ///   git desk check tickets/2026/11/24/261124-k7m3x9pd.toml
+///   git desk check kb services
 ///   git desk check --base origin/main --format github
 ///   git desk check --staged
 ///   git desk check --fix --dry-run
@@ -69,6 +71,8 @@ pub struct Args {
 struct Sight<'d> {
     snapshot: Snapshot<'d>,
     edits: Edits,
+    /// Files of a merge that is not settled.
+    unmerged: Vec<String>,
     base: Option<Snapshot<'d>>,
     paths: Option<Vec<String>>,
     now: jiff::Timestamp,
@@ -92,6 +96,7 @@ impl Args {
         let desk = ctx.desk_to_read()?;
         let sight = self.sight(ctx, desk)?;
         let mut findings = check(&sight.asked(&sight.edits))?;
+        unsettled(desk.store.root(), &sight.unmerged, &mut findings);
         if self.fix {
             findings = fixing::fix(ctx, desk, &sight, findings)?;
         }
@@ -116,31 +121,44 @@ impl Args {
             }
             None => (store.snapshot()?, ctx.env.now),
         };
-        let edits = match (&ctx.globals.at, &self.base, self.staged) {
-            (Some(_), ..) | (None, Some(_), _) => Edits::new(),
+        let Staged { edits, unmerged } = match (&ctx.globals.at, &self.base, self.staged) {
+            (Some(_), ..) | (None, Some(_), _) => Staged::default(),
             (None, None, true) => {
                 let index = ctx.env.var("GIT_INDEX_FILE").map(|file| ctx.env.cwd.join(file));
                 store.staged_edits(snapshot.commit(), index.as_deref())?
             }
-            (None, None, false) => store.worktree_edits()?,
+            (None, None, false) => Staged { edits: store.worktree_edits()?, unmerged: Vec::new() },
         };
         let base = match &self.base {
             Some(revision) => Some(Snapshot::at(store, left(store, snapshot.commit(), revision)?)?),
             None if self.staged => Some(Snapshot::at(store, snapshot.commit())?),
             None => None,
         };
-        let paths = if self.files.is_empty() { None } else { Some(self.paths(ctx, &snapshot, &edits)?) };
+        let paths = if self.files.is_empty() { None } else { self.paths(ctx, &snapshot, &edits)? };
         let by = desk.person(&snapshot.rules()?)?.name;
-        Ok(Sight { snapshot, edits, base, paths, now, by, cache: desk.cache() })
+        Ok(Sight { snapshot, edits, unmerged, base, paths, now, by, cache: desk.cache() })
     }
 
-    /// The files as paths from the desk's root.
-    fn paths(&self, ctx: &Context, snapshot: &Snapshot<'_>, edits: &Edits) -> Result<Vec<String>> {
+    /// The files as paths from the desk's root, folders with a `/` behind them; `None` where one of them is the whole desk.
+    fn paths(&self, ctx: &Context, snapshot: &Snapshot<'_>, edits: &Edits) -> Result<Option<Vec<String>>> {
         let known = |path: &str| match edits.get(path) {
             Some(edit) => Ok(edit.is_some()),
             None => Ok(snapshot.entry(path)?.is_some_and(|(_, mode)| mode != FOLDER)),
         };
-        self.files.iter().map(|file| of_desk(ctx, file, known)).collect()
+        let has_edits = |folder: &str| edits.iter().any(|(path, edit)| edit.is_some() && path.starts_with(folder));
+        let is_folder = |path: &str| {
+            let is = snapshot.entry(path.trim_end_matches('/'))?.is_some_and(|(_, mode)| mode == FOLDER);
+            Ok(is || has_edits(path))
+        };
+        let mut paths = Vec::new();
+        for file in &self.files {
+            match folder_of_desk(ctx, file, is_folder)? {
+                Some(folder) if folder.is_empty() => return Ok(None),
+                Some(folder) => paths.push(folder),
+                None => paths.push(of_desk(ctx, file, known)?),
+            }
+        }
+        Ok(Some(paths))
     }
 }
 

@@ -122,5 +122,12 @@ pub fn op_id(text: &str) -> Result<String, String> {
 }
 
 fn format(name: &str) -> Result<Format, String> {
-    Format::parse(name).ok_or_else(|| format!("one of {}", Format::NAMES.join(", ")))
+    let of_check = ["human", "github", "gitlab", "sarif", "checkstyle", "junit"];
+    Format::parse(name).ok_or_else(|| {
+        let names = Format::NAMES.join(", ");
+        match of_check.contains(&name) {
+            true => format!("one of {names}; of `git desk check`: --format {name}"),
+            false => format!("one of {names}"),
+        }
+    })
 }

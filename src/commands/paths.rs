@@ -22,6 +22,30 @@ pub fn of_desk(ctx: &Context, file: &Path, known: impl Fn(&str) -> Result<bool>)
     Err(Problem::not_found(format!("{} is no file of this desk", file.display())).code("no_file").into())
 }
 
+/// The path from the desk's root of a folder that `known` says is there, with a `/` behind it; that of the desk itself, or
+/// of a folder around it, is empty. `None` where it is none.
+pub fn folder_of_desk(ctx: &Context, folder: &Path, known: impl Fn(&str) -> Result<bool>) -> Result<Option<String>> {
+    let store = &ctx.desk_to_read()?.store;
+    let here = || {
+        let whole = ctx.env.cwd.join(folder).canonicalize().ok().filter(|path| path.is_dir())?;
+        Some(whole.strip_prefix(store.workdir()?.canonicalize().ok()?).ok()?.to_owned())
+    };
+    for path in [here(), Some(folder.to_owned())].into_iter().flatten() {
+        let plain = path.to_string_lossy();
+        let plain = plain.trim_end_matches('/');
+        let path = if matches!(plain, "" | ".") { String::new() } else { format!("{plain}/") };
+        if store.root().starts_with(&path) {
+            return Ok(Some(String::new()));
+        }
+        if let Some(inside) = path.strip_prefix(store.root())
+            && known(inside)?
+        {
+            return Ok(Some(inside.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
 /// The path from the top of the worktree; the file itself may be a link, which is not followed.
 fn from_here(ctx: &Context, store: &Store, file: &Path) -> Option<PathBuf> {
     let top = store.workdir()?.canonicalize().ok()?;

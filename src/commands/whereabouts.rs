@@ -51,6 +51,17 @@ impl Context {
         }
     }
 
+    /// The bare repository that is named or around us and holds nothing yet: a server before the first push.
+    pub(super) fn awaiting(&self) -> Option<Store> {
+        if !self.globals.desk.is_empty() || self.globals.repo.is_none() && self.env.var("GIT_DESK_REPO").is_some() {
+            return None;
+        }
+        let around = || Place::around(self.env);
+        let place = self.globals.repo.as_ref().map_or_else(around, |path| Place::named(self.env, path.clone()));
+        let store = Store::open_undecided(&place).ok()?;
+        (store.is_bare() && store.tip().is_ok_and(|tip| tip.is_none())).then_some(store)
+    }
+
     /// What git's configuration or a file of preferences says is used where no desk is around.
     fn default_desk(&self) -> Option<String> {
         let preference = PREFERENCES.iter().find(|preference| preference.name == "default")?;

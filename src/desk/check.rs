@@ -53,7 +53,7 @@ pub struct Asked<'a, 's> {
 pub enum Scope<'a, 's> {
     /// All of them. Ways of statuses are asked of what is edited.
     Whole,
-    /// These, from the desk's root.
+    /// These, from the desk's root; with a `/` behind it, all below a folder.
     Paths(&'a [String]),
     /// Those that differ from this version, and what has happened to tickets since: nothing of a thread is taken away,
     /// nobody does what only others may.
@@ -86,6 +86,16 @@ pub fn check(asked: &Asked<'_, '_>) -> Result<Vec<Finding>> {
     work.done()
 }
 
+/// Adds what is to be said of files of a merge that is not settled: their versions are no words of the desk yet.
+pub fn unsettled(root: &str, paths: &[String], findings: &mut Vec<Finding>) {
+    findings.extend(paths.iter().map(|path| {
+        let shown = format!("{root}{path}");
+        let fix = format!("settle it, then: {}", typed::git(&["add"], &[&shown]));
+        Finding::error("DSK002", shown, (1, 1), "a merge of it is not settled").fix(fix)
+    }));
+    findings.sort_by(|a, b| (&a.path, a.line, a.column, a.code).cmp(&(&b.path, b.line, b.column, b.code)));
+}
+
 struct Check<'a, 's> {
     asked: Asked<'a, 's>,
     root: &'s str,
@@ -102,7 +112,7 @@ impl<'s> Check<'_, 's> {
     fn is_asked(&self, path: &str) -> bool {
         match self.asked.scope {
             Scope::Whole => true,
-            Scope::Paths(paths) => paths.iter().any(|asked| asked == path),
+            Scope::Paths(paths) => paths.iter().any(|asked| asked == path || is_below(path, asked)),
             Scope::Since(_) => self.changes.has(path),
         }
     }
@@ -111,7 +121,7 @@ impl<'s> Check<'_, 's> {
     fn is_asked_below(&self, folder: &str) -> bool {
         match self.asked.scope {
             Scope::Whole => true,
-            Scope::Paths(paths) => paths.iter().any(|path| path.starts_with(folder)),
+            Scope::Paths(paths) => paths.iter().any(|path| path.starts_with(folder) || is_below(folder, path)),
             Scope::Since(_) => self.changes.has_below(folder),
         }
     }
@@ -189,6 +199,11 @@ impl<'s> Check<'_, 's> {
             (Some(Err(_)) | None, _) | (_, Some(Err(_)) | None) => Ok(Touched::all()),
         }
     }
+}
+
+/// Whether a path lies in what is named, where that is a folder.
+fn is_below(path: &str, folder: &str) -> bool {
+    folder.ends_with('/') && path.starts_with(folder)
 }
 
 /// Of the codes about what somebody did. They hold where nothing of it is left, too: who does what only others may and

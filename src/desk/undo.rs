@@ -104,7 +104,11 @@ fn undo_ticket(room: &mut Room<'_, '_>, id: TicketId, before: Option<&[u8]>, aft
     let untouched = room.tx.holds(&id.path(), Some(after))?;
     let (old, new) = (read(before)?, read(after)?);
     let file = room.tx.ticket(id)?;
-    let record = taken_back(id, &file.record, &old, &new)?;
+    let mut record = taken_back(id, &file.record, &old, &new)?;
+    if !untouched && record.text("status") == Status::New.as_str() && file.ticket.status != Status::New {
+        // Others have acted on it since: it is not one that nobody has touched.
+        record.set("status", Status::Active.as_str());
+    }
     let ticket = Ticket::read(id, &record)
         .map_err(|_| Problem::refused(format!("{id} would be no valid ticket without that change")))?;
     // What it had may be another's by now.

@@ -49,11 +49,16 @@ pub struct Change<'a> {
 }
 
 impl Change<'_> {
-    /// The acts of it, each once. What came with a new ticket is part of opening it.
+    /// The acts of it, each once. What came with a new ticket is part of opening it, but for what ends it and for a
+    /// decision on it.
     pub fn acts(&self, policy: &Policy) -> BTreeSet<Act> {
         let mut acts: BTreeSet<Act> = self.added.iter().filter_map(of_entry).collect();
         match (self.before, self.after) {
-            (None, Some(_)) => acts = BTreeSet::from([Act::Open]),
+            (None, Some(after)) => {
+                acts.retain(|act| matches!(act, Act::Approve | Act::Refuse));
+                acts.insert(Act::Open);
+                acts.extend(of_status(Status::New, after.status).filter(|_| after.status.is_done()));
+            }
             (Some(_), None) => acts = BTreeSet::from([Act::Delete]),
             (Some(before), Some(after)) => self.fields(before, after, policy, &mut acts),
             (None, None) => {}
@@ -129,7 +134,7 @@ pub fn is_above(policy: &Policy, from: &str, to: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::id::TicketId;
+    use crate::model::id::{EntryId, TicketId};
     use jiff::Timestamp;
 
     fn policy() -> Policy {
@@ -178,6 +183,19 @@ mod tests {
     #[test]
     fn a_new_ticket_is_opened_whatever_it_holds() {
         let after = ticket();
+        let change = Change { before: None, after: Some(&after), added: &[], by: "ben" };
+        assert_eq!(change.acts(&policy()), BTreeSet::from([Act::Open]));
+    }
+
+    #[test]
+    fn a_ticket_that_is_born_ended_or_decided_is_opened_and_that() {
+        let (mut after, at) = (ticket(), Timestamp::UNIX_EPOCH);
+        after.status = Status::Closed;
+        let entry = |kind, word: &str| Entry::new(EntryId::draw(at, 1), kind, "ben", at, "").with("decision", word);
+        let added = [entry(EntryKind::Approval, APPROVED), entry(EntryKind::Comment, "")];
+        let change = Change { before: None, after: Some(&after), added: &added, by: "ben" };
+        assert_eq!(change.acts(&policy()), BTreeSet::from([Act::Open, Act::Close, Act::Approve]));
+        after.status = Status::Waiting;
         let change = Change { before: None, after: Some(&after), added: &[], by: "ben" };
         assert_eq!(change.acts(&policy()), BTreeSet::from([Act::Open]));
     }

@@ -75,12 +75,12 @@ impl Store {
     }
 }
 
-/// A signature by a key whose owner nobody vouches for (`U`) says nothing about who signed.
+/// A signature by a key whose owner nobody vouches for (`U`) says nothing about who signed; nor does a header in which git
+/// sees no signature at all (`N`), which only commits that have one are asked about.
 fn verdict_of(verdict: &str, signer: &str) -> Signature {
     match verdict {
         "G" => Signature::By(signer.to_owned()),
         "B" => Signature::Broken,
-        "N" => Signature::None,
         _ => Signature::Unknown,
     }
 }
@@ -108,8 +108,8 @@ mod tests {
         }
         assert!(!Signature::Unknown.is_by("ana@example.com") && !by("").is_by(""));
         assert_eq!(
-            [verdict_of("U", "ana"), verdict_of("E", ""), verdict_of("B", "")],
-            [Signature::Unknown, Signature::Unknown, Signature::Broken]
+            [verdict_of("U", "ana"), verdict_of("E", ""), verdict_of("N", ""), verdict_of("B", "")],
+            [Signature::Unknown, Signature::Unknown, Signature::Unknown, Signature::Broken]
         );
     }
 }

@@ -179,10 +179,47 @@ git-desk: nosuch.toml is no file of this desk
 
 "#]]
     );
-    for file in ["/etc/passwd", "tickets", ".", "tickets/nosuch.toml", "../desk"] {
+    for file in ["/etc/passwd", "/etc", "tickets/nosuch.toml", "tickets/nosuch/", ".."] {
         assert!(desk.run(&["check", file]).fails(3).contains(file), "{file}");
     }
     desk.run(&["check", "desk.toml"]).ok();
+}
+
+#[test]
+fn of_a_folder_all_below_it_is_checked() {
+    let desk = TestDesk::new();
+    let bad = desk.open("bad", &[]);
+    desk.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
+    std::fs::create_dir_all(desk.path().join("customers")).unwrap();
+    std::fs::write(desk.path().join("customers/acme.toml"), "name = \"\n").unwrap();
+    desk.change(&desk.file(&bad), "title = \"bad\"", "title = \"");
+    let files = |desk: &TestDesk, words: &[&str]| -> Vec<String> {
+        let run = desk.run(&[&["check"], words].concat());
+        let name = |line: &str| line.split('\t').next().unwrap().rsplit('/').next().unwrap().to_owned();
+        run.stdout.lines().map(name).collect()
+    };
+    let (acme, bad) = ("acme.toml".to_owned(), format!("{bad}.toml"));
+    for all in [".", "./", "../desk", desk.path().to_str().unwrap()] {
+        assert_eq!(files(&desk, &[all]), [acme.clone(), bad.clone()], "{all}");
+    }
+    for tickets in ["tickets", "tickets/2026/", "./tickets/2026/11"] {
+        assert_eq!(files(&desk, &[tickets]), [bad.as_str()], "{tickets}");
+    }
+    assert_eq!(files(&desk, &["customers", "desk.toml"]), [acme.as_str()]);
+    assert_eq!(files(&desk.at("desk/tickets"), &["."]), [bad.as_str()]);
+    desk.git(&["add", "-A"]);
+    desk.git(&["commit", "-qm", "x"]);
+    desk.git(&["clone", "-q", "--bare", ".", "../bare.git"]);
+    assert_eq!(files(&desk.at("bare.git"), &["tickets"]), [bad.as_str()]);
+    assert_eq!(files(&desk.at("bare.git"), &["."]), [acme, bad]);
+}
+
+#[test]
+fn a_format_of_check_alone_is_named_where_it_belongs() {
+    let desk = TestDesk::new();
+    let told = desk.run(&["check", "-o", "sarif"]).fails(2);
+    assert!(told.contains("of `git desk check`: --format sarif"), "{told}");
+    assert!(!desk.run(&["list", "-o", "xml"]).fails(2).contains("--format"));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! `hook`: real pushes to a server that holds to its policy.
 
 mod attacks;
+mod unborn;
+mod words;
 
 use std::fs;
 use std::process::Output;

@@ -9,6 +9,7 @@ use crate::desk::attributes;
 use crate::desk::init::with_attributes;
 use crate::error::{Problem, Result};
 use crate::process;
+use crate::store::Store;
 use crate::store::message::Message;
 
 /// Let plain git merge and show a desk's files field by field
@@ -54,7 +55,7 @@ impl Args {
             return Err(Problem::refused("everything is so already").code("nothing_to_do").into());
         }
         if !ctx.globals.dry_run {
-            settings.iter().filter(|setting| !setting.is_so).try_for_each(|setting| set(ctx, setting))?;
+            settings.iter().filter(|setting| !setting.is_so).try_for_each(|setting| set(&desk.store, setting))?;
         }
         if ctx.wants_json() {
             let commit = done.commit.map(|commit| commit.to_string());
@@ -88,11 +89,11 @@ fn settings(ctx: &Context) -> Result<Vec<Setting>> {
     ])
 }
 
-pub(super) fn set(ctx: &Context, setting: &Setting) -> Result<()> {
-    let folder = ctx.desk()?.store.common_dir().to_owned();
+pub(super) fn set(store: &Store, setting: &Setting) -> Result<()> {
+    let folder = store.common_dir();
     let words = ["config", "--local", "--replace-all", setting.name, &setting.value];
     let failed = |why| Problem::repository(format!("{} cannot be set: {why}", setting.name)).code("no_config");
-    Ok(process::done(process::git(&folder).args(words), b"").map_err(failed)?)
+    Ok(process::done(process::git(folder).args(words), b"").map_err(failed)?)
 }
 
 fn print(ctx: &Context, settings: &[Setting]) -> Result<()> {

@@ -10,12 +10,13 @@ use super::quote::for_shell;
 use crate::commands::Context;
 use crate::error::{Problem, Result};
 use crate::platform;
+use crate::store::Store;
 
 /// The hooks of this repository: on a server `pre-receive`, which guards the desk; else `pre-commit`
 ///
 /// A bare repository gets `pre-receive`: pushes are held to the policy (`git desk hook pre-receive`),
 /// and git refuses objects that are malformed (receive.fsckObjects, in this repository's own
-/// configuration).
+/// configuration). It may be empty yet: then the hook is there before the first push.
 /// One with a worktree gets `pre-commit`: `git commit` of a file that `git desk check` refuses is
 /// stopped, and what a racing commit took out of the desk is put back first. A hook that is there
 /// already stays as it is; the line that it needs is told.
@@ -39,7 +40,11 @@ const MARK: &str = "# git-desk: ";
 
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
-        let store = &ctx.desk()?.store;
+        let awaiting = ctx.awaiting();
+        let store = match &awaiting {
+            Some(store) => store,
+            None => &ctx.desk()?.store,
+        };
         let (name, words, why) = match store.is_bare() {
             true => ("pre-receive", "hook pre-receive", "what is pushed is held to the desk's policy"),
             false => ("pre-commit", "check --staged", "what is committed by hand is checked first"),
@@ -53,10 +58,10 @@ impl Args {
         let path = folder.join(name);
         let write = !self.print && !ctx.globals.dry_run;
         let written = write && put(&path, &script, &line)?;
-        let checks = objects(ctx)?;
+        let checks = objects(store);
         let changed = written || write && checks.iter().any(|setting| !setting.is_so);
         if write {
-            checks.iter().filter(|setting| !setting.is_so).try_for_each(|setting| set(ctx, setting))?;
+            checks.iter().filter(|setting| !setting.is_so).try_for_each(|setting| set(store, setting))?;
         }
         if ctx.wants_json() {
             let path = path.display().to_string();
@@ -84,11 +89,10 @@ impl Args {
 
 /// What git itself is to look at in what is pushed to a server: trees with two files of one name or a `.git` in them show
 /// everybody something else (git-config(1), `receive.fsckObjects`).
-fn objects(ctx: &Context) -> Result<Option<Setting>> {
-    let store = &ctx.desk()?.store;
+fn objects(store: &Store) -> Option<Setting> {
     let name = "receive.fsckObjects";
     let is_so = store.setting_is_true(name);
-    Ok(store.is_bare().then(|| Setting { name, value: "true".to_owned(), is_so }))
+    store.is_bare().then(|| Setting { name, value: "true".to_owned(), is_so })
 }
 
 /// Writes a hook; `false` where it is there. Exit code 5 where another one is.

@@ -46,11 +46,6 @@ impl Changes {
         self.0.iter().filter(|(_, (was, is))| *was && !is).map(|(path, _)| path.as_str())
     }
 
-    /// The files that were there and are there still.
-    pub fn rewritten(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(|(_, (was, is))| *was && *is).map(|(path, _)| path.as_str())
-    }
-
     /// The files that are new below a folder.
     pub fn added_below<'c>(&'c self, folder: &'c str) -> impl Iterator<Item = &'c str> {
         let below = self.0.range(folder.to_owned()..).take_while(move |(path, _)| path.starts_with(folder));

@@ -1,25 +1,25 @@
 //! What has happened since a version: a thread only grows, names stay, and nobody does what only others may.
 
 mod merged;
+mod rewritten;
 mod step;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Check, typed};
 use crate::error::Result;
 use crate::model::entry::Entry;
-use crate::model::field::FileKind;
 use crate::model::id::TicketId;
 use crate::model::name::is_name;
 use crate::model::policy::{FILE, Policy};
-use crate::model::record::Record;
 use crate::model::rules::desk::{Denied, Rules};
 use crate::model::word::EntryKind;
-use crate::store::document::{self, MAX_SIZE};
+use crate::store::document;
 use crate::store::snapshot::{Holds, holds};
 use crate::store::transaction::entry_path;
 use crate::store::{Oid, Snapshot};
 use crate::view::Finding;
+use rewritten::{Now, Origin, Rewritten};
 use step::{Known, Step, Touch, denied, readable, step};
 
 impl Check<'_, '_> {
@@ -28,37 +28,32 @@ impl Check<'_, '_> {
         let store = self.asked.snapshot.store();
         let (policy, _) = base.policy()?;
         let rules = Rules::new(&policy, self.context(&policy));
-        let rewritten: Vec<String> = self
-            .changes
-            .rewritten()
-            .chain(self.changes.gone())
-            .filter(|path| is_of_thread(path))
-            .map(str::to_owned)
-            .collect();
-        let mut authors: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut told = BTreeSet::new();
         if base.commit() != self.asked.snapshot.commit() {
             let mut known = Known::at(base);
             for row in store.commits(self.asked.snapshot.commit(), Some(base.commit()))? {
                 let step = step(store, &row, &known)?;
                 known.learn(&step);
                 self.lost(&step)?;
+                let by = policy.handle_for(&step.email);
                 for (id, denied) in denied(&rules, &policy, &step) {
-                    self.deny(id, &denied, policy.handle_for(&step.email), step.id)?;
+                    self.deny(id, &denied, by, step.id)?;
                 }
-                self.forged(&step, &policy)?;
-                for path in &step.paths {
-                    authors.entry(path.clone()).or_default().insert(policy.handle_for(&step.email).to_owned());
+                for one in &step.rewritten {
+                    self.rewritten(base, one, (by, one.is_of(&policy, by)), &mut told)?;
                 }
+                self.forged(&step, &policy, &told)?;
             }
         }
+        let sides = [Snapshot::at(store, self.asked.snapshot.commit())?];
+        let from = Origin { sides: &sides, base, merge: None };
         for path in self.asked.edits.keys() {
-            authors.entry(path.clone()).or_default().insert(self.asked.by.to_owned());
+            if let Some(one) = from.rewritten(path, &Now::Edited(self.bytes(path)?))? {
+                let by = self.asked.by;
+                self.rewritten(base, &one, (by, one.is_of(&policy, by)), &mut told)?;
+            }
         }
-        self.deletions(base)?;
-        for path in rewritten {
-            self.rewritten(base, &path, authors.get(&path).unwrap_or(&BTreeSet::new()))?;
-        }
-        Ok(())
+        self.deletions(base)
     }
 
     fn deny(&mut self, id: Option<TicketId>, denied: &Denied<'_>, by: &str, commit: Oid) -> Result<()> {
@@ -97,42 +92,43 @@ impl Check<'_, '_> {
         Ok(())
     }
 
-    /// An entry that is not as it was: only who wrote it may take it back, and nobody puts words into another's mouth.
-    /// What a file says counts, not its form; counts of repeats are rewritten by the machine that counts.
-    fn rewritten(&mut self, base: &Snapshot<'_>, path: &str, authors: &BTreeSet<String>) -> Result<()> {
-        let read = |bytes: Option<Result<Vec<u8>, _>>| -> Option<Record> {
-            document::parse(FileKind::Entry, &bytes?.ok()?).ok()
-        };
-        let is_entry = matches!(holds(path), Holds::Entry(..));
-        let (before, after) = (read(base.file(path, MAX_SIZE)?), read(self.bytes(path)?));
-        let is_gone = !self.exists(path)?;
-        let counts = match (&before, &after) {
-            (Some(before), Some(after)) => is_count(before) && is_count(after) && before.get("by") == after.get("by"),
-            (Some(_) | None, _) => false,
-        };
-        if is_entry && !is_gone && (before == after || counts) {
+    /// Words that are not as they were: only who wrote them may take them back, and nobody puts words into another's
+    /// mouth. What was told already of a file is not told again.
+    fn rewritten(
+        &mut self,
+        base: &Snapshot<'_>,
+        one: &Rewritten,
+        (by, is_own): (&str, bool),
+        told: &mut BTreeSet<String>,
+    ) -> Result<()> {
+        let path = one.path.as_str();
+        let shown = self.shown(path);
+        let what = if matches!(holds(path), Holds::Entry(..)) { "entry" } else { "attachment" };
+        if is_own {
+            // What came and went since is nobody's loss.
+            if one.is_gone && what == "entry" && base.exists(path)? && !self.exists(path)? {
+                let message = format!("{by} took back an entry of theirs");
+                self.findings.push(Finding::warning("DSK415", shown, (1, 1), message));
+            }
             return Ok(());
         }
-        let by = before.as_ref().map(|record| record.text("by").to_owned()).unwrap_or_default();
-        let own = is_entry && !by.is_empty() && !authors.is_empty() && authors.iter().all(|author| *author == by);
-        let shown = self.shown(path);
-        let commit = &base.commit().to_string()[..10];
-        let fix = restored(commit, &shown);
-        let what = if is_entry { "entry" } else { "attachment" };
-        let whose = if by.is_empty() { String::new() } else { format!(" of {by}") };
-        let finding = match (is_gone, own) {
-            (true, false) => {
-                Finding::error("DSK415", shown, (1, 1), format!("an {what}{whose} was deleted; a thread only grows"))
-                    .fix(fix)
-            }
-            (true, true) => Finding::warning("DSK415", shown, (1, 1), format!("{by} took back an entry of theirs")),
-            (false, true) => return Ok(()),
-            (false, false) => {
-                Finding::error("DSK416", shown, (1, 1), format!("an {what}{whose} was changed; a thread only grows"))
-                    .fix(fix)
+        if !told.insert(path.to_owned()) {
+            return Ok(());
+        }
+        let owners: Vec<&str> = one.owners.iter().map(String::as_str).filter(|by| !by.is_empty()).collect();
+        let whose = if owners.is_empty() { String::new() } else { format!(" of {}", owners.join(", ")) };
+        let (code, done) = if one.is_gone { ("DSK415", "deleted") } else { ("DSK416", "changed") };
+        let was_there = base.exists(path)?;
+        let is_back = was_there && !self.changes.has(path);
+        let (again, fix) = match is_back {
+            true => (", and it came back", ONE_COMMIT.to_owned()),
+            false => {
+                let from = if was_there { base.commit() } else { one.was_in };
+                ("", restored(&from.to_string()[..10], &shown))
             }
         };
-        self.findings.push(finding);
+        let message = format!("an {what}{whose} was {done}{again}; a thread only grows");
+        self.findings.push(Finding::error(code, shown, (1, 1), message).fix(fix));
         Ok(())
     }
 
@@ -153,7 +149,7 @@ impl Check<'_, '_> {
             }
             let (shown, commit) = (self.shown(&path), &base.commit().to_string()[..10]);
             let message = format!("the {what} \"{name}\" is gone; tickets name it for ever");
-            let fix = format!("git restore --source={commit} --staged --worktree {shown}");
+            let fix = restored(commit, &shown);
             self.findings.push(Finding::error("DSK308", shown, (1, 1), message).fix(fix));
         }
         if !self.changes.has(FILE) || !self.judges_names {
@@ -171,20 +167,27 @@ impl Check<'_, '_> {
         Ok(())
     }
 
-    /// New entries that name another agent than their commit does.
-    fn forged(&mut self, step: &Step, policy: &Policy) -> Result<()> {
+    /// New entries in the name of somebody who did not make the commit: of another agent, or of nobody who could be known.
+    /// Words that were changed are told already.
+    fn forged(&mut self, step: &Step, policy: &Policy, told: &BTreeSet<String>) -> Result<()> {
         let by = policy.handle_for(&step.email);
-        for Touch { id, added, .. } in &step.tickets {
-            for entry in added.iter().filter(|entry| policy.is_agent(&entry.by) && !policy.is_same(&entry.by, by)) {
-                let path = entry_path(*id, &entry.id);
-                if self.is_copied(step, entry)? {
+        for touch in &step.tickets {
+            for entry in &touch.added {
+                let path = entry_path(touch.id, &entry.id);
+                let is_agents = policy.is_agent(&entry.by);
+                let is_fair = policy.is_same(&entry.by, by) || !is_agents && is_address(&entry.by);
+                if is_fair || told.contains(&path) || self.is_copied(step, touch, entry)? {
                     continue;
                 }
                 let at = match self.bytes(&path)? {
                     Some(Ok(bytes)) => document::locate(&bytes, "by").unwrap_or((1, 1)),
                     Some(Err(_)) | None => (1, 1),
                 };
-                let message = format!("it says it is by {}, and the commit is by {by}", entry.by);
+                let who = if entry.by.is_empty() { "nobody" } else { &entry.by };
+                let message = match is_agents {
+                    true => format!("it says it is by {who}, and the commit is by {by}"),
+                    false => format!("it says it is by {who}, who is no agent and no address; the commit is by {by}"),
+                };
                 let shown = self.shown(&path);
                 self.findings.push(Finding::warning("DSK803", shown, at, message));
             }
@@ -192,10 +195,16 @@ impl Check<'_, '_> {
         Ok(())
     }
 
-    /// Whether an entry stood like that in another ticket that the commit has to do with, as after a split. A decision is
-    /// about its own ticket, and is not taken along.
-    fn is_copied(&self, step: &Step, entry: &Entry) -> Result<bool> {
-        if matches!(entry.kind, EntryKind::Approval | EntryKind::Rating) {
+    /// Whether an entry stood like that in another ticket that the commit has to do with, and came along into a new one, as
+    /// after a split. A decision is about its own ticket, and is not taken along.
+    fn is_copied(&self, step: &Step, into: &Touch, entry: &Entry) -> Result<bool> {
+        let is_decision = match entry.kind {
+            EntryKind::Approval | EntryKind::Rating => true,
+            EntryKind::Comment | EntryKind::Note | EntryKind::Escalation | EntryKind::Occurrence | EntryKind::Work => {
+                false
+            }
+        };
+        if is_decision || into.before.is_some() {
             return Ok(false);
         }
         let store = self.asked.snapshot.store();
@@ -233,22 +242,20 @@ impl Check<'_, '_> {
                     Finding::error("DSK418", self.shown(&id.path()), (1, 1), message)
                 }
             };
-            self.findings.push(finding.fix("make one commit of that one and the one that mends it: git rebase -i"));
+            self.findings.push(finding.fix(ONE_COMMIT));
         }
         Ok(())
     }
 }
 
-fn is_count(record: &Record) -> bool {
-    record.text("kind") == EntryKind::Occurrence.as_str()
-}
+/// What is done where a commit did harm that a later one mended.
+const ONE_COMMIT: &str = "make one commit of that one and the one that mends it: git rebase -i";
 
-/// Whether a file is part of a ticket's thread.
-fn is_of_thread(path: &str) -> bool {
-    match holds(path) {
-        Holds::Entry(..) | Holds::Attachment(_) => true,
-        Holds::Policy | Holds::Ticket(_) | Holds::Other => false,
-    }
+/// Whether a name is an address, and nothing that looks like a name: no blanks, brackets or characters that nobody sees.
+fn is_address(by: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || c.is_ascii_graphic() && !matches!(c, '<' | '>' | ',' | '"');
+    let (name, host) = by.split_once('@').unwrap_or_default();
+    !name.is_empty() && !host.is_empty() && !host.contains('@') && by.chars().all(plain)
 }
 
 /// How a file comes back as it was in a commit.

@@ -30,6 +30,11 @@ impl Check<'_, '_> {
     pub(super) fn items(&self) -> Result<Vec<Item>> {
         match self.asked.scope {
             Scope::Whole => self.all(),
+            // A folder is what of all the files lies in it.
+            Scope::Paths(paths) if paths.iter().any(|path| path.ends_with('/')) => {
+                let all = self.all()?;
+                Ok(all.into_iter().filter(|item| self.is_asked(&item.path)).collect())
+            }
             Scope::Paths(paths) => self.named(paths.iter().map(String::as_str)),
             Scope::Since(_) => self.named(self.changes.present()),
         }

@@ -1,5 +1,9 @@
 //! A ticket under the rules and beside the others.
 
+use std::collections::BTreeSet;
+
+use jiff::tz::TimeZone;
+
 use super::inspect::{Inspected, Said};
 use super::{Check, Scope};
 use crate::error::Result;
@@ -12,9 +16,15 @@ use crate::model::rules::desk::{Lacking, Rules};
 use crate::model::rules::{Around, Flaw, Neighbour, transition, validate};
 use crate::model::ticket::Ticket;
 use crate::model::word::EntryKind;
-use crate::store::document;
 use crate::store::snapshot::{Holds, read_entry, read_ticket};
+use crate::store::{Snapshot, document};
 use crate::view::Finding;
+
+/// The flaw of a status that no act leads to.
+const NO_WAY: &str = "DSK401";
+
+/// Seconds of a day: a clock may be that much behind the one that drew an id.
+const DAY: i64 = 86_400;
 
 /// Flaws that rest on names and values of `desk.toml`.
 const OF_POLICY: &[&str] = &["DSK301", "DSK302", "DSK403", "DSK410"];
@@ -61,7 +71,11 @@ impl Check<'_, '_> {
             let around = Around::new(policy, &neighbour);
             let mut flaws = validate(ticket, &around);
             if let Some(before) = &before {
-                flaws.extend(transition(before, ticket, &around));
+                let mut way = transition(before, ticket, &around);
+                if way.iter().any(|flaw| flaw.code == NO_WAY) && self.was_so(ticket.id)? {
+                    way.retain(|flaw| flaw.code != NO_WAY);
+                }
+                flaws.extend(way);
             }
             flaws
         };
@@ -81,6 +95,24 @@ impl Check<'_, '_> {
             self.findings.push(Finding { fix, level: severity.as_str(), ..Finding::error(code, shown, at, message) });
         }
         Ok(())
+    }
+
+    /// Whether a ticket's file is, byte for byte, as it was earlier than in the version before: then what was done since has
+    /// been taken back, as `undo` does.
+    fn was_so(&self, id: TicketId) -> Result<bool> {
+        let path = id.path();
+        let (Some(Ok(now)), store) = (self.bytes(&path)?, self.asked.snapshot.store()) else { return Ok(false) };
+        let began = id.date().and_then(|date| TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok());
+        let began = began.map_or(i64::MIN, |began| began.as_second().saturating_sub(DAY));
+        let mut seen = BTreeSet::new();
+        for row in store.commits(self.before().commit(), None)?.iter().rev().filter(|row| row.committed >= began) {
+            let then = Snapshot::at(store, row.id)?;
+            let Some((blob, mode)) = then.entry(&path)?.filter(|(blob, _)| seen.insert(*blob)) else { continue };
+            if then.blob(blob, mode, &path, document::MAX_SIZE)?.is_ok_and(|bytes| bytes == now) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether there is a version before to speak of acts: of the whole desk as it stands there is none.

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::desk::Desk;
 use crate::desk::check::{Asked, Scope, check};
+use crate::desk::{Desk, Options};
 use crate::error::{Problem, Result};
 use crate::model::count::counted;
 use crate::model::name::is_name;
-use crate::model::policy::Policy;
+use crate::model::policy::{FILE, Policy, SCHEMA};
 use crate::store::bundle::REPLACED;
 use crate::store::edits::Edits;
 use crate::store::history::CommitRow;
@@ -93,11 +93,13 @@ impl Gate<'_, '_> {
     pub fn judge(&self, updates: &[Update]) -> Result<Vec<Refusal>> {
         let (mut refusals, store) = (Vec::new(), self.store());
         let branch = store.behind(store.reference());
+        let is_unborn = store.tip()?.is_none();
         for update in updates {
             match update.reference.as_str() {
                 name if name == store.reference() || store.behind(name) == branch => {
                     refusals.extend(self.branch(update)?);
                 }
+                name if is_unborn && name.starts_with("refs/heads/") => refusals.extend(self.instead(update)?),
                 name if name.starts_with("refs/desk/") => refusals.extend(self.parcel(update)?),
                 name if name.starts_with(REPLACED) && update.new.is_some() => {
                     let message = format!("{name}: an object is what it is; nothing is put in its place here");
@@ -111,6 +113,16 @@ impl Gate<'_, '_> {
 
     fn store(&self) -> &Store {
         &self.desk.store
+    }
+
+    /// Where HEAD names a branch that is not there, each one that holds a desk is the desk's.
+    fn instead(&self, update: &Update) -> Result<Vec<Refusal>> {
+        let store = self.store();
+        let root = update.old.map_or(Ok(None), |old| store.root_at(old))?;
+        let Some(root) = root else { return update.new.map_or(Ok(Vec::new()), |new| self.first(new)) };
+        let store = store.on(&update.reference)?.rooted(root)?;
+        let desk = Desk::new(self.desk.env, store, Options::default());
+        Gate { desk: &desk, pusher: self.pusher.clone() }.branch(update)
     }
 
     fn branch(&self, update: &Update) -> Result<Vec<Refusal>> {
@@ -186,10 +198,15 @@ impl Gate<'_, '_> {
                 refuse("merges more than two histories", "merge one after the other");
             }
             if row.at.max(row.committed) > latest {
-                refuse(
-                    "is dated more than a day ahead",
-                    "set the clock right, and commit again: git commit --amend --reset-author",
-                );
+                // Only the last one can be amended.
+                let again = match row.id == new {
+                    true => "git commit --amend --no-edit --reset-author".to_owned(),
+                    false => format!(
+                        "git rebase --rebase-merges --exec 'git commit --amend --no-edit --reset-author' {}",
+                        &old.to_string()[..SHORT]
+                    ),
+                };
+                refuse("is dated more than a day ahead", &format!("set the clock right, and commit again: {again}"));
             }
             if self.store().is_empty_commit(row)? && has_op(&self.store().message(row.id)?) {
                 refuse("changes nothing, and says that an operation is done (Desk-Op)", "leave it out: git rebase -i");
@@ -232,7 +249,21 @@ impl Gate<'_, '_> {
         self.judged(&Snapshot::at(self.store(), new)?, Scope::Since(before))
     }
 
+    /// A schema that nobody here can read would keep everybody from writing.
+    fn schema(&self, snapshot: &Snapshot<'_>) -> Result<Option<Refusal>> {
+        let (policy, _) = snapshot.policy()?;
+        Ok(policy.newer_schema().then(|| {
+            let line = policy.line("desk.schema").unwrap_or(1);
+            let (here, schema) = (self.store().root(), policy.desk.schema);
+            let message = format!("{here}{FILE}:{line}: schema {schema} is later than {SCHEMA}, the latest known here");
+            Refusal::new(message, "who keeps the server brings git-desk there up to date first")
+        }))
+    }
+
     fn judged<'s>(&self, snapshot: &Snapshot<'s>, scope: Scope<'_, 's>) -> Result<Vec<Refusal>> {
+        if let Some(refusal) = self.schema(snapshot)? {
+            return Ok(vec![refusal]);
+        }
         let (edits, cache) = (Edits::new(), self.desk.cache());
         let findings = check(&Asked {
             snapshot,

@@ -13,6 +13,7 @@ pub mod link;
 pub mod merge;
 pub mod open;
 pub mod rate;
+pub mod repeats;
 pub mod route;
 pub mod set;
 pub mod split;

@@ -9,12 +9,13 @@ use serde_json::Value;
 use super::assign::To;
 use super::comment::{Upload, overflow, store_name};
 use super::link::link;
+use super::repeats::Counter;
 use super::route::Said;
 use super::{Acted, valid};
 use crate::desk::Room;
 use crate::error::{Problem, Result};
 use crate::model::entry::Entry;
-use crate::model::id::{EntryId, TicketId};
+use crate::model::id::TicketId;
 use crate::model::near::nearest;
 use crate::model::policy::Policy;
 use crate::model::ticket::{Ticket, slug};
@@ -166,14 +167,14 @@ impl Open {
         room.open_with_key(&self.key)
     }
 
-    /// The failure again: one entry per host counts, so that parallel hosts never write the same file.
+    /// The failure again: one entry for each who reports it on a host, so that nobody writes the same file as another.
     fn repeat(&self, room: &mut Room<'_, '_>, id: TicketId) -> Result<Acted> {
         let host = room.env.host.clone();
         let producer = Some(slug(&host)).filter(|name| !name.is_empty()).unwrap_or_else(|| "host".to_owned());
-        let entry_id = EntryId::occurrence(&producer);
+        let (now, by) = (room.now, room.actor.name.clone());
+        let counter = Counter { producer: &producer, by: &by, user: "", is_host: false };
+        let entry_id = counter.entry(room, id)?;
         let before = room.tx.entry(id, &entry_id)?;
-        let now = room.now;
-        let by = room.actor.name.clone();
         let opened = room.tx.ticket(id)?.ticket.opened;
         // The failure that opened the ticket counts as the first.
         let (count, first) = match &before {

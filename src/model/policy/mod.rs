@@ -166,9 +166,12 @@ impl Policy {
         handle_of(address, |name| self.agents.contains_key(name))
     }
 
-    /// Whether a handle or an address is an agent's, retired ones included.
+    /// Whether a handle or an address is an agent's, retired ones included; case and blanks around it aside.
     pub fn is_agent(&self, who: &str) -> bool {
-        self.agents.contains_key(who) || self.agent_by_email(who).is_some()
+        let who = who.trim();
+        self.agents.contains_key(who)
+            || self.agents.keys().any(|handle| handle.eq_ignore_ascii_case(who))
+            || self.agent_by_email(who).is_some()
     }
 
     pub fn level(&self, queue: &str) -> Option<u32> {

@@ -24,6 +24,14 @@ pub struct Edited {
 /// Files that are not as a commit has them, `None` where one is gone. Paths from the desk's root.
 pub type Edits = BTreeMap<String, Option<Edited>>;
 
+/// What git's index has that a commit has not.
+#[derive(Debug, Default)]
+pub struct Staged {
+    pub edits: Edits,
+    /// Files of a merge that is not settled: the index has several versions of them. Paths from the desk's root.
+    pub unmerged: Vec<String>,
+}
+
 impl Store {
     /// The worktree that shows the desk's commit, where there is one around us.
     fn own_worktree(&self) -> Option<Tree> {
@@ -53,7 +61,7 @@ impl Store {
     /// git uses for this commit alone, where it says so.
     ///
     /// Exit code 7 where nothing is checked out.
-    pub fn staged_edits(&self, commit: Oid, index: Option<&Path>) -> Result<Edits> {
+    pub fn staged_edits(&self, commit: Oid, index: Option<&Path>) -> Result<Staged> {
         let Some(tree) = self.own_worktree() else {
             return Err(Problem::repository("nothing is staged where no branch is checked out")
                 .code("no_worktree")
@@ -65,16 +73,19 @@ impl Store {
         let words = ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", &commit];
         let said = tree.git(index.as_deref(), &words, &[])?;
         let mut parts = said.split(|byte| *byte == 0);
-        let mut edits = Edits::new();
-        // `:100644 100644 <id> <id> M`, and the path.
+        let mut staged = Staged::default();
+        // `:100644 100644 <id> <id> M`, and the path; `U` where a merge left several versions.
         while let (Some(facts), Some(path)) = (parts.next(), parts.next()) {
             let (facts, path) = (String::from_utf8_lossy(facts), String::from_utf8_lossy(path));
             let facts: Vec<&str> = facts.split(' ').collect();
-            let [_, mode, _, id, _] = facts.as_slice() else { continue };
+            let [_, mode, _, id, status] = facts.as_slice() else { continue };
             let Some(inside) = path.strip_prefix(self.root()).filter(|inside| is_checked(inside)) else { continue };
-            edits.insert(inside.to_owned(), self.staged(mode, id)?);
+            match *status {
+                "U" => staged.unmerged.push(inside.to_owned()),
+                _ => drop(staged.edits.insert(inside.to_owned(), self.staged(mode, id)?)),
+            }
         }
-        Ok(edits)
+        Ok(staged)
     }
 
     fn staged(&self, mode: &str, id: &str) -> Result<Option<Edited>> {

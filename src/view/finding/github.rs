@@ -31,7 +31,7 @@ fn properties(finding: &Finding) -> String {
     if path.is_empty() {
         return format!("title={code}");
     }
-    format!("file={},line={line},col={column},title={code}", property(path))
+    format!("file={},line={line},col={column},title={code}", property(&visible(path)))
 }
 
 /// The text of a command.

@@ -130,6 +130,38 @@ fn a_thread_only_grows_and_a_ticket_stays() {
 }
 
 #[test]
+fn a_merge_that_is_not_settled_is_no_deletion() {
+    let (desk, id) = reviewed("");
+    desk.change(&desk.file(&id), "queue = \"l1\"", "queue = \"l2\"");
+    commit(&desk, "Ana");
+    desk.git(&["checkout", "-q", "main"]);
+    desk.change(&desk.file(&id), "queue = \"l1\"", "queue = \"l3\"");
+    commit(&desk, "Ana");
+    let merge = desk.program("git", &["merge", "-q", "review"]).output().unwrap();
+    assert!(!merge.status.success());
+    assert_data_eq!(desk.run(&["check", "--staged"]).to_string().replace(&id, "ID"), str![[r#"
+tickets/2026/11/24/ID.toml	1	1	error	DSK002	a merge of it is not settled	settle it, then: git add tickets/2026/11/24/ID.toml
+exit: 1
+
+"#]]);
+    desk.git(&["checkout", "-q", "--theirs", "."]);
+    desk.git(&["add", "-A"]);
+    assert_eq!(found(&desk, &["--staged"]), (0, vec![]));
+}
+
+#[test]
+fn a_remedy_is_one_word_to_the_shell_in_any_folder() {
+    let desk = TestDesk::new();
+    std::fs::create_dir_all(desk.path().join("help desk/customers")).unwrap();
+    std::fs::write(desk.path().join("help desk/customers/acme.toml"), "name = \"Acme\"\n").unwrap();
+    desk.git(&["mv", "desk.toml", "help desk/desk.toml"]);
+    commit(&desk, "Ana");
+    desk.git(&["rm", "-q", "help desk/customers/acme.toml"]);
+    let told = desk.run(&["check", "--staged"]).stdout;
+    assert!(told.contains("git restore --source=") && told.contains("'help desk/customers/acme.toml'"), "{told}");
+}
+
+#[test]
 fn what_an_act_needs_is_asked_for_by_the_rules_of_the_base() {
     let rule = "[[require]]\nname = \"causes\"\non = [\"close\", \"resolve\"]\nmatch = \"queue:l1\"\nfields = [\"category\"]\n";
     let (desk, id) = reviewed(rule);

@@ -225,3 +225,14 @@ tickets/2026/11/24/ID.toml:13:9  DSK301  there is no queue "a::error::x%0A<b>&]]
     assert!(print(&desk, "markdown").starts_with("**git-desk check**: 1 error, 1 warning\n\n| place |"));
     assert!(desk.run(&["check", "--format", "xml"]).fails(2).contains("one of human, github"));
 }
+
+#[test]
+fn a_file_that_is_called_like_an_attack_is_shown_to_the_log_as_text() {
+    let desk = TestDesk::new();
+    let folder = desk.path().join("tickets/2026");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("x\u{1b}[2J,\u{202e}.toml"), "x = 1\n").unwrap();
+    let told = desk.run(&["check", "--format", "github"]).stdout;
+    assert!(told.starts_with("::error file=tickets/2026/x\\u{1b}[2J%2C\\u{202e}.toml,line=1"), "{told}");
+    assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told}");
+}

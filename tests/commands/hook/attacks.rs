@@ -7,7 +7,7 @@ use super::Server;
 use crate::support::ticket_path;
 
 /// A commit with the files of the index, on these parents; the clone's branch goes there.
-fn merge(server: &Server, parents: &[&str]) {
+pub(super) fn merge(server: &Server, parents: &[&str]) {
     let tree = server.clone.git(&["write-tree"]);
     let by = server.clone.at("desk").with("GIT_AUTHOR_NAME", "bob").with("GIT_AUTHOR_EMAIL", "bob@example.com");
     let mut words = vec!["commit-tree", tree.trim(), "-m", "Merge"];
@@ -27,14 +27,14 @@ fn put_back(server: &Server, path: &str) {
     server.clone.git(&["checkout", "-q", "origin/main", "--", path]);
 }
 
-fn begin() -> Server {
+pub(super) fn begin() -> Server {
     let server = Server::new();
     server.clone.git(&["fetch", "-q", "origin"]);
     server
 }
 
 /// An entry by hand, of this kind, in the name of `by`.
-fn entry(server: &Server, kind: &str, by: &str, more: &str) -> PathBuf {
+pub(super) fn entry(server: &Server, kind: &str, by: &str, more: &str) -> PathBuf {
     let folder = server.clone.path().join(ticket_path(&server.id).trim_end_matches(".toml"));
     fs::create_dir_all(&folder).unwrap();
     let path = folder.join("20261124T080500Z-abcd23.toml");
@@ -292,7 +292,25 @@ fn no_commit_is_of_tomorrow_or_does_an_operation_that_left_nothing() {
     let server = begin();
     let late = server.clone.at("desk").with("GIT_AUTHOR_DATE", "2099-01-01T00:00:00Z");
     late.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
-    server.refuses("", "is dated more than a day ahead");
+    server.refuses("", "commit again: git commit --amend --no-edit --reset-author");
+    let published = server.clone.git(&["rev-parse", "HEAD"]);
+    late.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
+    server.clone.run(&["comment", &server.id, "on top"]).ok();
+    let told = server.answer("");
+    assert!(told.contains("is dated more than a day ahead"), "{told}");
+    let amend = "git rebase --rebase-merges --exec 'git commit --amend --no-edit --reset-author'";
+    assert!(told.contains(&format!("{amend} {}", &published[..10])), "{told}");
+    let now = "2026-11-24T09:00:00Z";
+    let right = server.clone.at("desk").with("GIT_COMMITTER_DATE", now).with("GIT_AUTHOR_DATE", now);
+    right.git(&[
+        "rebase",
+        "-q",
+        "--rebase-merges",
+        "--exec",
+        "git commit -q --allow-empty --amend --no-edit --reset-author",
+        published.trim(),
+    ]);
+    server.takes("");
     server.clone.git(&["commit", "-q", "--allow-empty", "-m", "x\n\nDesk-Op: MAIL-1"]);
     server.refuses("", "says that an operation is done (Desk-Op)");
     server.clone.git(&["commit", "-q", "--allow-empty", "-m", "x\n\nDesk-Op: MAIL-1"]);

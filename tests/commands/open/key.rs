@@ -37,7 +37,7 @@ fn a_key_makes_one_open_ticket_and_counts_the_repeats() {
     assert_eq!(desk.commits(), before + 2);
     assert_eq!(desk.run(&["list", "--count"]).ok(), "1\n");
     assert_eq!(fs::read_to_string(desk.file(&id)).unwrap(), file, "a repeat leaves the ticket's file alone");
-    let occurrence = desk.file(&id).with_extension("").join("occurrence-testhost.toml");
+    let occurrence = desk.file(&id).with_extension("").join("occurrence-testhost--ana.toml");
     assert_data_eq!(
         fs::read_to_string(occurrence).unwrap(),
         str![[r#"

@@ -16,6 +16,7 @@ use crate::model::merge::{Side, records};
 use crate::model::record::Record;
 use crate::model::ticket::Ticket;
 use crate::store::Snapshot;
+use crate::store::document::{self, MAX_SIZE};
 use crate::store::snapshot::{Holds, holds};
 
 /// Two sides, neither of which is in the other's past, and what was made of them.
@@ -59,6 +60,18 @@ impl<'m, 's> Merge<'m, 's> {
             changed.retain(|path| other.contains(path));
         }
         Ok(changed)
+    }
+
+    /// Whether an entry is as our own merge makes it of the two sides.
+    pub fn makes(&self, path: &str, after: &Record) -> Result<bool> {
+        let read = |side: &Snapshot<'_>| {
+            let bytes = side.file(path, MAX_SIZE)?.and_then(Result::ok);
+            Ok::<_, anyhow::Error>(bytes.and_then(|bytes| document::parse(FileKind::Entry, &bytes).ok()))
+        };
+        let (Some(ours), Some(theirs)) = (read(self.sides[0])?, read(self.sides[1])?) else { return Ok(false) };
+        let base = self.bases.first().map(read).transpose()?.flatten().unwrap_or_default();
+        let made = |side: Side| records(FileKind::Entry, &base, &ours, &theirs, &|_| Some(side)).value;
+        Ok([Side::Ours, Side::Theirs].into_iter().any(|side| made(side) == *after))
     }
 
     /// A ticket as it would be without what the merger did; `after` is what they made of it.

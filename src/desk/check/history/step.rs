@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::merged::Merge;
+use super::rewritten::{Now, Origin, Rewritten};
 use crate::error::Result;
 use crate::model::act::Change;
 use crate::model::entry::Entry;
@@ -10,6 +11,7 @@ use crate::model::id::{EntryId, TicketId};
 use crate::model::policy::{FILE, Policy};
 use crate::model::rules::desk::{Author, Denied, Rules};
 use crate::model::ticket::Ticket;
+use crate::model::word::EntryKind;
 use crate::store::history::CommitRow;
 use crate::store::snapshot::{Holds, holds};
 use crate::store::{Oid, Snapshot, Store};
@@ -24,8 +26,8 @@ pub struct Step {
     pub tickets: Vec<Touch>,
     /// Whether it changed `desk.toml`.
     pub policy: bool,
-    /// All files of the desk that it changed.
-    pub paths: BTreeSet<String>,
+    /// Words that it changed or took away, whoever's they were.
+    pub rewritten: Vec<Rewritten>,
     /// The versions that it came from; none of them is part of another's past.
     pub parents: Vec<Oid>,
 }
@@ -36,7 +38,7 @@ pub struct Touch {
     /// As it was, in its last version that can be read.
     pub before: Option<Ticket>,
     pub after: Option<Ticket>,
-    /// Entries that its thread got, and those that became another kind of word, or somebody else's.
+    /// Entries that its thread got, and those that say now what they did not.
     pub added: Vec<Entry>,
 }
 
@@ -78,7 +80,10 @@ pub fn step(store: &Store, row: &CommitRow, known: &Known<'_, '_>) -> Result<Ste
         None => differing(store, from.first(), &after)?,
     };
     let mut tickets: BTreeMap<TicketId, Vec<Entry>> = BTreeMap::new();
+    let mut rewritten = Vec::new();
+    let sides = Origin { sides: &from, base: known.base, merge: merge.as_ref() };
     for path in &paths {
+        rewritten.extend(sides.rewritten(path, &Now::Of(&after))?);
         match holds(path) {
             Holds::Ticket(id) | Holds::Attachment(id) => {
                 tickets.entry(id).or_default();
@@ -99,7 +104,7 @@ pub fn step(store: &Store, row: &CommitRow, known: &Known<'_, '_>) -> Result<Ste
         told.push(Touch { id, before, after: is.map(|file| file.ticket), added });
     }
     let (policy, signed) = (paths.contains(FILE), store.is_signed(row.id)?);
-    Ok(Step { id: row.id, email: row.email.clone(), signed, tickets: told, policy, paths, parents })
+    Ok(Step { id: row.id, email: row.email.clone(), signed, tickets: told, policy, rewritten, parents })
 }
 
 /// Parents without those that another one has in its past: they have nothing to say beside it.
@@ -117,12 +122,13 @@ fn sides(store: &Store, parents: &[Oid]) -> Result<Vec<Oid>> {
     Ok(sides)
 }
 
-/// An entry that is new, or that says now what it did not: by another, of another kind, decided otherwise.
+/// An entry that is new, or that says now what it did not. Of a count it is no word how far it has come.
 fn said(from: &[Snapshot<'_>], after: &Snapshot<'_>, id: TicketId, entry: &EntryId) -> Result<Option<Entry>> {
     let Some(now) = after.one_entry(id, entry)? else { return Ok(None) };
-    let essence = |entry: &Entry| (entry.kind, entry.by.clone(), entry.extra.text("decision").to_owned());
+    let is_count = |entry: &Entry| entry.kind == EntryKind::Occurrence;
+    let is_as = |was: &Entry| *was == now || is_count(was) && is_count(&now) && was.by == now.by;
     for side in from {
-        if side.one_entry(id, entry)?.is_some_and(|was| essence(&was) == essence(&now)) {
+        if side.one_entry(id, entry)?.is_some_and(|was| is_as(&was)) {
             return Ok(None);
         }
     }

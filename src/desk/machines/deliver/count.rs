@@ -6,11 +6,10 @@ use super::Batch;
 use super::settle::producer;
 use crate::desk::tickets::Acted;
 use crate::desk::tickets::comment::{overflow, store_name};
+use crate::desk::tickets::repeats::Counter;
 use crate::error::Result;
-use crate::jobs::spool::short;
 use crate::model::entry::{Entry, present_repeats};
 use crate::model::id::{EntryId, TicketId};
-use crate::model::ticket::slug;
 use crate::model::word::EntryKind;
 use crate::view::event::{Ask, Event};
 
@@ -73,21 +72,10 @@ impl Batch<'_, '_, '_> {
         self.write(id, Entry { body, ..entry(entry_id, event, before, &tally) })
     }
 
-    /// The entry that counts for the writer of an event: its producer's, and where that is another user's of the same
-    /// host already, one of its own: each has counted by themselves, so one count says nothing of the other.
+    /// The entry that counts for the writer of an event.
     pub fn own_entry(&self, id: TicketId, event: &Event) -> Result<EntryId> {
-        let name = producer(event);
-        let shared = EntryId::occurrence(&name);
-        let entry = self.room.tx.entry(id, &shared)?;
-        let user = entry.as_ref().map_or("", |entry| entry.extra.text("user"));
-        if user.is_empty() || event.user.is_empty() || user == event.user {
-            return Ok(shared);
-        }
-        // No slug has two hyphens: it is no other host's.
-        let own = slug(&event.user);
-        // A name that is none of ours is told by its digits.
-        let own = if own == event.user { own } else { short(&event.user) };
-        Ok(EntryId::occurrence(&format!("{name}--{own}")))
+        let (producer, by) = (producer(event), machine(event));
+        Counter { producer: &producer, by: &by, user: &event.user, is_host: true }.entry(self.room, id)
     }
 
     /// What opened the ticket stands in the ticket; what came last stands in the entry.
@@ -162,14 +150,18 @@ impl Batch<'_, '_, '_> {
     }
 }
 
+/// Who says so.
+fn machine(event: &Event) -> String {
+    format!("machine@{}", event.host)
+}
+
 fn entry(id: EntryId, event: &Event, before: Option<Entry>, tally: &Tally) -> Entry {
     let exit_code = match event.ask {
         Ask::Trigger => event.exit_code,
         Ask::Ack | Ask::Resolve => before.as_ref().and_then(|entry| entry.number("exit_code")),
     };
     let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    let by = format!("machine@{}", event.host);
-    let mut entry = Entry::new(id, EntryKind::Occurrence, by, event.at, "")
+    let mut entry = Entry::new(id, EntryKind::Occurrence, machine(event), event.at, "")
         .with("host", event.host.as_str())
         .with("count", whole(tally.count))
         .with("first", tally.first.to_string())
