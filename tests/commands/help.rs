@@ -50,7 +50,6 @@ const COMMANDS: &[&str] = &[
     "batch",
     "queue",
     "agent",
-    "kb",
     "sync",
     "init",
     "join",

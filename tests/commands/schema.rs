@@ -70,6 +70,8 @@ sync
 delivered
 backup
 article
+portal
+problem
 proposal
 change
 event-log
@@ -82,7 +84,7 @@ suggestion
     assert_data_eq!(
         desk.run(&["schema", "tickt"]).fails(3),
         str![[r#"
-git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, notified, error, event, beat, kept, sync, delivered, backup, article, proposal, change, event-log, history
+git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, notified, error, event, beat, kept, sync, delivered, backup, article, portal, problem, proposal, change, event-log, history, article-hit, suggestion
   git desk schema ticket
 
 "#]]
