@@ -35,6 +35,7 @@ pub fn render(markdown: &str, paper: Paper) -> String {
         links: Vec::new(),
         block: None,
         table: None,
+        solid: false,
     };
     Parser::new_ext(markdown, options).for_each(|event| page.event(event));
     page.flush();
@@ -82,6 +83,8 @@ struct Page {
     /// A block of code or HTML: its lines as they stand.
     block: Option<String>,
     table: Option<Table>,
+    /// What was written last is code or a table, which needs room below it.
+    solid: bool,
 }
 
 impl Page {
@@ -131,7 +134,7 @@ impl Page {
             }
             Tag::List(next) => {
                 self.flush();
-                if self.lists.is_empty() {
+                if self.lists.is_empty() || self.solid {
                     self.separate();
                 }
                 self.lists.push(List { next, begun: false });
@@ -274,6 +277,7 @@ impl Page {
     }
 
     fn line(&mut self, prefix: &str, text: &[(char, Paint)]) {
+        self.solid = false;
         let line = format!("{prefix}{}", painted(text, self.paper.colour));
         self.out.push_str(line.trim_end());
         self.out.push('\n');
@@ -297,6 +301,7 @@ impl Page {
             let line: Letters = visible_line(&tabs).chars().map(|c| (c, paint)).collect();
             self.line(&prefix, &line);
         }
+        self.solid = true;
     }
 
     fn table(&mut self) {
@@ -305,6 +310,7 @@ impl Page {
             let prefix = self.prefix();
             self.line(&prefix, &line);
         }
+        self.solid = true;
     }
 
     fn rule(&mut self) {

@@ -54,7 +54,7 @@ Steps
 
   2. Open it:
 
-         ping -c 1 example.com
+             ping -c 1 example.com
 
      • one
      • two, which is so long that it goes on
