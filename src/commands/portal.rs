@@ -45,7 +45,7 @@ pub enum Verb {
     ///
     /// Examples:
     ///   git desk portal build public --title "IT help"
-    ///   git desk portal build public --request-to https://github.com/acme/it/issues/new
+    ///   git desk portal build public --request-to "$FORGE/acme/it/issues/new"
     ///   git desk portal build public --at v2026.11
     #[command(verbatim_doc_comment)]
     Build(Build),
