@@ -139,11 +139,14 @@ fn a_merge_that_is_not_settled_is_no_deletion() {
     commit(&desk, "Ana");
     let merge = desk.program("git", &["merge", "-q", "review"]).output().unwrap();
     assert!(!merge.status.success());
-    assert_data_eq!(desk.run(&["check", "--staged"]).to_string().replace(&id, "ID"), str![[r#"
+    assert_data_eq!(
+        desk.run(&["check", "--staged"]).to_string().replace(&id, "ID"),
+        str![[r#"
 tickets/2026/11/24/ID.toml	1	1	error	DSK002	a merge of it is not settled	settle it, then: git add tickets/2026/11/24/ID.toml
 exit: 1
 
-"#]]);
+"#]]
+    );
     desk.git(&["checkout", "-q", "--theirs", "."]);
     desk.git(&["add", "-A"]);
     assert_eq!(found(&desk, &["--staged"]), (0, vec![]));
