@@ -31,13 +31,17 @@ pub enum Verb {
     /// the pushed one. Where the server says who pushes, a commit is by them, or signed by its author.
     /// What is published stays the first parent of what comes after, as `git desk sync` merges. Of a
     /// merge, what neither side did is the act of whoever merged. What somebody did and took back in
-    /// one push they did. Nobody writes under another agent's name, or dates a commit a day ahead.
-    /// Events and heartbeats of producers pass; other branches and tags are not looked at.
+    /// one push they did; a ticket that is born closed they closed. Nobody changes another's words, or
+    /// dates a commit a day ahead. What is said is said under one's own name, or that of somebody with
+    /// an address who is no agent.
+    /// Events and heartbeats of producers pass; other branches and tags are not looked at. While HEAD
+    /// names a branch that is not there, each branch that holds a desk is the desk's.
     ///
     /// Who pushes is what the server says in GIT_DESK_PUSHER (a handle, an address, a name on the
     /// forge), else in GITEA_PUSHER_NAME, GL_USERNAME, GL_USER or REMOTE_USER: there `forge` of an agent
     /// goes before handles, and an agent who names one has that name alone. A signature counts when
     /// git on the server finds it good and trusts the key: gpg.ssh.allowedSignersFile, or gpg's trust.
+    /// Where rules ask for signatures, any other is refused.
     ///
     /// Examples:
     ///   git -C /srv/desk.git desk setup hooks

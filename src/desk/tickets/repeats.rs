@@ -42,7 +42,9 @@ impl Counter<'_> {
 
     fn is_own(&self, entry: &Entry) -> bool {
         let user = entry.extra.text("user");
-        entry.by == self.by && (user.is_empty() || self.user.is_empty() || user == self.user)
+        // The machines behind one producer are one writer: a job may move.
+        let is_machine = self.is_host && entry.by.starts_with("machine@");
+        (entry.by == self.by || is_machine) && (user.is_empty() || self.user.is_empty() || user == self.user)
     }
 
     /// No slug has two hyphens: it is no other host's. A name that is none of ours, or too long, is told by its digits.

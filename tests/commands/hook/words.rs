@@ -223,6 +223,20 @@ fn each_who_counts_a_failure_has_an_entry_of_their_own() {
 }
 
 #[test]
+fn a_count_of_a_producer_stays_one_when_its_machine_is_another() {
+    let server = begin();
+    for host in ["web1", "web2"] {
+        let event = serde_json::json!({"schema": "desk.event/1", "id": host, "ask": "trigger", "key": "disk",
+            "title": "disk full", "at": "2026-11-24T08:01:00Z", "host": host, "producer": "monitor"});
+        server.clone.feed(event.to_string(), &["receive", "."]).ok();
+        server.takes("ana");
+    }
+    let id = server.clone.run(&["list", "-o", "ids", "key:disk"]).ok();
+    let ticket = server.clone.ticket(id.trim());
+    assert_eq!((&ticket["occurrences"]["count"], ticket["thread"].as_array().unwrap().len()), (&2.into(), 1));
+}
+
+#[test]
 fn a_count_that_a_person_began_under_the_hosts_name_stays_theirs() {
     let server = begin();
     let count = "\nhost = \"testhost\"\n\ncount = 2\n\nfirst = 2026-11-24T08:00:00Z\n\nlast = 2026-11-24T08:00:00Z\n";

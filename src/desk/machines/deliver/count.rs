@@ -161,7 +161,9 @@ fn entry(id: EntryId, event: &Event, before: Option<Entry>, tally: &Tally) -> En
         Ask::Ack | Ask::Resolve => before.as_ref().and_then(|entry| entry.number("exit_code")),
     };
     let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    let mut entry = Entry::new(id, EntryKind::Occurrence, machine(event), event.at, "")
+    // Whoever began the count is whose it is.
+    let by = before.as_ref().map_or_else(|| machine(event), |entry| entry.by.clone());
+    let mut entry = Entry::new(id, EntryKind::Occurrence, by, event.at, "")
         .with("host", event.host.as_str())
         .with("count", whole(tally.count))
         .with("first", tally.first.to_string())
