@@ -71,6 +71,8 @@ delivered
 backup
 proposal
 change
+service
+customer
 event-log
 history
 article-hit
@@ -81,7 +83,7 @@ suggestion
     assert_data_eq!(
         desk.run(&["schema", "tickt"]).fails(3),
         str![[r#"
-git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, notified, error, event, beat, kept, sync, delivered, backup, proposal, change, event-log, history, article-hit, suggestion
+git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, notified, error, event, beat, kept, sync, delivered, backup, proposal, change, service, customer, event-log, history
   git desk schema ticket
 
 "#]]
@@ -117,6 +119,20 @@ fn tickets_hold_in_show_in_list_and_after_an_act() {
     list.as_array().unwrap().iter().for_each(|ticket| holds(&desk, "ticket", ticket));
     for line in desk.run(&["search", "printer", "-o", "jsonl"]).ok().lines() {
         holds(&desk, "ticket", &json(line));
+    }
+}
+
+#[test]
+fn services_and_customers_hold() {
+    let desk = super::service::catalogue();
+    let acme = "name = \"Acme\"\n[[contract]]\nvalid_from = 2026-01-01\nincluded_hours = 2\n[contract.targets.p1]\nresolve = \"4h\"\n";
+    super::service::put(&desk, &[("customers/acme.toml", acme)]);
+    for (name, words) in [("service", ["new-laptop", "password"]), ("customer", ["acme", "acme"])] {
+        let list = json(&desk.run(&[name, "list", "--json"]).ok());
+        list.as_array().unwrap().iter().for_each(|one| holds(&desk, name, one));
+        for word in words {
+            holds(&desk, name, &json(&desk.run(&[name, "show", word, "--json"]).ok()));
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What has happened since a version: a thread only grows, names stay, and nobody does what only others may.
 
 mod merged;
-mod step;
+pub(super) mod step;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,9 +43,11 @@ impl Check<'_, '_> {
                 known.learn(&step);
                 self.lost(&step)?;
                 for (id, denied) in denied(&rules, &policy, &step) {
-                    self.deny(id, &denied, policy.handle_for(&step.email), step.id)?;
+                    let file = step.policy.as_deref().unwrap_or(FILE);
+                    self.deny(id, file, &denied, (policy.handle_for(&step.email), step.id))?;
                 }
                 self.forged(&step, &policy)?;
+                self.decided(&step, base, &policy)?;
                 for path in &step.paths {
                     authors.entry(path.clone()).or_default().insert(policy.handle_for(&step.email).to_owned());
                 }
@@ -61,9 +63,10 @@ impl Check<'_, '_> {
         Ok(())
     }
 
-    fn deny(&mut self, id: Option<TicketId>, denied: &Denied<'_>, by: &str, commit: Oid) -> Result<()> {
+    /// Of a ticket, or without one of a file of the policy; who did it, and in which commit.
+    fn deny(&mut self, id: Option<TicketId>, file: &str, denied: &Denied<'_>, (by, commit): (&str, Oid)) -> Result<()> {
         let Denied { act, rules } = denied;
-        let inside = id.map_or_else(|| FILE.to_owned(), |id| id.path());
+        let inside = id.map_or_else(|| file.to_owned(), |id| id.path());
         let commit = &commit.to_string()[..10];
         let whose = match rules.first() {
             None => "only admins change the policy where it has [[permit]] rules".to_owned(),
@@ -71,7 +74,7 @@ impl Check<'_, '_> {
                 format!("[[permit]] ({}{FILE}:{}) leaves that to {}", self.root, rule.line, rule.who.join(", "))
             }
         };
-        let what = id.map_or_else(|| format!("change {FILE}"), |id| format!("{act} {id}"));
+        let what = id.map_or_else(|| format!("change {file}"), |id| format!("{act} {id}"));
         let message = format!("{by} may not {what} (commit {commit}): {whose}");
         let at = match self.bytes(&inside)? {
             Some(Ok(bytes)) => document::locate(&bytes, "status").unwrap_or((1, 1)),
