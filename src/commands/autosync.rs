@@ -53,8 +53,10 @@ impl Sharing {
             | Command::Blame(_)
             | Command::Report(_)
             | Command::Sla(_)
+            | Command::Customer(_)
             | Command::Export(_) => Sharing::Before,
             Command::Kb(args) if !args.writes() => Sharing::Before,
+            Command::Service(args) if !args.writes() => Sharing::Before,
             other if other.writes() => Sharing::After,
             _ => Sharing::Nothing,
         };

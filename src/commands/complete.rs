@@ -68,6 +68,14 @@ pub fn customers() -> ArgValueCompleter {
     names(|ctx| ctx.desk().ok()?.customers().ok())
 }
 
+/// Services of the catalogue, with their titles.
+pub fn services() -> ArgValueCompleter {
+    names(|ctx| {
+        let all = crate::desk::catalogue::services(&ctx.desk().ok()?.store.snapshot().ok()?).ok()?;
+        Some(all.into_iter().map(|(name, service)| (name, service.title)).collect())
+    })
+}
+
 /// Everybody who has asked for something before.
 pub fn requesters() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &std::ffi::OsStr| {

@@ -141,6 +141,7 @@ impl Page<'_> {
         let (remark, look) = self.remark(row);
         let hint = match (row.why, free) {
             (_, true) => format!("git desk take {}", row.handle),
+            (Why::Approve, false) => format!("git desk approve {}", row.handle),
             (Why::Wakes, false) => format!("git desk resume {}", row.handle),
             (Why::Asked, false) => format!("git desk reply {}", row.handle),
             (Why::Solved, false) => format!("not so? git desk reopen {} -m \"…\"", row.handle),
@@ -182,6 +183,7 @@ impl Page<'_> {
             Why::Late | Why::Due => self.due(row),
             Why::Open if row.section == Section::Requests => (self.whose(row), Look::Plain),
             Why::Open => (format!("{} old", age), Look::Dim),
+            Why::Approve => (format!("asked for by {by}"), Look::Raised),
             Why::Replied => (format!("{by} wrote {}{waits}", self.moment(row.when.as_deref())), Look::Plain),
             Why::Reopened => (format!("reopened {} by {by}", self.moment(row.when.as_deref())), Look::Raised),
             Why::CallBack => (self.call_back(row), Look::Plain),
@@ -320,6 +322,8 @@ fn head(ctx: &Context, day: &Day) -> String {
     let mut counts = Vec::new();
     match (who.is_agent, requests) {
         (true, _) => {
+            let asked = day.rows.iter().filter(|row| row.why == Why::Approve).count();
+            counts.extend((asked > 0).then(|| format!("{asked} to approve")));
             counts.extend((who.theirs > 0).then(|| format!("{} yours", who.theirs)));
             counts.extend((who.free > 0).then(|| format!("{} free in your queues", who.free)));
         }

@@ -72,6 +72,7 @@ fn what_to_try(ctx: &Context, folder: &Path, made: &Demo) -> Result<()> {
            git desk take {other}       make one yours\n  \
            git desk search printer\n  \
            git desk kb list                    what the team has written down\n  \
+           git desk service list               what people may ask for\n  \
            git desk list --at 2w               as it was two weeks ago\n  \
            git log --oneline | head            the same in git's words\n\n",
     ))

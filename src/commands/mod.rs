@@ -1,6 +1,7 @@
 //! One file a subcommand, named as typed: its arguments, one use case, what to print.
 
 mod agent;
+mod approve;
 mod args;
 mod assign;
 mod autosync;
@@ -16,6 +17,7 @@ pub mod complete;
 pub mod completions;
 mod config;
 mod context;
+mod customer;
 mod day;
 mod deed;
 mod delivered;
@@ -58,6 +60,7 @@ mod propose;
 mod queue;
 mod rate;
 mod receive;
+mod refuse;
 mod remark;
 mod remind;
 mod reopen;
@@ -71,6 +74,7 @@ mod run;
 mod say;
 mod schema;
 mod search;
+mod service;
 mod set;
 mod setup;
 mod show;
@@ -178,6 +182,7 @@ macro_rules! commands {
                     Command::Queue(args) => args.writes(),
                     Command::Agent(args) => args.writes(),
                     Command::Kb(args) => args.writes(),
+                    Command::Service(args) => args.writes(),
                     _ => false,
                 }
             }
@@ -191,6 +196,7 @@ macro_rules! commands {
                     Command::Queue(args) => args.writes(),
                     Command::Agent(args) => args.writes(),
                     Command::Kb(args) => args.writes(),
+                    Command::Service(args) => args.writes(),
                     _ => false,
                 }
             }
@@ -200,7 +206,9 @@ macro_rules! commands {
                 match self {
                     $(Command::$act(args) => Some(args.deed(ctx)),)+
                     Command::Kb(args) if args.is_act() => args.deed(ctx),
-                    $(Command::$other(_) => None,)+
+                    // One of its verbs is an act.
+                    Command::Service(args) => args.deed(ctx),
+                    _ => None,
                 }
             }
         }
@@ -229,6 +237,8 @@ commands! {
         Watch = watch,
         Work = work,
         Rate = rate,
+        Approve = approve,
+        Refuse = refuse,
     }
     others {
         List = list ["ls"],
@@ -254,6 +264,8 @@ commands! {
         Batch = batch,
         Queue = queue,
         Agent = agent,
+        Service = service,
+        Customer = customer,
         Sync = sync,
         Init = init,
         Join = join,

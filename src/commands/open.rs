@@ -6,6 +6,7 @@ mod interview;
 use std::path::PathBuf;
 
 use self::interview::Heard;
+pub use self::interview::{for_whom, with_what_was_said};
 use super::Context;
 use super::args::{field, link, name_list, promise, reported, word};
 use super::deed::{Deed, Words, perform, read_uploads};
@@ -67,12 +68,12 @@ pub struct Args {
     /// Who has the problem: a mail address or a name; you, when not given
     #[arg(long, short = 'r', value_name = "WHO", add = super::complete::requesters())]
     pub requester: Option<String>,
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = super::complete::customers())]
     pub customer: Option<String>,
     /// How it came in: cli, phone, email, chat, portal, monitor, walk-in, api
     #[arg(long, value_parser = word(Channel::parse, Channel::ALL))]
     pub channel: Option<Channel>,
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = super::complete::services())]
     pub service: Option<String>,
     /// A path of words: network/vpn
     #[arg(long, value_name = "PATH")]
@@ -205,6 +206,7 @@ impl Args {
             follow_up: None,
             opened: self.opened.as_deref().map(|text| reported(ctx, text)).transpose()?,
             uploads: read_uploads(&self.attach)?,
+            vouched: false,
         };
         let contested = !open.key.is_empty();
         let run = move |room: &mut crate::desk::Room<'_, '_>| {

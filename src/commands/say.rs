@@ -110,6 +110,29 @@ pub fn whose(ctx: &Context, ticket: &Ticket) -> String {
     }
 }
 
+/// Of a request of the catalogue; `approval` names who must approve it.
+pub fn requested(ctx: &Context, acted: &Acted, approval: &[String]) {
+    if approval.is_empty() || !acted.created() {
+        return opened(ctx, acted, false);
+    }
+    if !listening(ctx) {
+        return;
+    }
+    let ticket = &acted.after;
+    let handle = handle(ctx, ticket.id);
+    let who = approval.join(" and ");
+    ctx.ui.status(&format!("opened {handle} for {}; it waits for the approval of {who}", ticket.requester));
+    ctx.ui.status(&format!("next           git desk approve {handle}"));
+}
+
+/// What an approval did: the work begins, or others are still asked.
+pub fn approved(ctx: &Context, done: &[Acted]) {
+    each(ctx, done, |acted, handle| match acted.after.status {
+        Status::Waiting => format!("{handle} has your approval, and waits for that of others"),
+        Status::New | Status::Active | Status::Resolved | Status::Closed => format!("{handle} is approved"),
+    });
+}
+
 pub fn assigned(ctx: &Context, done: &[Acted]) {
     each(ctx, done, |acted, handle| match acted.after.assignee.as_str() {
         "" => format!("{handle} is nobody's now"),

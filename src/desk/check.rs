@@ -3,10 +3,11 @@
 //! One version of the desk is judged, all of it or the files that differ from another version; what one file has to do with
 //! others is looked up in the whole tree either way.
 
+mod approvals;
 mod articles;
+mod beside;
 mod census;
 mod changes;
-mod customers;
 pub mod fix;
 mod history;
 mod inspect;
@@ -72,6 +73,7 @@ pub fn check(asked: &Asked<'_, '_>) -> Result<Vec<Finding>> {
     };
     let policy = work.policy()?;
     work.customers(&policy)?;
+    work.catalogue(&policy)?;
     let items = work.items()?;
     let read = work.read(&items, &policy)?;
     work.take_census(&read)?;

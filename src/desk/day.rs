@@ -7,8 +7,11 @@ use super::Desk;
 use super::actor::Actor;
 use super::levels::Clocks;
 use super::look::Look;
+use crate::desk::catalogue::service;
 use crate::error::Result;
-use crate::index::{Found, Turn, Whose};
+use crate::index::{Found, Order, Turn, Whose};
+use crate::model::approval::Approval;
+use crate::model::catalogue;
 use crate::model::day::{self, Deadline, Section, Why};
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
@@ -140,7 +143,7 @@ impl Maker<'_> {
     /// first.
     fn answered(&mut self) -> Result<()> {
         let index = &self.look.index;
-        let mut rows: Vec<Row> = Vec::new();
+        let mut rows: Vec<Row> = self.to_decide()?;
         for turn in index.reopened(&self.whose)?.into_iter().filter(|turn| day::reopens(&turn.facts)) {
             let touched = index.last_change_by(turn.ticket, &self.emails)?;
             if touched.is_none_or(|touched| touched < turn.at)
@@ -168,6 +171,28 @@ impl Maker<'_> {
         rows.truncate(MOST);
         self.add(Section::Answered, rows, total);
         Ok(())
+    }
+
+    /// Requests that wait for their decision.
+    fn to_decide(&self) -> Result<Vec<Row>> {
+        let (look, snapshot) = (self.look, self.look.snapshot()?);
+        // Where there is no catalogue nobody is asked.
+        if !snapshot.exists(catalogue::FOLDER.trim_end_matches('/'))? {
+            return Ok(Vec::new());
+        }
+        let asked = look.levels().context();
+        let query = look.query("is:waiting waiting_on:approval", asked)?;
+        let mut rows = Vec::new();
+        for Found { ticket, .. } in look.select(&query, asked, (Order::Opened, true), None)? {
+            let Some(service) = service(&snapshot, &ticket.service)? else { continue };
+            let approval = Approval { policy: &look.policy, names: &service.approval, requester: &ticket.requester };
+            let who = &self.day.who.name;
+            if approval.asks(who) && !approval.has_approved(who, &look.thread(ticket.id)) {
+                let (when, by) = (Some(ticket.opened.to_string()), Some(ticket.requester.clone()));
+                rows.push(Row { when, by, ..self.row(Section::Answered, Why::Approve, ticket)? });
+            }
+        }
+        Ok(rows)
     }
 
     /// Calls that were promised for today or earlier, and tickets whose time to wake has come; the longest due first.

@@ -2,6 +2,7 @@
 
 mod articles;
 mod reports;
+mod services;
 mod story;
 
 use std::path::Path;
@@ -31,8 +32,10 @@ pub struct Demo {
 
 /// Days of history: eight weeks.
 const DAYS: i64 = 56;
-/// How many tickets a demo has.
-pub const TICKETS: i64 = 72;
+/// How many tickets have a story.
+const STORIES: i64 = 72;
+/// How many tickets a demo has: one waits to be approved.
+pub const TICKETS: i64 = STORIES + 1;
 
 /// Agents beside the caller.
 const TEAM: [(&str, &str); 3] = [("chris", "Chris Vermeer"), ("dana", "Dana Okafor"), ("bo", "Bo Lindqvist")];
@@ -55,17 +58,19 @@ pub fn demo(env: &Env, folder: &Path) -> Result<Demo> {
     }
     let desk = Desk::new(env, Store::open(&place)?, Options::default());
     let team = agents(&desk)?;
+    services::services(&desk)?;
     let begin = env.now.checked_sub(SignedDuration::from_hours(24 * DAYS))?;
     articles::write(&desk, &team, begin)?;
     let mut play = Play::new(&desk, team, requesters());
     let (mut show, mut free) = (None, None);
-    for number in 0..TICKETS {
-        let day = number * DAYS / TICKETS;
+    for number in 0..STORIES {
+        let day = number * DAYS / STORIES;
         let at = begin + SignedDuration::from_secs(day * 86_400 + play.roll(8 * 3_600));
         let told = play.ticket(number, at.min(env.now))?;
         show = if told.talked { Some(told.id) } else { show };
         free = if told.free { Some(told.id) } else { free };
     }
+    play.request(&services::laptop(), env.now.checked_sub(SignedDuration::from_hours(20))?)?;
     let (Some(show), Some(free)) = (show, free) else { anyhow::bail!("the demo has no story to show") };
     Ok(Demo { tickets: TICKETS as usize, show, free })
 }

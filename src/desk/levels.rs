@@ -14,7 +14,7 @@ use crate::desk::zone_of;
 use crate::error::Result;
 use crate::index::{Asked, Found, Order, Past};
 use crate::model::calendar::Schedule;
-use crate::model::catalogue::ClockStart;
+use crate::model::catalogue::{self as model, ClockStart};
 use crate::model::clock::{Course, Level, Promise, Run};
 use crate::model::customer;
 use crate::model::entry::Entry;
@@ -54,8 +54,17 @@ pub struct Levels {
     customers: Customers,
     /// By the customer and the line of the contract.
     contracts: RefCell<HashMap<(String, usize), Arc<Level>>>,
-    /// Services by name: whether their clock starts with the approval.
-    services: RefCell<HashMap<String, bool>>,
+    /// What services say of the promises of their requests, by name.
+    services: RefCell<HashMap<String, OfService>>,
+}
+
+/// What a service says of the promises of its requests.
+#[derive(Debug, Clone, Default)]
+struct OfService {
+    /// The rule of the desk that it names.
+    level: Option<Arc<Level>>,
+    /// The clock starts with the approval.
+    from_approval: bool,
 }
 
 impl Levels {
@@ -97,10 +106,13 @@ impl Levels {
         known.or_else(|| self.schedules.get(&look.policy.desk.calendar)).unwrap_or(&self.schedules[""])
     }
 
-    /// The customer's contract that was valid when the ticket was opened, if it has targets; else the first rule that
-    /// fits.
+    /// The customer's contract that was valid when the ticket was opened, if it has targets; else the rule that its
+    /// service names; else the first rule that fits.
     pub fn level(&self, look: &Look<'_>, found: &Found) -> Result<Option<Arc<Level>>> {
         if let Some(level) = self.of_contract(look, &found.ticket.customer, found.ticket.opened)? {
+            return Ok(Some(level));
+        }
+        if let Some(level) = self.of_service(look, &found.ticket.service)?.level {
             return Ok(Some(level));
         }
         if let Some((query, level)) = self.rules.first()
@@ -165,9 +177,12 @@ impl Levels {
             let opened = Timestamp::from_second(course.opened).unwrap_or_default();
             let level = match self.of_contract(look, &course.customer, opened)? {
                 Some(level) => Some(level),
-                None => rules.of(id).and_then(|at| self.rules.get(at)).map(|(_, level)| level.clone()),
+                None => {
+                    let fits = || rules.of(id).and_then(|at| self.rules.get(at)).map(|(_, level)| level.clone());
+                    self.of_service(look, &course.service)?.level.or_else(fits)
+                }
             };
-            let from_approval = self.starts_approved(look, &course.service)?;
+            let from_approval = self.of_service(look, &course.service)?.from_approval;
             let promised = level.map(|level| (self.schedule(look, &level.calendar), level));
             asked.push((promised, from_approval, course));
         }
@@ -181,15 +196,22 @@ impl Levels {
         Ok(asked.into_par_iter().with_min_len(256).map(reckon).collect())
     }
 
-    /// Whether the clock of a service starts with the approval.
-    fn starts_approved(&self, look: &Look<'_>, service: &str) -> Result<bool> {
-        if let Some(known) = self.services.borrow().get(service) {
-            return Ok(*known);
+    /// What a service says; nothing where there is none of that name.
+    fn of_service(&self, look: &Look<'_>, name: &str) -> Result<OfService> {
+        if let Some(known) = self.services.borrow().get(name) {
+            return Ok(known.clone());
         }
-        let approved = catalogue::service(&look.snapshot()?, service)?
-            .is_some_and(|service| service.clock_start == ClockStart::Approved);
-        self.services.borrow_mut().insert(service.to_owned(), approved);
-        Ok(approved)
+        let said = match catalogue::service(&look.snapshot()?, name)? {
+            Some(service) => {
+                let named = self.rules.iter().map(|(_, level)| level).find(|level| level.name == service.sla);
+                let named = named.filter(|_| !service.sla.is_empty());
+                let level = named.map(|level| Arc::new(Level { named_by: model::path(name), ..(**level).clone() }));
+                OfService { level, from_approval: service.clock_start == ClockStart::Approved }
+            }
+            None => OfService::default(),
+        };
+        self.services.borrow_mut().insert(name.to_owned(), said.clone());
+        Ok(said)
     }
 
     /// The clocks of these tickets, in their order; none where history is cut off.
@@ -203,7 +225,7 @@ impl Levels {
                 asked.push(None);
                 continue;
             };
-            let from_approval = self.starts_approved(look, &found.ticket.service)?;
+            let from_approval = self.of_service(look, &found.ticket.service)?.from_approval;
             let schedule = self.schedule(look, &level.calendar);
             asked.push(Some((level, schedule, from_approval, past)));
         }

@@ -40,6 +40,7 @@ use jiff::tz::TimeZone;
 use crate::env::{Env, zone_named};
 use crate::error::{Problem, Result};
 use crate::index::{Index, Surroundings};
+use crate::model::customer::directory::Directory;
 use crate::model::id::TicketId;
 use crate::model::policy::{Policy, Remark, Severity};
 use crate::model::query::Context;
@@ -99,6 +100,8 @@ pub struct Room<'a, 's> {
     given: RefCell<Vec<(String, String)>>,
     /// The index of the commit that the transaction is on, once it was needed.
     index: OnceCell<Index<'s>>,
+    /// Whose people are whose, once it was needed.
+    directory: OnceCell<Directory>,
 }
 
 impl<'s> Room<'_, 's> {
@@ -307,6 +310,7 @@ impl<'e> Desk<'e> {
                 fence: None,
                 given: RefCell::default(),
                 index: OnceCell::new(),
+                directory: OnceCell::new(),
             };
             let value = act(&mut room)?;
             if let Some(since) = self.options.if_rev {

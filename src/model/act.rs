@@ -8,7 +8,7 @@ use super::ticket::Ticket;
 use super::word::{EntryKind, Status, words};
 
 words! {
-    /// What is done to a ticket, mostly by the name of the command; `policy` is a change of `desk.toml`.
+    /// What is done to a ticket, mostly by the name of the command; `policy` is a change of `desk.toml`, or of who approves.
     Act {
         Open = "open",
         Take = "take",

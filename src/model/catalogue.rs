@@ -2,12 +2,18 @@
 //!
 //! Read as `desk.toml` is: reading never stops, and what is wrong becomes a [`Remark`].
 
+mod answer;
+mod filled;
+mod strays;
+
 use toml::de::DeTable;
 
+pub use filled::{Fault, Filled};
+
 use super::article::Audience;
-use super::policy::Remark;
 use super::policy::remark::Notes;
 use super::policy::section::Section;
+use super::policy::{Places, Remark};
 use super::word::{Level, words};
 
 /// Where services are, from the desk's root.
@@ -59,6 +65,8 @@ pub struct Service {
     pub clock_start: ClockStart,
     /// In the order of the file.
     pub form: Vec<Question>,
+    /// Where its keys stand.
+    places: Places,
 }
 
 /// `[form.NAME]`.
@@ -86,7 +94,8 @@ impl Service {
             notes.error("", offset, format!("this is no TOML: {}", error.message()), None);
         }
         let service = Service::read(Section::top(&notes, table.get_ref()));
-        (service, notes.done().0)
+        let (remarks, places) = notes.done();
+        (Service { places, ..service }, remarks)
     }
 
     fn read(mut s: Section<'_>) -> Service {
@@ -104,6 +113,7 @@ impl Service {
                 .word("clock_start", ClockStart::parse, &ClockStart::spellings())
                 .unwrap_or(ClockStart::Opened),
             form: form(&mut s),
+            places: Places::new(),
         };
         if service.title.is_empty() {
             s.error("title", "the service has no `title`", "title = \"New laptop\"");

@@ -2,6 +2,8 @@
 //!
 //! Read as `desk.toml` is: reading never stops, and what is wrong becomes a [`Remark`].
 
+pub mod directory;
+
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::rc::Rc;

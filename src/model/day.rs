@@ -35,6 +35,8 @@ words! {
         Due = "due",
         /// It is there to be worked on.
         Open = "open",
+        /// A request waits for their decision.
+        Approve = "approve",
         Replied = "replied",
         Reopened = "reopened",
         /// The requester was promised a call.

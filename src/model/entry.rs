@@ -26,6 +26,9 @@ pub struct Entry {
 /// The `decision` of an approval that grants what was asked for.
 pub const APPROVED: &str = "approved";
 
+/// The `decision` of an approval that denies it.
+pub const REFUSED: &str = "refused";
+
 /// The field of a note that says which escalation rule fired: the proof that it did.
 pub const FIRED: &str = "fired";
 

@@ -1,6 +1,7 @@
 //! What a helpdesk means: values and rules. Pure: no clock, no disk, no terminal, no git.
 
 pub mod act;
+pub mod approval;
 pub mod article;
 pub mod base64;
 pub mod calendar;

@@ -4,6 +4,7 @@
 //! in UTC with `Z`; durations are whole seconds in `*_seconds`. Additions any time; a removal only with a new number.
 
 pub mod article;
+pub mod catalogue;
 pub mod change;
 pub mod clock;
 pub mod day;

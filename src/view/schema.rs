@@ -1,6 +1,7 @@
 //! JSON Schemas of the published shapes.
 
 mod article;
+mod catalogue;
 mod change;
 mod clocks;
 mod knowledge;
@@ -45,6 +46,8 @@ pub const NAMES: &[&str] = &[
     "problem",
     "proposal",
     "change",
+    "service",
+    "customer",
     "event-log",
     "history",
     "article-hit",
@@ -80,6 +83,8 @@ pub fn of(name: &str) -> Option<Value> {
         "problem" => ("desk.problem/1", problem::problem()),
         "change" => ("desk.change/1", change::change()),
         "proposal" => ("desk.proposal/1", proposal::proposal()),
+        "service" => ("desk.service/1", catalogue::service()),
+        "customer" => ("desk.customer/1", catalogue::customer()),
         "event-log" => ("desk.event-log/1", event_log()),
         "history" => ("desk.history/1", history()),
         "article-hit" => ("desk.article-hit/1", knowledge::hit()),

@@ -21,7 +21,7 @@ fn a_desk_is_the_same_after_backup_and_restore() {
         desk.on_terminal("", &["backup", file]).to_string(),
         str![[r#"
 [WORLD]/desk.bundle
-kept and read back: 1 ticket, 3 references, 3.5 KiB
+kept and read back: 1 ticket, 3 references, 3.6 KiB
 back again     git desk backup [WORLD]/desk.bundle --restore DIR
 
 "#]]

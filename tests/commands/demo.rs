@@ -22,7 +22,7 @@ fn a_demo_is_a_sound_desk_and_says_what_to_try() {
     assert_data_eq!(
         shown,
         str![[r#"
-a desk with 72 tickets over 8 weeks is in [WORLD]/desk/../demo
+a desk with 73 tickets over 8 weeks is in [WORLD]/desk/../demo
 
   cd [WORLD]/desk/../demo
   git desk list                       what is open
@@ -31,6 +31,7 @@ a desk with 72 tickets over 8 weeks is in [WORLD]/desk/../demo
   git desk take 261120-gy4j06px       make one yours
   git desk search printer
   git desk kb list                    what the team has written down
+  git desk service list               what people may ask for
   git desk list --at 2w               as it was two weeks ago
   git log --oneline | head            the same in git's words
 

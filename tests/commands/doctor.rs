@@ -28,7 +28,7 @@ settings	ok	writes wait for the disk
 clock	ok	no commit is from the future	
 policy	ok	desk.toml is in order	
 identity	ok	you are Ana Agent <ana@example.com>, agent ana	
-index	ok	in step with 2fc7b4a41015	
+index	ok	in step with 6903a52de02b	
 files	ok	every ticket can be read	
 size	ok	2 tickets, 2 open	
 worktree	ok	nothing that was written has been taken out again	
@@ -49,7 +49,7 @@ ok       settings  writes wait for the disk
 ok       clock     no commit is from the future
 ok       policy    desk.toml is in order
 ok       identity  you are Ana Agent <ana@example.com>, agent ana
-ok       index     in step with 2fc7b4a41015
+ok       index     in step with 6903a52de02b
 ok       files     every ticket can be read
 ok       size      2 tickets, 2 open
 ok       worktree  nothing that was written has been taken out again

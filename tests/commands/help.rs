@@ -27,6 +27,8 @@ const COMMANDS: &[&str] = &[
     "watch",
     "work",
     "rate",
+    "approve",
+    "refuse",
     "list",
     "show",
     "search",
@@ -50,6 +52,8 @@ const COMMANDS: &[&str] = &[
     "batch",
     "queue",
     "agent",
+    "service",
+    "customer",
     "sync",
     "init",
     "join",
@@ -133,6 +137,8 @@ commands
   watch         Follow tickets: you, or whom you name, become a watcher
   work          Note time spent on a ticket
   rate          Say how well a ticket was solved, from 1 (badly) to 5 (very well)
+  approve       Grant what a request asks for
+  refuse        Deny what a request asks for; that ends it
   list          What is open, or whatever a query means
   show          One ticket, whole: what it is, what was said, what changed
   search        Tickets and articles by words, the best first
@@ -156,7 +162,8 @@ commands
   batch         Many acts from JSON Lines, as one commit
   queue         Queues: who works on what
   agent         Agents: the people of the desk
-  kb            Knowledge articles: how the problems are solved that come most
+  service       The service catalogue: what people may ask for
+  customer      Customers: for whom the desk works, and by which contract
   sync          Share with the others: fetches what they did, merges, pushes what was done here
   init          Begin a desk: a new repository, or a folder of one that is there
   join          Get a desk that others have: clones it, gives it a name, builds its index; prints where it is

@@ -205,6 +205,9 @@ promise = 90
 #every = "24h"
 #grace = "2h"
 
+# With requesters = "known" in [desk], tickets are opened for agents, for contacts of active customers and for people with
+# an address in a domain of theirs; whom a machine names and nobody knows goes to the default queue, tagged `triage`.
+
 "##]]
     );
 }

@@ -16,26 +16,26 @@ fn each_change_says_who_when_from_and_to() {
     assert_data_eq!(
         desk.run(&["log", &id]).to_string(),
         str![[r#"
-2026-11-24T08:02:00Z	ana	261124-svz5ne2x	title		Printer HP-4 prints blank pages	a04ff59d551c8c70bcba84202e22b0c23e4cb904
-2026-11-24T08:02:00Z	ana	261124-svz5ne2x	status		new	a04ff59d551c8c70bcba84202e22b0c23e4cb904
-2026-11-24T08:02:00Z	ana	261124-svz5ne2x	kind		incident	a04ff59d551c8c70bcba84202e22b0c23e4cb904
-2026-11-24T08:02:00Z	ana	261124-svz5ne2x	priority		p3	a04ff59d551c8c70bcba84202e22b0c23e4cb904
-2026-11-24T08:02:00Z	ana	261124-svz5ne2x	queue		l1	a04ff59d551c8c70bcba84202e22b0c23e4cb904
-2026-11-24T08:02:00Z	ana	261124-svz5ne2x	requester		ana	a04ff59d551c8c70bcba84202e22b0c23e4cb904
-2026-11-24T08:02:00Z	ana	261124-svz5ne2x	channel		cli	a04ff59d551c8c70bcba84202e22b0c23e4cb904
-2026-11-24T08:02:00Z	ana	261124-svz5ne2x	opened		2026-11-24T08:02:00Z	a04ff59d551c8c70bcba84202e22b0c23e4cb904
-2026-11-24T08:03:00Z	ana	261124-svz5ne2x	status	new	active	c5304087e12c04bd2a8a65eb165b84e85b9772e2
-2026-11-24T08:03:00Z	ana	261124-svz5ne2x	queue	l1	l2	c5304087e12c04bd2a8a65eb165b84e85b9772e2
-2026-11-24T08:03:00Z	ana	261124-svz5ne2x	thread		20261124T080300Z-kv8gjc	c5304087e12c04bd2a8a65eb165b84e85b9772e2
-2026-11-24T08:04:00Z	ana	261124-svz5ne2x	tags		hp	ca5094ea8eac62a007817ff09f2db07d83d5f42d
-2026-11-24T08:04:00Z	ana	261124-svz5ne2x	tags		toner	ca5094ea8eac62a007817ff09f2db07d83d5f42d
+2026-11-24T08:02:00Z	ana	261124-svz5ne2x	title		Printer HP-4 prints blank pages	b21d01479f13d3fefc24e3162735d78184d6598f
+2026-11-24T08:02:00Z	ana	261124-svz5ne2x	status		new	b21d01479f13d3fefc24e3162735d78184d6598f
+2026-11-24T08:02:00Z	ana	261124-svz5ne2x	kind		incident	b21d01479f13d3fefc24e3162735d78184d6598f
+2026-11-24T08:02:00Z	ana	261124-svz5ne2x	priority		p3	b21d01479f13d3fefc24e3162735d78184d6598f
+2026-11-24T08:02:00Z	ana	261124-svz5ne2x	queue		l1	b21d01479f13d3fefc24e3162735d78184d6598f
+2026-11-24T08:02:00Z	ana	261124-svz5ne2x	requester		ana	b21d01479f13d3fefc24e3162735d78184d6598f
+2026-11-24T08:02:00Z	ana	261124-svz5ne2x	channel		cli	b21d01479f13d3fefc24e3162735d78184d6598f
+2026-11-24T08:02:00Z	ana	261124-svz5ne2x	opened		2026-11-24T08:02:00Z	b21d01479f13d3fefc24e3162735d78184d6598f
+2026-11-24T08:03:00Z	ana	261124-svz5ne2x	status	new	active	c5c3ed6336c962486c8d7edf843fe75a953e2441
+2026-11-24T08:03:00Z	ana	261124-svz5ne2x	queue	l1	l2	c5c3ed6336c962486c8d7edf843fe75a953e2441
+2026-11-24T08:03:00Z	ana	261124-svz5ne2x	thread		20261124T080300Z-kv8gjc	c5c3ed6336c962486c8d7edf843fe75a953e2441
+2026-11-24T08:04:00Z	ana	261124-svz5ne2x	tags		hp	2934aebf663a4665f42bd4d9b2936daf31e4ab35
+2026-11-24T08:04:00Z	ana	261124-svz5ne2x	tags		toner	2934aebf663a4665f42bd4d9b2936daf31e4ab35
 
 "#]]
     );
     assert_data_eq!(
         desk.on_terminal("", &["log", &id]).to_string(),
         str![[r#"
-08:02        ana          a04ff59d  title        — → Printer HP-4 prints blank pages
+08:02        ana          b21d0147  title        — → Printer HP-4 prints blank pages
                                     status       — → new
                                     kind         — → incident
                                     priority     — → p3
@@ -43,10 +43,10 @@ fn each_change_says_who_when_from_and_to() {
                                     requester    — → ana
                                     channel      — → cli
                                     opened       — → 2026-11-24T08:02:00Z
-08:03        ana          c5304087  status       new → active
+08:03        ana          c5c3ed63  status       new → active
                                     queue        l1 → l2
                                     thread       — → 20261124T080300Z-kv8gjc
-08:04        ana          ca5094ea  tags         — → hp
+08:04        ana          2934aebf  tags         — → hp
                                     tags         — → toner
 
 "#]]

@@ -30,7 +30,7 @@ web	Web team	1	l2	ana	ana	true
 queue add web
 
 diff --git a/desk.toml b/desk.toml
-index faecc54..97206d7 100644
+index f141a61..47c3c7f 100644
 --- a/desk.toml
 +++ b/desk.toml
 @@ -51,0 +52,7 @@ active = true

@@ -74,6 +74,8 @@ portal
 problem
 proposal
 change
+service
+customer
 event-log
 history
 article-hit
@@ -120,6 +122,20 @@ fn tickets_hold_in_show_in_list_and_after_an_act() {
     list.as_array().unwrap().iter().for_each(|ticket| holds(&desk, "ticket", ticket));
     for line in desk.run(&["search", "printer", "-o", "jsonl"]).ok().lines() {
         holds(&desk, "ticket", &json(line));
+    }
+}
+
+#[test]
+fn services_and_customers_hold() {
+    let desk = super::service::catalogue();
+    let acme = "name = \"Acme\"\n[[contract]]\nvalid_from = 2026-01-01\nincluded_hours = 2\n[contract.targets.p1]\nresolve = \"4h\"\n";
+    super::service::put(&desk, &[("customers/acme.toml", acme)]);
+    for (name, words) in [("service", ["new-laptop", "password"]), ("customer", ["acme", "acme"])] {
+        let list = json(&desk.run(&[name, "list", "--json"]).ok());
+        list.as_array().unwrap().iter().for_each(|one| holds(&desk, name, one));
+        for word in words {
+            holds(&desk, name, &json(&desk.run(&[name, "show", word, "--json"]).ok()));
+        }
     }
 }
 

@@ -57,7 +57,7 @@ pub fn hear(ctx: &Context, mut args: Args) -> Result<Heard> {
 }
 
 /// Who has the trouble; of somebody who is known what the desk knows is told.
-fn for_whom(ctx: &Context) -> Result<String> {
+pub fn for_whom(ctx: &Context) -> Result<String> {
     let desk = ctx.desk()?;
     let (policy, _) = desk.policy()?;
     let me = desk.person(&policy)?;

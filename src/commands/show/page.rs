@@ -3,9 +3,13 @@
 use super::thread::{change, entry};
 use crate::commands::Context;
 use crate::commands::say::help_lines;
+use crate::desk::catalogue::service;
 use crate::desk::look::{Look, Whole};
 use crate::error::Result;
+use crate::model::approval::{Approval, Voice};
+use crate::model::catalogue::MANAGER;
 use crate::model::ticket::Ticket;
+use crate::model::word::WaitingOn;
 use crate::ui::format::cell;
 use crate::ui::grid::cut;
 use crate::ui::time;
@@ -28,7 +32,7 @@ pub fn print(ctx: &Context, look: &Look<'_>, whole: &Whole, history: bool) -> Re
     let page = Page { ctx, look };
     let ticket = &whole.found.ticket;
     let mut out = page.head(ticket);
-    out.push_str(&page.about(whole));
+    out.push_str(&page.about(whole)?);
     let clocks = page.clocks(&whole.clocks.runs);
     if !clocks.is_empty() {
         out.push_str(&format!("\n{clocks}"));
@@ -122,8 +126,10 @@ impl Page<'_> {
     }
 
     /// What is set and what it is linked with, each with its name.
-    fn about(&self, whole: &Whole) -> String {
-        let pairs = self.pairs(&whole.found.ticket);
+    fn about(&self, whole: &Whole) -> Result<String> {
+        let mut pairs = self.pairs(&whole.found.ticket);
+        let approvals = self.approvals(whole)?;
+        pairs.extend((!approvals.is_empty()).then(|| ("approval".to_owned(), self.ctx.ui.shown(&approvals))));
         let names = pairs.iter().map(|(name, _)| name).chain(whole.links.iter().map(|link| &link.kind));
         let label = names.map(|name| name.chars().count() + 2).max().unwrap_or(0).max(LABEL);
         let mut out = String::new();
@@ -151,7 +157,27 @@ impl Page<'_> {
             let head = format!("{INDENT}{:<label$}{}  {status:<8}  ", link.kind, link.id);
             out.push_str(&self.hanging(&head, &self.ctx.ui.shown(&title)));
         }
-        if out.is_empty() { out } else { format!("\n{out}") }
+        Ok(if out.is_empty() { out } else { format!("\n{out}") })
+    }
+
+    /// Who has approved a request, and who has yet to: `lea approved Tue 10:12, bob not yet`.
+    fn approvals(&self, whole: &Whole) -> Result<String> {
+        let ticket = &whole.found.ticket;
+        let service = match ticket.service.as_str() {
+            "" => None,
+            name => service(&self.look.snapshot()?, name)?,
+        };
+        let names = service.map_or_else(Vec::new, |service| service.approval);
+        let approval = Approval { policy: &self.look.policy, names: &names, requester: &ticket.requester };
+        let told = |voice: &Voice<'_>| match voice.decision {
+            None => format!("{} not yet", voice.name),
+            Some(entry) => {
+                let did = if voice.has_approved() { "approved" } else { "refused" };
+                let by = if voice.name == MANAGER { format!("{} for {MANAGER}", entry.by) } else { voice.name.clone() };
+                format!("{by} {did} {}", self.moment(entry.at))
+            }
+        };
+        Ok(approval.voices(&whole.thread).iter().map(told).collect::<Vec<_>>().join(", "))
     }
 
     fn fits(&self, one: &str, other: &str) -> bool {
@@ -219,6 +245,9 @@ fn next_step(ctx: &Context, whole: &Whole, helpful: Option<&str>) {
     }
     let gap = if helpful.is_some() { "" } else { "\n" };
     let next = match (ticket.status.is_open(), ticket.assignee.is_empty()) {
+        (true, _) if ticket.waiting_on == Some(WaitingOn::Approval) => {
+            format!("git desk approve {handle}     git desk refuse {handle} --reason \"…\"")
+        }
         (true, true) => format!("git desk take {handle}"),
         (true, false) if let Some(article) = helpful => {
             format!("git desk reply {handle}     git desk resolve {handle} --article {article}")

@@ -1,8 +1,11 @@
-//! The service catalogue: reading it.
+//! The service catalogue: reading it, and asking for something of it.
 
-use crate::error::Result;
+pub mod request;
+
+use crate::error::{Problem, Result};
 use crate::model::catalogue::{FOLDER, Service, path};
 use crate::model::name::is_name;
+use crate::model::near::nearest;
 use crate::store::Snapshot;
 use crate::store::document::MAX_SIZE;
 
@@ -26,4 +29,21 @@ pub fn services(snapshot: &Snapshot<'_>) -> Result<Vec<(String, Service)>> {
         services.extend(service(snapshot, name)?.map(|service| (name.to_owned(), service)));
     }
     Ok(services)
+}
+
+/// A service that somebody names. Exit code 3 names the nearest.
+pub fn known(snapshot: &Snapshot<'_>, name: &str) -> Result<Service> {
+    if let Some(service) = service(snapshot, name)? {
+        return Ok(service);
+    }
+    let have: Vec<String> = services(snapshot)?.into_iter().map(|(name, _)| name).collect();
+    let there = if have.is_empty() { "none".to_owned() } else { have.join(", ") };
+    let mut problem = Problem::not_found(format!("no service `{name}`; this desk has {there}")).code("no_service");
+    if let Some(near) = nearest(name, have.iter().map(String::as_str)) {
+        problem = problem.hint(format!("did you mean `{near}`?"));
+    }
+    if have.is_empty() {
+        problem = problem.hint("a service is a file: services/new-laptop.toml");
+    }
+    Err(problem.candidates(have).into())
 }

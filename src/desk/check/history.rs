@@ -2,7 +2,7 @@
 
 mod merged;
 mod rewritten;
-mod step;
+pub(super) mod step;
 
 use std::collections::BTreeSet;
 
@@ -37,8 +37,10 @@ impl Check<'_, '_> {
                 self.lost(&step)?;
                 let by = policy.handle_for(&step.email);
                 for (id, denied) in denied(&rules, &policy, &step) {
-                    self.deny(id, &denied, by, step.id)?;
+                    let file = step.policy.as_deref().unwrap_or(FILE);
+                    self.deny(id, file, &denied, (by, step.id))?;
                 }
+                self.decided(&step, base, &policy)?;
                 for one in &step.rewritten {
                     self.rewritten(base, one, (by, one.is_of(&policy, by)), &mut told)?;
                 }
@@ -56,9 +58,10 @@ impl Check<'_, '_> {
         self.deletions(base)
     }
 
-    fn deny(&mut self, id: Option<TicketId>, denied: &Denied<'_>, by: &str, commit: Oid) -> Result<()> {
+    /// Of a ticket, or without one of a file of the policy; who did it, and in which commit.
+    fn deny(&mut self, id: Option<TicketId>, file: &str, denied: &Denied<'_>, (by, commit): (&str, Oid)) -> Result<()> {
         let Denied { act, rules } = denied;
-        let inside = id.map_or_else(|| FILE.to_owned(), |id| id.path());
+        let inside = id.map_or_else(|| file.to_owned(), |id| id.path());
         let commit = &commit.to_string()[..10];
         let whose = match rules.first() {
             None => "only admins change the policy where it has [[permit]] rules".to_owned(),
@@ -66,7 +69,7 @@ impl Check<'_, '_> {
                 format!("[[permit]] ({}{FILE}:{}) leaves that to {}", self.root, rule.line, rule.who.join(", "))
             }
         };
-        let what = id.map_or_else(|| format!("change {FILE}"), |id| format!("{act} {id}"));
+        let what = id.map_or_else(|| format!("change {file}"), |id| format!("{act} {id}"));
         let message = format!("{by} may not {what} (commit {commit}): {whose}");
         let at = match self.bytes(&inside)? {
             Some(Ok(bytes)) => document::locate(&bytes, "status").unwrap_or((1, 1)),

@@ -13,6 +13,7 @@ use crate::model::id::{EntryId, TicketId};
 use crate::model::policy::Policy;
 use crate::model::record::Record;
 use crate::model::ticket::{Fault, Ticket};
+use crate::model::{catalogue, customer};
 use crate::store::document::{self, Layout, MAX_SIZE};
 use crate::store::snapshot::{
     EXECUTABLE, Holds, NO_TEXT, REGULAR, SUBMODULE, SYMLINK, holds, is_folder, is_twin, kind_of,
@@ -188,7 +189,9 @@ fn toml(place: &Place<'_>, shown: &str, bytes: &[u8], seen: &mut Inspected) {
     let has_controls = text::form(shown, bytes, text, &mut seen.findings);
     let Some(kind) = kind_of(&seen.path) else {
         text::shapes(shown, text, &mut seen.findings);
-        let judged_elsewhere = seen.held == Holds::Policy || seen.path.starts_with("customers/");
+        let folders = [customer::FOLDER, catalogue::FOLDER];
+        let is_beside = folders.iter().any(|folder| seen.path.starts_with(folder));
+        let judged_elsewhere = seen.held == Holds::Policy || is_beside;
         if !judged_elsewhere
             && !has_controls
             && let Err(mistake) = Layout::of(bytes)

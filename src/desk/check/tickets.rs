@@ -68,7 +68,8 @@ impl Check<'_, '_> {
         };
         let mut flaws = {
             let neighbour = |other: &TicketId| self.neighbour(*other);
-            let around = Around::new(policy, &neighbour);
+            let approvers = |ticket: &Ticket| self.approvers_left(ticket, policy).unwrap_or_default();
+            let around = Around { approvers: &approvers, ..Around::new(policy, &neighbour) };
             let mut flaws = validate(ticket, &around);
             if let Some(before) = &before {
                 let mut way = transition(before, ticket, &around);

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::articles::solving;
 use super::reports::{REPORTS, Report};
 use crate::desk::actor::Actor;
+use crate::desk::catalogue::request::Request;
 use crate::desk::tickets::comment::Comment;
 use crate::desk::tickets::escalate::{Escalate, Where};
 use crate::desk::tickets::finish::{Finish, reopen};
@@ -117,6 +118,12 @@ impl<'d> Play<'d> {
         };
         let opened = self.act(&self.agents[hand], at, "open", "", |room| open.apply(room, None))?;
         opened.map(|opened| opened.id()).ok_or_else(|| anyhow::anyhow!("a demo's ticket lies in the future"))
+    }
+
+    /// Somebody asks for something of the catalogue.
+    pub fn request(&self, request: &Request, at: Timestamp) -> Result<()> {
+        self.act(&self.requesters[2], at, "service request", "", |room| request.apply(room))?;
+        Ok(())
     }
 
     /// One act by one person; nothing when its time has not come.

@@ -3,6 +3,7 @@
 //! Every act has the same shape: read the ticket in the transaction, change it by a rule of the model, add entries,
 //! save. [`Room::act`] is that shape; an act is what it is given.
 
+pub mod approve;
 pub mod assign;
 pub mod comment;
 pub mod escalate;
@@ -26,7 +27,7 @@ use crate::desk::Room;
 use crate::error::{Problem, Result};
 use crate::model::entry::Entry;
 use crate::model::field::FileKind;
-use crate::model::id::TicketId;
+use crate::model::id::{EntryId, TicketId};
 use crate::model::rules::{Around, By, Effect, Neighbour, Refusal};
 use crate::model::ticket::Ticket;
 use crate::model::word::EntryKind;
@@ -149,10 +150,21 @@ impl Room<'_, '_> {
         Ok(Entry::new(id, kind, self.actor.name.clone(), self.now, body))
     }
 
+    /// A ticket's thread as the transaction has it by now, in the order of the entries' ids, which is mostly that of their
+    /// times; what cannot be read is left out.
+    pub fn thread(&self, id: TicketId) -> Result<Vec<Entry>> {
+        let names = self.tx.names_in(&id.folder())?;
+        let ids = names.iter().filter_map(|name| EntryId::parse(name.strip_suffix(".toml")?));
+        Ok(ids.filter_map(|entry| self.tx.entry(id, &entry).ok().flatten()).collect())
+    }
+
     /// Runs a rule of the model with what stands around the ticket.
     pub fn rule<T>(&self, id: TicketId, rule: impl FnOnce(&Around<'_>) -> Result<T, Refusal>) -> Result<T> {
         let neighbour = |id: &TicketId| self.tx.ticket(*id).ok().map(|file| Neighbour::of(&file.ticket));
-        rule(&Around::new(&self.policy, &neighbour)).map_err(|refusal| refused(id, &refusal).into())
+        // A service or thread that cannot be read asks for nothing; it is told where it is looked at.
+        let approvers = |ticket: &Ticket| self.approvers_left(ticket).unwrap_or_default();
+        let around = Around { approvers: &approvers, ..Around::new(&self.policy, &neighbour) };
+        rule(&around).map_err(|refusal| refused(id, &refusal).into())
     }
 
     /// Whether a person or a machine acts, as the rules ask.
@@ -240,7 +252,7 @@ fn refused(id: TicketId, refusal: &Refusal) -> Problem {
         | Refusal::LinkToItself
         | Refusal::LinkToMissing { .. }
         | Refusal::Blocked { .. }
-        | Refusal::ApprovalOpen
+        | Refusal::ApprovalOpen { .. }
         | Refusal::RetiredQueue { .. }
         | Refusal::RetiredAgent { .. }
         | Refusal::LastLevel { .. }

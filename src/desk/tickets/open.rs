@@ -13,6 +13,7 @@ use super::repeats::Counter;
 use super::route::Said;
 use super::{Acted, valid};
 use crate::desk::Room;
+use crate::desk::customers::Caller;
 use crate::error::{Problem, Result};
 use crate::model::entry::Entry;
 use crate::model::id::TicketId;
@@ -56,6 +57,8 @@ pub struct Open {
     /// When the problem was reported, if not now.
     pub opened: Option<Timestamp>,
     pub uploads: Vec<Upload>,
+    /// It comes from a ticket that is there, so its requester is not asked for again.
+    pub vouched: bool,
 }
 
 /// Longest title, in characters.
@@ -126,6 +129,7 @@ impl Open {
         // Whom a machine names has not acted yet.
         let status = if assignee.is_empty() || room.machine { Status::New } else { Status::Active };
         let requester = if self.requester.is_empty() { room.actor.name.clone() } else { self.requester.clone() };
+        let customer = self.customer(room, &requester)?;
         Ok(Ticket {
             status,
             kind: self.kind.unwrap_or(Kind::Incident),
@@ -136,7 +140,7 @@ impl Open {
             queue,
             assignee,
             requester,
-            customer: self.customer.clone(),
+            customer,
             channel: Some(self.channel.unwrap_or(Channel::Cli)),
             service: self.service.clone(),
             category: self.category.clone(),
@@ -154,6 +158,19 @@ impl Open {
             follow_up: self.follow_up,
             body,
             ..Ticket::new(id, title, self.opened.unwrap_or(room.now))
+        })
+    }
+
+    /// Whose customer's people the requester is of. Exit code 5 where a person asks for somebody whom the desk does not
+    /// work for; what goes back to a ticket that is there has been let in before.
+    fn customer(&self, room: &Room<'_, '_>, requester: &str) -> Result<String> {
+        let caller = room.caller(requester, &self.customer)?;
+        if !room.machine && !self.vouched {
+            room.admit(requester, &caller)?;
+        }
+        Ok(match caller {
+            Caller::Of(customer) if self.customer.is_empty() => customer,
+            Caller::Of(_) | Caller::Agent | Caller::Retired(_) | Caller::Unknown => self.customer.clone(),
         })
     }
 

@@ -59,6 +59,7 @@ impl Split {
             location: from.location.clone(),
             environment: from.environment.clone(),
             links: vec![(LinkType::Related, id)],
+            vouched: true,
             ..Open::default()
         };
         let mut acted = open.apply(room, None)?;

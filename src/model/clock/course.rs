@@ -21,7 +21,7 @@ pub struct Word {
 pub struct Known {
     pub acknowledged: Option<i64>,
     pub responded: Option<i64>,
-    /// The first approval of a request.
+    /// The first approval of a request; of a [`Course`], when it was approved for good.
     pub approved: Option<i64>,
 }
 
@@ -74,6 +74,7 @@ impl Course {
             walk.act(act, &mut course);
         }
         course.questions = questions(words, &course.endings, &walk.requester, policy);
+        course.known.approved = known.approved.and_then(|first| course.released(first));
         Some(course)
     }
 
@@ -96,6 +97,13 @@ impl Course {
     ) -> impl Iterator<Item = (i64, Priority)> + use<'_> {
         let before = move |at: i64| if stop.is_some() { at < end } else { at <= end };
         self.priorities.iter().copied().filter(move |(at, _)| start < *at && before(*at))
+    }
+
+    /// When a request that was first approved at a moment waited for no further approval; `None` while it does.
+    fn released(&self, first: i64) -> Option<i64> {
+        let holds = |pause: &Pause| pause.from <= first && pause.to.is_none_or(|to| first < to);
+        let waits = self.waits.iter().filter(|wait| wait.on == Some(WaitingOn::Approval));
+        waits.map(|wait| wait.pause).find(holds).map_or(Some(first), |pause| pause.to)
     }
 
     /// The spans in which it was solved.

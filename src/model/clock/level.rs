@@ -12,6 +12,8 @@ pub struct Level {
     pub file: String,
     /// Of that file, from 1.
     pub line: usize,
+    /// The file of the service that names it; empty where it was found by its own terms.
+    pub named_by: String,
     /// The calendar's name.
     pub calendar: String,
     pub pause: Vec<WaitingOn>,

@@ -34,8 +34,9 @@ impl Promise<'_> {
             Clock::Update => self.updates(course),
             Clock::Resolve => match (self.from_approval, course.known.approved) {
                 (false, _) => self.resolutions(course, course.opened),
-                (true, Some(approved)) => self.resolutions(course, approved.max(course.opened)),
-                (true, None) => return self.not_begun(clock, course).into_iter().collect(),
+                // What had not happened by then is as if it never did.
+                (true, Some(approved)) if approved <= now => self.resolutions(course, approved.max(course.opened)),
+                (true, Some(_) | None) => return self.not_begun(clock, course).into_iter().collect(),
             },
         };
         begun.into_iter().filter_map(|begun| self.measure(begun, course, now)).collect()

@@ -273,6 +273,18 @@ fn an_approved_request_begins_with_its_approval() {
 }
 
 #[test]
+fn a_request_that_waits_for_a_second_approval_begins_with_that() {
+    let mut story = Story::of("p2");
+    story.wait("10:00", "approval");
+    story.known.approved = Some(at("11:00"));
+    let resolve = |story: &Story, now: &str| told(story.runs_by(now, &[], true).last().unwrap());
+    assert_eq!(resolve(&story, "11:30"), "resolve#1 none 0/3h -");
+    story.resume("12:00");
+    assert_eq!(resolve(&story, "12:30"), "resolve#1 running 30m/3h 24 15:00:00");
+    assert_eq!(resolve(&story, "11:30"), "resolve#1 none 0/3h -", "as it was seen before");
+}
+
+#[test]
 fn thresholds_are_reached_on_the_clocks_own_time() {
     let story = Story::of("p2");
     let reached = |now: &str, text: &str| story.runs(now).last().unwrap().has_reached(Threshold::parse(text).unwrap());

@@ -2,12 +2,21 @@
 
 use super::section::Section;
 use super::span::Span;
-use crate::model::word::{Resolution, Role};
+use crate::model::word::{Resolution, Role, words};
 
 /// The newest `schema` this program knows.
 pub const SCHEMA: u32 = 1;
 
 const MIB: u64 = 1024 * 1024;
+
+words! {
+    /// For whom tickets may be opened.
+    Requesters {
+        Anyone = "anyone",
+        /// Agents, contacts of active customers, and people with an address in a domain of theirs.
+        Known = "known",
+    }
+}
 
 /// `[desk]`.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +38,7 @@ pub struct Desk {
     pub max_file: u64,
     /// More than the built-in ones.
     pub resolutions: Vec<String>,
+    pub requesters: Requesters,
 }
 
 impl Default for Desk {
@@ -43,6 +53,7 @@ impl Default for Desk {
             reopen_window: Span::Seconds(14 * 86_400),
             max_file: 10 * MIB,
             resolutions: Vec::new(),
+            requesters: Requesters::Anyone,
         }
     }
 }
@@ -64,6 +75,7 @@ impl Desk {
             reopen_window: s.span("reopen_window").unwrap_or(default.reopen_window),
             max_file: size(&mut s).unwrap_or(default.max_file),
             resolutions: resolutions(&mut s),
+            requesters: s.word("requesters", Requesters::parse, &Requesters::spellings()).unwrap_or(default.requesters),
         };
         if desk.schema > SCHEMA {
             s.warning(

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 pub use calendar::{Calendar, Holiday, HolidayFile, Hours};
-pub use desk::{Agent, Desk, Queue, SCHEMA};
+pub use desk::{Agent, Desk, Queue, Requesters, SCHEMA};
 pub use preset::Preset;
 pub use remark::{Places, Remark, Severity};
 pub use rule::{Expect, Notify, Occasion, Permit, Redact, Require, Rota, Route};

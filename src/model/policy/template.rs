@@ -223,6 +223,9 @@ promise = 90
 #key = "run/db1/root/backup"
 #every = "24h"
 #grace = "2h"
+
+# With requesters = "known" in [desk], tickets are opened for agents, for contacts of active customers and for people with
+# an address in a domain of theirs; whom a machine names and nobody knows goes to the default queue, tagged `triage`.
 "##;
 
 const LINES: &str = r##"[queues.l1]

@@ -131,8 +131,9 @@ pub(super) fn unhindered(ticket: &Ticket, around: &Around<'_>) -> Result<(), Ref
     if ends_without_work(&ticket.resolution) {
         return Ok(());
     }
-    if around.approval_open {
-        return Err(Refusal::ApprovalOpen);
+    let approvers = (around.approvers)(ticket);
+    if !approvers.is_empty() {
+        return Err(Refusal::ApprovalOpen { by: approvers });
     }
     let open = |id: &TicketId| (around.ticket)(id).is_some_and(|neighbour| neighbour.status.is_open());
     let blockers = ticket.links.iter().filter(|link| link.kind == LinkType::BlockedBy).map(|link| link.to);

@@ -67,13 +67,13 @@ pub struct Around<'a> {
     pub policy: &'a Policy,
     /// The other tickets; `None` for one that does not exist.
     pub ticket: &'a dyn Fn(&TicketId) -> Option<Neighbour>,
-    /// Somebody has yet to approve this request.
-    pub approval_open: bool,
+    /// Who has yet to approve the ticket, as it is to be; nobody where it needs no approval. Asked only when it matters.
+    pub approvers: &'a dyn Fn(&Ticket) -> Vec<String>,
 }
 
 impl<'a> Around<'a> {
     pub fn new(policy: &'a Policy, ticket: &'a dyn Fn(&TicketId) -> Option<Neighbour>) -> Around<'a> {
-        Around { policy, ticket, approval_open: false }
+        Around { policy, ticket, approvers: &|_| Vec::new() }
     }
 }
 

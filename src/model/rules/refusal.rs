@@ -43,8 +43,8 @@ pub enum Refusal {
     LinkToMissing { target: TicketId },
     #[error("it is blocked by {}", joined(by, ", "))]
     Blocked { by: Vec<TicketId> },
-    #[error("an approval is still open")]
-    ApprovalOpen,
+    #[error("an approval is still open: that of {}", by.join(" and "))]
+    ApprovalOpen { by: Vec<String> },
     #[error("there is no queue \"{given}\"")]
     UnknownQueue { given: String, nearest: Option<String> },
     #[error("the queue \"{name}\" is retired")]
@@ -96,7 +96,9 @@ impl Refusal {
             Refusal::Blocked { by } => {
                 Some(format!("git desk show {}", by.iter().map(TicketId::as_str).collect::<Vec<_>>().join(" ")))
             }
-            Refusal::ApprovalOpen => Some(format!("git desk approve {handle}, or git desk refuse {handle} --reason …")),
+            Refusal::ApprovalOpen { .. } => {
+                Some(format!("git desk approve {handle}     or: git desk refuse {handle} --reason \"why\""))
+            }
             Refusal::UnknownQueue { nearest, .. }
             | Refusal::UnknownAgent { nearest, .. }
             | Refusal::UnknownTarget { nearest, .. } => meant(nearest),
@@ -129,7 +131,7 @@ impl Refusal {
             Refusal::WaitingForNobody => ("DSK406", "waiting_on"),
             Refusal::WakePassed { .. } => ("DSK407", "wake"),
             Refusal::Blocked { .. } => ("DSK409", "status"),
-            Refusal::ApprovalOpen => ("DSK411", "status"),
+            Refusal::ApprovalOpen { .. } => ("DSK411", "status"),
         }
     }
 

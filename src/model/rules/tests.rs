@@ -176,9 +176,9 @@ fn a_blocked_ticket_is_not_solved_but_may_be_cancelled() {
 fn a_request_with_an_open_approval_is_not_resolved() {
     let world = World::new();
     let mut t = ticket(Status::Active);
-    let end =
-        |t: &mut Ticket, ending| world.with(|around| t.resolve(&ending, &Around { approval_open: true, ..*around }));
-    assert_eq!(end(&mut t, FIXED), Err(Refusal::ApprovalOpen));
+    let open = |_: &Ticket| vec!["ana".to_owned()];
+    let end = |t: &mut Ticket, ending| world.with(|around| t.resolve(&ending, &Around { approvers: &open, ..*around }));
+    assert_eq!(end(&mut t, FIXED), Err(Refusal::ApprovalOpen { by: vec!["ana".to_owned()] }));
     assert_eq!(end(&mut t, Ending { resolution: "rejected", ..NOTHING }), Ok(Effect::Changed));
 }
 

@@ -176,7 +176,7 @@ fn what_an_act_needs_is_asked_for_by_the_rules_of_the_base() {
     assert_data_eq!(
         desk.run(&["check", "--base", "main"]).to_string().replace(&id, "ID"),
         str![[r#"
-tickets/2026/11/24/ID.toml	17	12	error	DSK801	to close it needs `category` ([[require]] "causes", desk.toml:173)	git desk set ID category=…
+tickets/2026/11/24/ID.toml	17	12	error	DSK801	to close it needs `category` ([[require]] "causes", desk.toml:176)	git desk set ID category=…
 exit: 1
 
 "#]]

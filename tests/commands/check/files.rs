@@ -102,7 +102,7 @@ fn forms_of_toml_that_only_newer_readers_know_are_told() {
     assert_data_eq!(
         desk.on_terminal("", &["check"]).to_string().replace(&id, "ID"),
         str![[r#"
-desk.toml:169:18  DSK702  `/e` and `/x` in a text are TOML 1.1, which many programs cannot read (warning)
+desk.toml:172:18  DSK702  `/e` and `/x` in a text are TOML 1.1, which many programs cannot read (warning)
   fix: write the character as /u and four digits
 tickets/2026/11/24/ID.toml:1:14  DSK701  the file is not in canonical form from here on (warning)
   fix: git desk fmt tickets/2026/11/24/ID.toml

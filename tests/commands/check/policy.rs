@@ -38,10 +38,10 @@ exit: 1
 desk.toml:56:18  DSK102  "22:00-06:00" is no span of one day
   fix: "08:30-17:00"; one over midnight is written as two, "22:00-24:00" and "00:00-06:00"
 exit: 1
-desk.toml:169:9  DSK102  this calendar never opens
+desk.toml:172:9  DSK102  this calendar never opens
   fix: hours = { mon = ["09:00-17:00"], tue = ["09:00-17:00"] }
 exit: 1
-desk.toml:168:1  DSK102  this calendar never opens
+desk.toml:171:1  DSK102  this calendar never opens
   fix: hours = { mon = ["09:00-17:00"], tue = ["09:00-17:00"] }
 exit: 1
 
@@ -131,35 +131,35 @@ fn an_escalation_that_cannot_work_is_told() {
     assert_data_eq!(
         shown,
         str![[r#"
-desk.toml:172:6  DSK102  there is no queue or agent "l22" to escalate to
+desk.toml:175:6  DSK102  there is no queue or agent "l22" to escalate to
   fix: did you mean "l2"?
 exit: 1
-desk.toml:172:6  DSK102  there is no queue or agent "night-shift" to escalate to
+desk.toml:175:6  DSK102  there is no queue or agent "night-shift" to escalate to
   fix: one of l1, l2, l3, ana; without `to` it is the next queue
 exit: 1
 everything is in order
 everything is in order
-desk.toml:169:9  DSK102  "solve" is none of the words known here
+desk.toml:172:9  DSK102  "solve" is none of the words known here
   fix: did you mean "resolve"?
-desk.toml:170:6  DSK102  "75" is no threshold
+desk.toml:173:6  DSK102  "75" is no threshold
   fix: at = "75%", "-15m" or "+1h"
-desk.toml:171:6  DSK102  "shout" is none of the words known here
+desk.toml:174:6  DSK102  "shout" is none of the words known here
   fix: one of notify, escalate, raise
 exit: 1
-desk.toml:170:6  DSK103  "0%" is reached as soon as the clock starts (warning)
-  fix: at = "75%"
-desk.toml:170:6  DSK102  "-2bd" is no threshold
-  fix: at = "75%", "-15m" or "+1h"
-exit: 1
-desk.toml:168:1  DSK102  the escalation rule has no `clock`
-  fix: clock = "resolve"
-desk.toml:168:1  DSK102  the escalation rule has no `at`
-  fix: at = "75%"
-desk.toml:168:1  DSK102  the escalation rule has no `do`
-  fix: do = ["notify"]
 desk.toml:173:6  DSK103  "0%" is reached as soon as the clock starts (warning)
   fix: at = "75%"
-desk.toml:175:9  DSK102  "priorty:p1" is no query: no field `priorty`
+desk.toml:173:6  DSK102  "-2bd" is no threshold
+  fix: at = "75%", "-15m" or "+1h"
+exit: 1
+desk.toml:171:1  DSK102  the escalation rule has no `clock`
+  fix: clock = "resolve"
+desk.toml:171:1  DSK102  the escalation rule has no `at`
+  fix: at = "75%"
+desk.toml:171:1  DSK102  the escalation rule has no `do`
+  fix: do = ["notify"]
+desk.toml:176:6  DSK103  "0%" is reached as soon as the clock starts (warning)
+  fix: at = "75%"
+desk.toml:178:9  DSK102  "priorty:p1" is no query: no field `priorty`
   fix: did you mean "priority"?
 exit: 1
 
@@ -185,7 +185,7 @@ fn a_threshold_before_every_target_begins_is_a_warning() {
         shown,
         str![[r#"
 everything is in order
-desk.toml:170:6  DSK103  "-4h" is reached as soon as the clock starts: no target of `respond` is longer than 4h (warning)
+desk.toml:173:6  DSK103  "-4h" is reached as soon as the clock starts: no target of `respond` is longer than 4h (warning)
   fix: at = "75%"
 
 "#]]
@@ -199,7 +199,7 @@ fn a_service_level_that_no_ticket_comes_to_is_a_warning() {
     assert_data_eq!(
         shown,
         str![[r#"
-desk.toml:168:1  DSK103  no ticket comes to this rule: "default" in line 77 fits every ticket (warning)
+desk.toml:171:1  DSK103  no ticket comes to this rule: "default" in line 77 fits every ticket (warning)
   fix: move it above line 77: the first rule that fits counts
 desk.toml:80:1  DSK103  no ticket comes to this rule: "default" in line 77 has the same `match` (warning)
   fix: make one rule of it and the one in line 77

@@ -90,6 +90,39 @@ fn what_was_done_and_taken_back_in_one_push_was_done() {
 }
 
 #[test]
+fn nobody_approves_what_they_are_not_asked_about() {
+    let server = begin();
+    let folder = server.clone.path().join("services");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("laptop.toml"), "title = \"Laptop\"\napproval = [\"lea\"]\n").unwrap();
+    server.commit("ana");
+    server.clone.run(&["set", &server.id, "service=laptop", "category=hardware"]).ok();
+    server.takes("ana");
+    server.clone.at("desk").by("bob").run(&["resolve", &server.id, "--resolution", "cancelled"]).ok();
+    server.edit("resolution = \"cancelled\"", "resolution = \"fixed\"");
+    server.commit("bob");
+    server.refuses("bob", "an approval is still open: that of lea (DSK411)");
+    let approval = "\ndecision = \"approved\"\n";
+    entry(&server, "approval", "bob", approval);
+    server.commit("bob");
+    server.refuses("bob", "bob may not approve ID");
+    entry(&server, "approval", "lea", approval);
+    server.commit("bob");
+    server.refuses("bob", "bob wrote a decision of lea on ID");
+    // Nor do they name themselves first: who approves is policy, and in one push the version before says who.
+    server.clone.change(&folder.join("laptop.toml"), "lea", "bob");
+    server.commit("bob");
+    server.refuses("bob", "bob may not change services/laptop.toml");
+    server.clone.change(&folder.join("laptop.toml"), "lea", "bob");
+    server.commit("bob");
+    entry(&server, "approval", "bob", approval);
+    server.commit("bob");
+    server.refuses("bob", "bob may not approve ID");
+    server.clone.at("desk").by("lea").run(&["approve", &server.id]).ok();
+    server.takes("lea");
+}
+
+#[test]
 fn an_act_that_leaves_the_tickets_file_alone_is_judged() {
     let server = begin();
     let policy = server.clone.path().join("desk.toml");

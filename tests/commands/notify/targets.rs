@@ -18,7 +18,7 @@ fn a_target_that_is_not_configured_is_named_and_no_failure() {
     assert_data_eq!(
         run.stderr,
         str![[r#"
-git-desk: desk.toml:172: target `chta` is not configured here; 1 notice not sent
+git-desk: desk.toml:175: target `chta` is not configured here; 1 notice not sent
   ~/.config/git-desk/config.toml: [targets.chta] with kind = "slack" and url = "https://…"
 
 "#]]

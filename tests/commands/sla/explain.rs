@@ -29,46 +29,46 @@ gold (desk.toml:77), hours of office (desk.toml:54, UTC)
 
 ack        1h for p2 (desk.toml:85)
 
-      Tue 24 Nov 09:03  ┌ opened by ana                                         6058443982
-                 09:24  └ acknowledged by ana                                   9d45be039a
+      Tue 24 Nov 09:03  ┌ opened by ana                                         e627aaaeef
+                 09:24  └ acknowledged by ana                                   39b2dc4828
 
   met · used 21m of 1h
 
 respond    30m for p1 (desk.toml:81)
 
-      Tue 24 Nov 09:03  ┌ opened by ana                                         6058443982
-                 09:57  │ priority p2 → p1 by ana                               04cb42657a
+      Tue 24 Nov 09:03  ┌ opened by ana                                         e627aaaeef
+                 09:57  │ priority p2 → p1 by ana                               a280582542
                  09:57  │ more than 30m used: late from here on
                  17:00  └ closed
       Wed 25 Nov 09:00  ┌ running
-                 11:58  └ solved by ana                                         2a1c2a5f13
+                 11:58  └ solved by ana                                         c770c3c3dd
 
   breached · used 10h 55m of 30m · 10h 01m too late
 
 resolve    4h for p1 (desk.toml:83)
 
-      Tue 24 Nov 09:03  ┌ opened by ana                                         6058443982
-                 09:25  └ paused, waits on vendor by ana                        47c3e9d746
-                 09:56  ┌ goes on by ana                                        2accac174a
-                 09:57  │ priority p2 → p1 by ana                               04cb42657a
+      Tue 24 Nov 09:03  ┌ opened by ana                                         e627aaaeef
+                 09:25  └ paused, waits on vendor by ana                        f4d489855a
+                 09:56  ┌ goes on by ana                                        4052af4a74
+                 09:57  │ priority p2 → p1 by ana                               a280582542
                  13:34  │ 4h used up: breached here
                  17:00  └ closed
       Wed 25 Nov 09:00  ┌ running
-                 11:58  └ solved by ana                                         2a1c2a5f13
+                 11:58  └ solved by ana                                         c770c3c3dd
 
   breached · used 10h 24m of 4h · 6h 24m too late · paused 31m
 
 resolve 2  4h for p1 (desk.toml:83)
 
-      Tue 24 Nov 09:03  ┌ opened by ana                                         6058443982
-                 09:25  └ paused, waits on vendor by ana                        47c3e9d746
-                 09:56  ┌ goes on by ana                                        2accac174a
-                 09:57  │ priority p2 → p1 by ana                               04cb42657a
+      Tue 24 Nov 09:03  ┌ opened by ana                                         e627aaaeef
+                 09:25  └ paused, waits on vendor by ana                        f4d489855a
+                 09:56  ┌ goes on by ana                                        4052af4a74
+                 09:57  │ priority p2 → p1 by ana                               a280582542
                  13:34  │ 4h used up: breached here
                  17:00  └ closed
       Wed 25 Nov 09:00  ┌ running
-                 11:58  └ solved, fixed by ana                                  2a1c2a5f13
-                 12:09  ┌ reopened by ana                                       fe1759d5f0
+                 11:58  └ solved, fixed by ana                                  c770c3c3dd
+                 12:09  ┌ reopened by ana                                       750c3f995e
                  12:20  └ now
 
   breached · used 10h 35m of 4h · late 6h 35m · paused 42m
@@ -173,16 +173,16 @@ fn what_was_asked_while_a_ticket_waits_is_explained_from_the_question_on() {
         str![[r#"
      1h for p1 (desk.toml:82)
 
-      Tue 24 Nov 09:30  ┌ asked by bob@acme.example                             380ed76b3c
-                 09:30  └ paused, waits on vendor by ana                        85f851502f
-                 10:30  ┌ goes on by ana                                        ef9c15eeee
-                 11:00  └ answered by ana                                       3757f1a296
+      Tue 24 Nov 09:30  ┌ asked by bob@acme.example                             7f573c719e
+                 09:30  └ paused, waits on vendor by ana                        ac1eade7cf
+                 10:30  ┌ goes on by ana                                        a1e4e98ca3
+                 11:00  └ answered by ana                                       cc3eca3a7b
 
   met · used 30m of 1h · paused 1h
 
 update 2   1h for p1 (desk.toml:82)
 
-      Tue 24 Nov 12:00  ┌ asked by bob@acme.example                             20472af1e7
+      Tue 24 Nov 12:00  ┌ asked by bob@acme.example                             2079b29266
                  12:30  └ now
                  13:00    due
 

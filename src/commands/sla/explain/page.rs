@@ -37,6 +37,9 @@ pub fn print(ctx: &Context, look: &Look<'_>, found: &Found, explanation: &Explan
         level.calendar,
         schedule.calendar().timezone
     )))?;
+    if !level.named_by.is_empty() {
+        ui.write(&ui.shown(&format!(", named by {}", level.named_by)))?;
+    }
     ui.write("\n")?;
     if explanation.clocks.is_empty() {
         let why = match schedule.opening(look.now.as_second()) {
@@ -112,6 +115,8 @@ impl<'a> Page<'a> {
         let to = |name: &str| fact(name).and_then(|fact| fact.to.as_str()).unwrap_or_default().to_owned();
         match (segment.kind, before) {
             (Kind::Running, None) if one.run.clock == Clock::Update => format!("asked{by}"),
+            // What does not begin with the first act began with an approval.
+            (Kind::Running, None) if segment.cause.is_some_and(|at| at > 0) => format!("approved{by}"),
             (Kind::Running, None) => match act.filter(|act| act.at.as_second() > segment.from) {
                 Some(_) => format!("opened, written down later{by}"),
                 None => format!("opened{by}"),

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::merged::Merge;
 use super::rewritten::{Now, Origin, Rewritten};
+use crate::desk::catalogue::service;
 use crate::error::Result;
 use crate::model::act::Change;
+use crate::model::catalogue;
 use crate::model::entry::Entry;
 use crate::model::id::{EntryId, TicketId};
 use crate::model::policy::{FILE, Policy};
@@ -24,8 +26,8 @@ pub struct Step {
     /// Whether it carries a signature, whoever's that is.
     pub signed: bool,
     pub tickets: Vec<Touch>,
-    /// Whether it changed `desk.toml`.
-    pub policy: bool,
+    /// What it changed of the policy: `desk.toml`, or the file of a service that asks others to approve now.
+    pub policy: Option<String>,
     /// Words that it changed or took away, whoever's they were.
     pub rewritten: Vec<Rewritten>,
     /// The versions that it came from; none of them is part of another's past.
@@ -103,8 +105,30 @@ pub fn step(store: &Store, row: &CommitRow, known: &Known<'_, '_>) -> Result<Ste
         let before = if was.is_some() { was } else { known.last(id)? };
         told.push(Touch { id, before, after: is.map(|file| file.ticket), added });
     }
-    let (policy, signed) = (paths.contains(FILE), store.is_signed(row.id)?);
+    let (policy, signed) = (policy_of(&paths, &from, &after)?, store.is_signed(row.id)?);
     Ok(Step { id: row.id, email: row.email.clone(), signed, tickets: told, policy, rewritten, parents })
+}
+
+/// Who approves is policy: whoever is kept from approving would else name themselves first.
+fn policy_of(paths: &BTreeSet<String>, from: &[Snapshot<'_>], after: &Snapshot<'_>) -> Result<Option<String>> {
+    if paths.contains(FILE) {
+        return Ok(Some(FILE.to_owned()));
+    }
+    let approval = |snapshot: &Snapshot<'_>, name: &str| -> Result<Vec<String>> {
+        Ok(service(snapshot, name)?.map(|service| service.approval).unwrap_or_default())
+    };
+    for path in paths.iter().filter(|path| path.starts_with(catalogue::FOLDER)) {
+        let Some(name) = path.strip_prefix(catalogue::FOLDER).and_then(|file| file.strip_suffix(".toml")) else {
+            continue;
+        };
+        let now = approval(after, name)?;
+        for side in from {
+            if approval(side, name)? != now {
+                return Ok(Some(path.clone()));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Parents without those that another one has in its past: they have nothing to say beside it.
@@ -148,7 +172,7 @@ pub(super) fn differing(
     Ok(store.differing(before, after.tree())?.into_iter().map(|file| file.path).collect())
 }
 
-/// What a commit did that its author may not do: the ticket, or `None` for the policy, and what is denied.
+/// What a commit did that its author may not do: the ticket, or `None` for the [policy](Step::policy), and what is denied.
 pub fn denied<'p>(rules: &Rules<'p>, policy: &Policy, step: &Step) -> Vec<(Option<TicketId>, Denied<'p>)> {
     let by = policy.handle_for(&step.email);
     let author = Author { name: by, signed: step.signed };
@@ -157,7 +181,7 @@ pub fn denied<'p>(rules: &Rules<'p>, policy: &Policy, step: &Step) -> Vec<(Optio
         let change = Change { before: before.as_ref(), after: after.as_ref(), added, by };
         found.extend(rules.denied(&change, author).into_iter().map(|denied| (Some(*id), denied)));
     }
-    if step.policy {
+    if step.policy.is_some() {
         found.extend(rules.denied_policy(author).map(|denied| (None, denied)));
     }
     found

@@ -130,9 +130,7 @@ impl Batch<'_, '_, '_> {
 
     /// The thread of a ticket, with what this delivery did. A damaged entry counts for nothing; `check` tells of it.
     pub fn thread(&self, id: TicketId) -> Result<Vec<Entry>> {
-        let names = self.room.tx.names_in(&id.folder())?;
-        let ids = names.iter().filter_map(|name| EntryId::parse(name.strip_suffix(".toml")?));
-        Ok(ids.filter_map(|entry| self.room.tx.entry(id, &entry).ok().flatten()).collect())
+        self.room.thread(id)
     }
 
     /// Failures of a ticket's present cycle over all producers, and when the first of them was.

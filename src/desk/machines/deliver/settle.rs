@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::desk::Room;
+use crate::desk::customers::Caller;
 use crate::desk::escalation::STORM;
 use crate::desk::machines::missing::{MISSED, SWEEP};
 use crate::desk::tickets::assign::To;
@@ -106,6 +107,9 @@ fn field((name, value): (String, Value)) -> Option<(String, Value)> {
     (!name.is_empty()).then_some((name, value))
 }
 
+/// The tag of what somebody must look at before it is anybody's work.
+const TRIAGE: &str = "triage";
+
 /// The ticket that an event opens; `follows` is the one that it was before.
 pub fn opening(room: &Room<'_, '_>, event: &Event, follows: Option<TicketId>) -> Open {
     let policy = &room.policy;
@@ -119,6 +123,15 @@ pub fn opening(room: &Room<'_, '_>, event: &Event, follows: Option<TicketId>) ->
     // A queue that the desk does not know is its default, whatever its routes say.
     let default = || known_queue(policy, &policy.desk.default_queue).ok();
     let queue = known.or_else(|| queue.and_then(|_| default()));
+    let mut tags = event.tags.clone();
+    // Whom nobody knows somebody must look at; what a job says of itself is no person.
+    let who = &event.requester;
+    let refused = |caller: Caller| room.admit(who, &caller).is_err();
+    let is_stranger = !who.is_empty() && room.caller(who, "").is_ok_and(refused);
+    let queue = if is_stranger { default() } else { queue };
+    tags.extend(is_stranger.then(|| TRIAGE.to_owned()));
+    tags.sort_unstable();
+    tags.dedup();
     let in_queue = queue.as_deref().unwrap_or(&policy.desk.default_queue);
     let assignee = To::parse(&event.assignee).handle(room, in_queue, "");
     if assignee.is_err() {
@@ -146,7 +159,7 @@ pub fn opening(room: &Room<'_, '_>, event: &Event, follows: Option<TicketId>) ->
         asset: event.asset.clone(),
         location: event.location.clone(),
         environment: event.environment.clone(),
-        tags: event.tags.clone(),
+        tags,
         fields,
         links: follows.map(|id| (LinkType::Follows, id)).into_iter().collect(),
         key: event.key.clone(),
