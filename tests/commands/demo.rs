@@ -30,6 +30,7 @@ a desk with 73 tickets over 8 weeks is in [WORLD]/desk/../demo
   git desk log 261118-fvzndw8e        who did what, when
   git desk take 261120-gy4j06px       make one yours
   git desk search printer
+  git desk kb list                    what the team has written down
   git desk service list               what people may ask for
   git desk list --at 2w               as it was two weeks ago
   git log --oneline | head            the same in git's words

@@ -142,11 +142,12 @@ commands
   list          What is open, or whatever a query means
   show          One ticket, whole: what it is, what was said, what changed
   search        Tickets and articles by words, the best first
-  kb            Knowledge: articles on how a trouble is solved
+  kb            Knowledge articles: how the problems are solved that come most
   remind        Who is to be called back: open tickets whose follow-up day has come
   log           Who changed what, when, from and to: of one ticket or of the desk, oldest first
   blame         Every field of a ticket, with who set it and when
   report        Figures for a lead: summary, flow, ageing, response, pareto, workload and more
+  problem       Problems: what keeps causing incidents, what that costs, and how to get along meanwhile
   sla           Who is late, who will be, and why
   calendar      Working time: when a target is due, how much of it is used, and the days of a month
   run           Run a job: a ticket when it fails, resolved when it works again
@@ -169,6 +170,7 @@ commands
   demo          A small lively desk to try things on, in a fresh folder; prints what to try next
   import        Bring tickets from another system: each thing that happened becomes a commit of its own time and author
   export        Everything that the desk holds, for other programs and for another desk
+  portal        A site for those who ask: articles, services, what is down
   check         What is wrong with the desk's files; exit 1 when something is
   diff          What changes, in words: which ticket, what, by whom, and what that does to its clocks
   propose       Propose a change: any write command, as a pull request

@@ -69,6 +69,9 @@ kept
 sync
 delivered
 backup
+article
+portal
+problem
 proposal
 change
 service
@@ -83,7 +86,7 @@ suggestion
     assert_data_eq!(
         desk.run(&["schema", "tickt"]).fails(3),
         str![[r#"
-git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, notified, error, event, beat, kept, sync, delivered, backup, proposal, change, service, customer, event-log, history
+git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, notified, error, event, beat, kept, sync, delivered, backup, article, portal, problem, proposal, change, service, customer, event-log, history, article-hit, suggestion
   git desk schema ticket
 
 "#]]
