@@ -186,9 +186,9 @@ fn a_service_says_what_it_asks_who_approves_and_what_is_promised() {
 New laptop  new-laptop
     public · l2 · hardware/laptop · p4
 
-    A laptop with the usual set: dock, bag, token.
+      A laptop with the usual set: dock, bag, token.
 
-    Ready five working days after it was approved.
+      Ready five working days after it was approved.
 
     model       Which model? (13 inch, 16 inch; required)
                 The 16 inch one is for drawing.
