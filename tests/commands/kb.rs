@@ -315,7 +315,7 @@ solved	0
 edited	2026-11-24T08:02:00Z
 edited_by	ana
 path	kb/vpn/reset-token.toml
-commit	14f8c673f0754623844c0474f074f23f2a7b6104
+commit	674ebb69b186197c9db8afc2914d7c6384a9f431
 
 "#]]
     );

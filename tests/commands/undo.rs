@@ -50,7 +50,7 @@ fn every_act_can_be_taken_back_by_a_new_commit() {
         str![[r#"
 Ana Agent 2026-11-24T09:55:00Z undo reopen 261124-svz5ne2x: Printer HP-4 prints blank pages
 
-This takes back ab02b71e50debedc99e64df922dbd7aae95a70fc.
+This takes back ba63619746baacd1d1d16dd97236c32eac8a352b.
 
 Desk-Act: undo
 
@@ -137,12 +137,12 @@ fn undo_of_undo_does_it_again() {
     assert_data_eq!(
         desk.run(&["log", &id, "-6"]).to_string(),
         str![[r#"
-2026-11-24T08:05:00Z	ana	261124-svz5ne2x	status	resolved	new	87b64e6b796596631378a7c23a5d79762c5ae964
-2026-11-24T08:05:00Z	ana	261124-svz5ne2x	resolution	fixed		87b64e6b796596631378a7c23a5d79762c5ae964
-2026-11-24T08:05:00Z	ana	261124-svz5ne2x	solution	sha256:cf803336b49d5a76		87b64e6b796596631378a7c23a5d79762c5ae964
-2026-11-24T08:07:00Z	ana	261124-svz5ne2x	status	new	resolved	154fca88997c952f08e4718ebeb11f85e3be383f
-2026-11-24T08:07:00Z	ana	261124-svz5ne2x	resolution		fixed	154fca88997c952f08e4718ebeb11f85e3be383f
-2026-11-24T08:07:00Z	ana	261124-svz5ne2x	solution		sha256:cf803336b49d5a76	154fca88997c952f08e4718ebeb11f85e3be383f
+2026-11-24T08:05:00Z	ana	261124-svz5ne2x	status	resolved	new	f09d9ec97f4cf2e884f4d1a01400e71ef1481447
+2026-11-24T08:05:00Z	ana	261124-svz5ne2x	resolution	fixed		f09d9ec97f4cf2e884f4d1a01400e71ef1481447
+2026-11-24T08:05:00Z	ana	261124-svz5ne2x	solution	sha256:cf803336b49d5a76		f09d9ec97f4cf2e884f4d1a01400e71ef1481447
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	status	new	resolved	b311ffee3217466ed1d5123d5deb0afcae4467d6
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	resolution		fixed	b311ffee3217466ed1d5123d5deb0afcae4467d6
+2026-11-24T08:07:00Z	ana	261124-svz5ne2x	solution		sha256:cf803336b49d5a76	b311ffee3217466ed1d5123d5deb0afcae4467d6
 
 "#]]
     );
