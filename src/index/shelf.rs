@@ -12,7 +12,7 @@ use super::{Index, sum};
 use crate::error::Result;
 use crate::model::article::{Audience, State};
 use crate::model::ranking::word::Asked;
-use crate::model::ranking::{Corpus, Counts, Finds, Wanted, scores};
+use crate::model::ranking::{Corpus, Counts, Finds, Wanted, says, scores};
 
 /// Words of the articles that are looked up for one that was asked for, the closest.
 const CLOSEST: usize = 48;
@@ -46,6 +46,8 @@ pub struct Fits {
     pub articles: Vec<Fitting>,
     /// The words that were found, and how close each is to one that was asked for: up to 1.
     pub words: HashMap<String, f64>,
+    /// How much was asked: 1 is one telling word, next to 0 are words that all articles have.
+    pub says: f64,
 }
 
 /// A word of the articles.
@@ -92,8 +94,9 @@ impl Index<'_> {
             let (head, _): &(Head, Counts) = shelf.get(&article)?;
             Some(Fitting { head: head.clone(), score, share })
         };
+        let says = says(&corpus, &finds);
         let scores = scores(&corpus, finds).into_iter().map(|one| (one.article, one.score, one.share));
-        Ok(Fits { articles: scores.filter_map(fitting).collect(), words })
+        Ok(Fits { articles: scores.filter_map(fitting).collect(), words, says })
     }
 
     /// All articles by number, with how many words each part has.

@@ -108,11 +108,12 @@ fn page(ctx: &Context, look: &Look<'_>, hits: &Hits) -> Result<()> {
         let title = cut(&ui.shown(&head.title), ui.width.saturating_sub(used).max(20), ui.ellipsis());
         let name =
             format!("{}{}", ui.styled(&name, Paint::Bold), " ".repeat(widest.saturating_sub(name.chars().count())));
-        ui.line(format!(" {name}  {title}{}", ui.styled(&state, Paint::Dim)).trim_end())?;
+        // What comes from an article is harmless already; to make colour visible, too, would show its codes.
+        ui.write(&format!("{}\n", format!(" {name}  {title}{}", ui.styled(&state, Paint::Dim)).trim_end()))?;
         let room = ui.width.saturating_sub(INDENT.len() + 1).clamp(20, 120);
         let snippet = ui.plain(&ui.shown(&look.snippet(hits, &head.name, room)?));
         if !snippet.is_empty() {
-            ui.line(&format!("{INDENT}{}", ui.styled(&snippet, Paint::Dim)))?;
+            ui.write(&format!("{INDENT}{}\n", ui.styled(&snippet, Paint::Dim)))?;
         }
     }
     Ok(())

@@ -17,6 +17,10 @@ const LOOKED_AT: usize = 24;
 const TELLING: f64 = 0.45;
 /// So much where somebody asks.
 const WORTH_A_LOOK: f64 = 0.3;
+/// What says less than this, as "in the of", says nothing of a trouble.
+const SAYS_SOMETHING: f64 = 0.35;
+/// What fits so much less than the best is of another trouble.
+const TOO_LITTLE: f64 = 0.25;
 /// What the likeness of solved tickets counts for, beside the words.
 const PROVEN: f64 = 0.6;
 
@@ -55,7 +59,7 @@ impl Look<'_> {
             if ticket.articles.contains(&head.name) || head.state == State::Retired {
                 continue;
             }
-            if share < WORTH_A_LOOK && proof <= 0.0 {
+            if (share < WORTH_A_LOOK || fits.says < SAYS_SOMETHING) && proof <= 0.0 {
                 continue;
             }
             let record = self.index.record_of(name)?;
@@ -64,6 +68,8 @@ impl Look<'_> {
         }
         suggestions
             .sort_by(|one, other| other.score.total_cmp(&one.score).then_with(|| one.head.name.cmp(&other.head.name)));
+        let least = suggestions.first().map_or(0.0, |best| best.score * TOO_LITTLE);
+        suggestions.retain(|one| one.score >= least);
         suggestions.truncate(limit);
         Ok(suggestions)
     }

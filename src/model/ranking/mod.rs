@@ -129,6 +129,15 @@ pub struct Score {
     pub share: f64,
 }
 
+/// How much the main words say together, in proportion to one that a single article has: words that nearly all articles
+/// have say next to nothing, however many they are.
+pub fn says(corpus: &Corpus, finds: &[(&Wanted, Finds)]) -> f64 {
+    // Those that count for less are too short to say anything by themselves.
+    let main = finds.iter().filter(|(wanted, _)| wanted.is_main && wanted.counts >= 1.0);
+    let worth: f64 = main.map(|(wanted, found)| corpus.rarity(found.having()) * wanted.counts).sum();
+    worth / corpus.rarity(1.0)
+}
+
 /// The articles that have any of the words, by number: from what was found of each.
 pub fn scores(corpus: &Corpus, finds: Vec<(&Wanted, Finds)>) -> Vec<Score> {
     let mut of: BTreeMap<i64, (f64, f64)> = BTreeMap::new();

@@ -101,7 +101,12 @@ impl Asked {
         if self.length < 3 || word.len() + 4 < self.word.len() || !letters(&self.word) || !letters(word) {
             return 0.0;
         }
-        let alike = if word.chars().next() == self.word.chars().next() { 0.06 } else { 0.0 };
+        let same_first = word.chars().next() == self.word.chars().next();
+        // Of three letters nearly every short word is one slip away.
+        if self.length == 3 && (word.len() < 3 || !same_first && !is_turned_round(&self.word, word)) {
+            return 0.0;
+        }
+        let alike = if same_first { 0.06 } else { 0.0 };
         if is_one_error(&self.word, word) {
             return MISTYPED + alike;
         }
@@ -152,6 +157,16 @@ fn core(word: &str) -> &str {
     let endings = ["ingen", "ing", "en", "es", "er", "e", "s", "n", "t", "d"];
     let cut = endings.iter().filter_map(|ending| word.strip_suffix(ending)).find(|core| core.len() >= 4);
     cut.unwrap_or(word)
+}
+
+/// Whether two words have the same letters.
+fn is_turned_round(one: &str, other: &str) -> bool {
+    let sorted = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    sorted(one) == sorted(other)
 }
 
 /// Whether two words differ by one slip of a finger.
@@ -230,6 +245,8 @@ mod tests {
         for asked in ["tonek", "tkoen2", "toxxn", "to", "web7"] {
             assert!(!close(asked, "token") && !close(asked, "web8"), "{asked}");
         }
+        assert!(close("vnp", "vpn") && close("pvn", "vpn") && close("usd", "usb"));
+        assert!(!close("pin", "in") && !close("sap", "map") && !close("usb", "us"), "of three letters, chance");
     }
 
     proptest! {

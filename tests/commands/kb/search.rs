@@ -137,6 +137,13 @@ fn of_two_that_fit_alike_the_validated_one_comes_before_the_draft() {
 }
 
 #[test]
+fn on_a_terminal_with_colour_no_code_is_seen() {
+    let desk = desk();
+    let screen = desk.on_terminal("", &["kb", "search", "token"]).ok();
+    assert!(screen.contains("\u{1b}[1m") && !screen.contains('\u{241b}'), "{screen}");
+}
+
+#[test]
 fn every_format_has_the_place_where_the_words_stand() {
     let desk = desk().with("NO_COLOR", "1");
     assert_data_eq!(

@@ -154,3 +154,11 @@ fn what_a_ticket_names_is_not_suggested_and_what_has_ended_needs_nothing() {
     desk.run(&["close", &other, "--resolution", "fixed", "-m", "x"]).ok();
     assert_eq!(suggested(&desk.ticket(&other)), [""; 0]);
 }
+
+#[test]
+fn words_that_say_nothing_suggest_nothing() {
+    let desk = desk();
+    assert_eq!(names(&desk, &["--text", "in of op is"]), [""; 0]);
+    let opened = desk.on_terminal("", &["open", "in of op is"]).to_string();
+    assert!(!opened.contains("may help"), "{opened}");
+}
