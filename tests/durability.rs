@@ -255,3 +255,17 @@ fn a_foreign_lock_is_waited_for_and_named() {
     std::fs::remove_file(&lock).unwrap();
     desk.open("free again", &[]);
 }
+
+#[test]
+fn what_a_holder_left_that_is_no_more_is_removed_at_once_though_its_number_is_still_known() {
+    let desk = TestDesk::bare();
+    desk.open("before", &[]);
+    let id = desk.git(&["rev-parse", "main"]);
+    let lock = desk.path().join("refs/heads/main.lock");
+    // Whoever was killed is there until it is waited for; we are, too. Nobody holds the desk's lock.
+    let stamp = format!("refs/heads/main {} pid {}\n", id.trim(), std::process::id());
+    std::fs::write(desk.path().join("desk/lock"), stamp).unwrap();
+    std::fs::write(&lock, &id).unwrap();
+    desk.run(&["open", "after", "--lock-timeout", "1s"]).ok();
+    assert!(!lock.exists());
+}
