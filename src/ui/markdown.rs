@@ -6,11 +6,18 @@
 mod paint;
 mod table;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::visible::visible_line;
 use paint::{Letters, Paint, painted, wrapped};
 use table::Table;
+
+/// What Markdown is here, on a terminal and on a page.
+pub const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_GFM)
+    .union(Options::ENABLE_FOOTNOTES);
 
 /// What it is shown on.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +31,6 @@ pub struct Paper {
 
 /// Markdown as lines of at most the paper's width where they are no code.
 pub fn render(markdown: &str, paper: Paper) -> String {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut page = Page {
         paper,
         out: String::new(),
@@ -37,7 +43,7 @@ pub fn render(markdown: &str, paper: Paper) -> String {
         table: None,
         solid: false,
     };
-    Parser::new_ext(markdown, options).for_each(|event| page.event(event));
+    Parser::new_ext(markdown, OPTIONS).for_each(|event| page.event(event));
     page.flush();
     page.out
 }
@@ -104,7 +110,7 @@ impl Page {
             Event::HardBreak => self.text.push(('\n', self.paint)),
             Event::Rule => self.rule(),
             Event::TaskListMarker(done) => self.push(if done { "[x] " } else { "[ ] " }),
-            Event::FootnoteReference(name) => self.push(&format!("[{name}]")),
+            Event::FootnoteReference(name) => self.push(&format!("[^{name}]")),
         }
     }
 
@@ -116,11 +122,22 @@ impl Page {
                 self.paint.bold = true;
                 self.paint.underlined = level == HeadingLevel::H1;
             }
-            Tag::BlockQuote(_) => {
+            Tag::BlockQuote(kind) => {
                 self.separate();
                 self.frames.push(Frame::plain(if self.paper.utf8 { "│ " } else { "| " }));
                 // What comes next is at its beginning.
                 self.frames.last_mut().into_iter().for_each(|frame| frame.first = Some(frame.rest.clone()));
+                if let Some(kind) = kind {
+                    self.push(said(kind));
+                    self.flush();
+                    // What it says follows right below.
+                    self.frames.last_mut().into_iter().for_each(|frame| frame.first = Some(frame.rest.clone()));
+                }
+            }
+            Tag::FootnoteDefinition(name) => {
+                self.separate();
+                let first = format!("[^{}]: ", visible_line(&name));
+                self.frames.push(Frame { first: Some(first), rest: "    ".to_owned(), follows: false });
             }
             Tag::CodeBlock(kind) => {
                 self.separate();
@@ -152,7 +169,6 @@ impl Page {
             | Tag::TableHead
             | Tag::TableRow
             | Tag::TableCell
-            | Tag::FootnoteDefinition(_)
             | Tag::DefinitionList
             | Tag::DefinitionListTitle
             | Tag::DefinitionListDefinition
@@ -169,7 +185,7 @@ impl Page {
                 self.heading();
                 self.paint = Paint::default();
             }
-            TagEnd::BlockQuote(_) | TagEnd::Item => {
+            TagEnd::BlockQuote(_) | TagEnd::Item | TagEnd::FootnoteDefinition => {
                 self.flush();
                 self.frames.pop();
             }
@@ -187,7 +203,6 @@ impl Page {
             TagEnd::Strikethrough => self.push("~"),
             TagEnd::Link => self.leads_to(),
             TagEnd::Image
-            | TagEnd::FootnoteDefinition
             | TagEnd::DefinitionList
             | TagEnd::DefinitionListTitle
             | TagEnd::DefinitionListDefinition
@@ -322,10 +337,21 @@ impl Page {
     }
 }
 
-/// `<br>`, the one tag that people write into cells of tables.
-fn is_break(tag: &str) -> bool {
-    let name = tag.trim_start_matches('<').trim_end_matches('>').trim_end_matches('/').trim();
-    name.eq_ignore_ascii_case("br")
+/// The word for a quotation that begins with `[!NOTE]` and its like.
+fn said(kind: BlockQuoteKind) -> &'static str {
+    match kind {
+        BlockQuoteKind::Note => "Note:",
+        BlockQuoteKind::Tip => "Tip:",
+        BlockQuoteKind::Important => "Important:",
+        BlockQuoteKind::Warning => "Warning:",
+        BlockQuoteKind::Caution => "Caution:",
+    }
+}
+
+/// `<br>`, the one tag that people write into cells of tables, with a slash wherever they put it.
+pub fn is_break(tag: &str) -> bool {
+    let Some(inner) = tag.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) else { return false };
+    inner.trim_matches('/').trim().eq_ignore_ascii_case("br")
 }
 
 #[cfg(test)]

@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 
 use super::contact::mailto;
 use super::frame::{Entry, Page};
-use super::markdown::{begins_with_heading, leads, markdown};
+use super::markdown::{Target, begins_with_heading, leads, markdown, readable};
 use super::text::{escape, titled};
 use super::words::Words;
 use super::{Article, Contact, Site};
 
-/// `pages` are the addresses of all articles, by name.
-pub fn page(site: &Site, article: &Article, pages: &BTreeMap<String, String>) -> String {
+/// `pages` are all articles as links may lead to them, by name.
+pub fn page(site: &Site, article: &Article, pages: &BTreeMap<String, Target<'_>>) -> String {
     let words = site.words;
     let language = site.language(article);
     // What stands in the article is in its language, if we speak it.
@@ -28,11 +28,12 @@ pub fn page(site: &Site, article: &Article, pages: &BTreeMap<String, String>) ->
         body.push_str("</ul>\n</section>\n");
     }
     let lead = |typed: &str| leads(article.topic(), pages, typed);
-    if !article.cause.trim().is_empty() {
-        let cause = markdown(&article.cause, 2, &lead, said.table);
+    let cause = markdown(&article.cause, 2, &lead, said.table);
+    if !cause.trim().is_empty() {
         let _ = writeln!(body, "<h2>{}</h2>\n{cause}", said.cause);
     }
-    let text = without_title(&article.body, title);
+    let text = readable(&article.body);
+    let text = without_title(&text, title);
     if !text.trim().is_empty() {
         if !begins_with_heading(text) {
             let _ = writeln!(body, "<h2>{}</h2>", said.what_to_do);

@@ -1,11 +1,22 @@
 //! Markdown of articles as HTML that does nothing: no HTML of theirs, no image, no style, and links only to where people
 //! can go. Whoever writes an article is not trusted.
 
+mod ids;
+mod notes;
+mod raw;
+mod source;
+
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, html};
 
-use super::text::{clean, escape};
+use super::text::escape;
+use crate::ui::markdown::OPTIONS;
+use ids::{ids, slug};
+use notes::Notes;
+use raw::Raw;
+pub use source::readable;
 
 /// Where a link leads to, on whatever page; `None` for an article that is not there.
 pub type Lead<'a> = dyn Fn(&str) -> Option<String> + 'a;
@@ -17,9 +28,9 @@ const DEEPEST: usize = 6;
 ///
 /// `lead` says where a link without a scheme leads to. What is no link that people may follow is its words alone.
 pub fn markdown(text: &str, level: usize, lead: &Lead<'_>, table: &str) -> String {
-    let text = clean(text);
+    let text = readable(text);
     let ids = ids(&text);
-    let page = Page { lead, table, ids: &ids, level };
+    let page = Page { lead, table, ids: &ids, known: ids.iter().map(String::as_str).collect(), level };
     let mut out = String::with_capacity(text.len() * 2);
     html::push_html(&mut out, page.events(&text).into_iter());
     out
@@ -28,7 +39,7 @@ pub fn markdown(text: &str, level: usize, lead: &Lead<'_>, table: &str) -> Strin
 /// Its words alone, without the code between the marks: for the search, and to say in a line what it is about.
 pub fn words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for event in parse(&clean(text)) {
+    for event in parse(&readable(text)) {
         match event {
             Event::Text(words) | Event::Code(words) => out.push_str(&words),
             Event::End(_) | Event::SoftBreak | Event::HardBreak => out.push(' '),
@@ -42,7 +53,7 @@ pub fn words(text: &str) -> String {
 pub fn summary(text: &str, limit: usize) -> String {
     let mut out = String::new();
     let mut within = false;
-    for event in parse(&clean(text)) {
+    for event in parse(&readable(text)) {
         match event {
             Event::Start(Tag::Paragraph) => within = true,
             Event::End(TagEnd::Paragraph) if !out.trim().is_empty() => break,
@@ -64,58 +75,48 @@ pub fn summary(text: &str, limit: usize) -> String {
 
 /// Whether it begins with a heading.
 pub fn begins_with_heading(text: &str) -> bool {
-    matches!(parse(&clean(text)).next(), Some(Event::Start(Tag::Heading { .. })))
+    matches!(parse(&readable(text)).next(), Some(Event::Start(Tag::Heading { .. })))
 }
 
 fn parse(text: &str) -> Parser<'_> {
-    let more = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_GFM;
-    Parser::new_ext(text, more)
-}
-
-/// The ids of headings in their order, each once on the page.
-fn ids(text: &str) -> Vec<String> {
-    let (mut ids, mut taken, mut open) = (Vec::new(), BTreeSet::new(), None);
-    for event in parse(text) {
-        match event {
-            Event::Start(Tag::Heading { .. }) => open = Some(String::new()),
-            Event::Text(words) | Event::Code(words) => open.iter_mut().for_each(|name| name.push_str(&words)),
-            Event::End(TagEnd::Heading(_)) => {
-                let name = slug(&open.take().unwrap_or_default());
-                let numbered = (2..).map(|number| format!("{name}-{number}"));
-                let mut free = std::iter::once(name.clone()).chain(numbered).filter(|id| !taken.contains(id));
-                let id = free.next().unwrap_or(name.clone());
-                taken.insert(id.clone());
-                ids.push(id);
-            }
-            _ => {}
-        }
-    }
-    ids
-}
-
-/// Letters and digits; in front a mark that no id of the page itself has.
-fn slug(text: &str) -> String {
-    let parts = text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
-    format!("a-{}", parts.map(str::to_lowercase).collect::<Vec<_>>().join("-"))
+    Parser::new_ext(text, OPTIONS)
 }
 
 struct Page<'a> {
     lead: &'a Lead<'a>,
     table: &'a str,
+    /// In the order of the headings.
     ids: &'a [String],
+    known: BTreeSet<&'a str>,
     level: usize,
 }
 
 impl Page<'_> {
     fn events<'t>(&self, text: &'t str) -> Vec<Event<'t>> {
         let (mut out, mut links, mut levels) = (Vec::new(), Vec::new(), Vec::new());
+        // What is written when a footnote begins, with its name.
+        let (mut outer, mut notes) = (Vec::new(), Notes::new(self.level));
+        let (mut raw, mut block) = (Raw::default(), 0);
         let mut ids = self.ids.iter();
         for event in parse(text) {
             match event {
                 // Words, whatever they look like.
-                Event::Html(words) | Event::InlineHtml(words) => out.push(Event::Text(words)),
-                Event::Start(Tag::HtmlBlock) => out.push(Event::Start(Tag::Paragraph)),
-                Event::End(TagEnd::HtmlBlock) => out.push(Event::End(TagEnd::Paragraph)),
+                Event::Html(words) | Event::InlineHtml(words) => out.extend(raw.read(&words)),
+                Event::Start(Tag::HtmlBlock) => {
+                    out.push(Event::Start(Tag::Paragraph));
+                    block = out.len();
+                }
+                Event::End(TagEnd::HtmlBlock) => match out[block..].iter().all(is_empty) {
+                    true => out.truncate(block.saturating_sub(1)),
+                    false => out.push(Event::End(TagEnd::Paragraph)),
+                },
+                Event::FootnoteReference(name) => out.push(notes.reference(&name)),
+                Event::Start(Tag::FootnoteDefinition(name)) => outer.push((name, std::mem::take(&mut out))),
+                Event::End(TagEnd::FootnoteDefinition) => {
+                    if let Some((name, before)) = outer.pop() {
+                        notes.say(&name, std::mem::replace(&mut out, before));
+                    }
+                }
                 Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => {}
                 Event::Start(Tag::Heading { level, .. }) => {
                     let depth = self.level + below(&mut levels, level);
@@ -158,6 +159,7 @@ impl Page<'_> {
                 event => out.push(event),
             }
         }
+        out.extend(notes.list());
         out
     }
 
@@ -172,7 +174,7 @@ impl Page<'_> {
         }
         if let Some(fragment) = typed.strip_prefix('#') {
             let id = slug(fragment);
-            return self.ids.contains(&id).then(|| format!("#{id}"));
+            return self.known.contains(id.as_str()).then(|| format!("#{id}"));
         }
         match scheme(typed) {
             Some("http" | "https") => typed.contains("://").then(|| typed.to_owned()),
@@ -200,6 +202,15 @@ fn opening<'t>(href: &str) -> Event<'t> {
     made(format!("<a href=\"{}\"{rel}>", escape(href)))
 }
 
+/// Whether there is nothing to read.
+fn is_empty(event: &Event<'_>) -> bool {
+    match event {
+        Event::Text(words) => words.trim().is_empty(),
+        Event::HardBreak => true,
+        _ => false,
+    }
+}
+
 fn made<'t>(html: String) -> Event<'t> {
     Event::InlineHtml(CowStr::from(html))
 }
@@ -213,14 +224,40 @@ fn below(open: &mut Vec<HeadingLevel>, level: HeadingLevel) -> usize {
     open.len().min(DEEPEST - 1)
 }
 
+/// A page that links may lead to.
+pub struct Target<'a> {
+    address: String,
+    /// Its Markdown, whose headings a link may lead to.
+    texts: [&'a str; 2],
+    ids: OnceCell<BTreeSet<String>>,
+}
+
+impl<'a> Target<'a> {
+    pub fn new(address: String, texts: [&'a str; 2]) -> Target<'a> {
+        Target { address, texts, ids: OnceCell::new() }
+    }
+
+    /// The address, down to a heading if it has that one.
+    fn at(&self, fragment: &str) -> String {
+        let ids = || self.texts.iter().flat_map(|text| ids(&readable(text))).collect();
+        let id = slug(fragment);
+        match !fragment.is_empty() && self.ids.get_or_init(ids).contains(&id) {
+            true => format!("{}#{id}", self.address),
+            false => self.address.clone(),
+        }
+    }
+}
+
 /// Where links between articles lead to: names as `topic/article`, `article` of the same topic, with `.md`, `.toml` or
-/// `kb/` as files of a desk have it. The names of a desk with the address of each from the page.
-pub fn leads(topic: &str, pages: &BTreeMap<String, String>, typed: &str) -> Option<String> {
-    let path = typed.split(['?', '#']).next().unwrap_or_default();
+/// `kb/` as files of a desk have it. The pages of a desk, by name.
+pub fn leads(topic: &str, pages: &BTreeMap<String, Target<'_>>, typed: &str) -> Option<String> {
+    let (path, fragment) = typed.split_once('#').unwrap_or((typed, ""));
+    let path = path.split('?').next().unwrap_or_default();
     let path = path.trim_start_matches("../").trim_start_matches("./").trim_start_matches('/');
     let path = path.strip_prefix("kb/").unwrap_or(path);
     let name = [".md", ".toml", ".html"].iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path);
-    pages.get(name).or_else(|| pages.get(&format!("{topic}/{name}"))).cloned()
+    let page = pages.get(name).or_else(|| pages.get(&format!("{topic}/{name}")))?;
+    Some(page.at(fragment))
 }
 
 #[cfg(test)]

@@ -16,7 +16,10 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, DateTime};
 
 pub use contact::Contact;
+use markdown::Target;
 use words::Words;
+
+use crate::model::text::folded;
 
 /// Everything that the site says.
 pub struct Site {
@@ -122,11 +125,14 @@ impl Site {
         files.extend(
             self.topics().iter().map(|(topic, of)| (format!("kb/{topic}.html"), lists::topic(self, topic, of))),
         );
-        let pages = self.pages();
+        let pages = self.pages("../../kb/");
         files.extend(
             self.articles.iter().map(|one| (format!("kb/{}.html", one.name), article::page(self, one, &pages))),
         );
-        files.extend(self.services.iter().map(|one| (format!("services/{}.html", one.name), service::page(self, one))));
+        let pages = self.pages("../kb/");
+        files.extend(
+            self.services.iter().map(|one| (format!("services/{}.html", one.name), service::page(self, one, &pages))),
+        );
         files.sort_unstable();
         files
     }
@@ -135,13 +141,15 @@ impl Site {
     fn topics(&self) -> BTreeMap<&str, Vec<&Article>> {
         let mut topics: BTreeMap<&str, Vec<&Article>> = BTreeMap::new();
         self.articles.iter().for_each(|one| topics.entry(one.topic()).or_default().push(one));
-        topics.values_mut().for_each(|of| of.sort_by_cached_key(|one| (search::folded(&one.title), one.name.clone())));
+        topics.values_mut().for_each(|of| of.sort_by_cached_key(|one| (folded(&one.title), one.name.clone())));
         topics
     }
 
-    /// The addresses of all articles from the page of one.
-    fn pages(&self) -> BTreeMap<String, String> {
-        self.articles.iter().map(|one| (one.name.clone(), format!("../../kb/{}.html", one.name))).collect()
+    /// All articles as links may lead to them; `way` leads from the page to their folder.
+    fn pages(&self, way: &str) -> BTreeMap<String, Target<'_>> {
+        let all = self.articles.iter();
+        all.map(|one| (one.name.clone(), Target::new(format!("{way}{}.html", one.name), [&one.cause, &one.body])))
+            .collect()
     }
 
     fn article(&self, name: &str) -> Option<&Article> {

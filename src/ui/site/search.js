@@ -19,9 +19,9 @@
   document.getElementById('off').hidden = true;
 
   // As the words of the index: without case and diacritics.
-  const others = { 'ß': 'ss', 'æ': 'ae', 'œ': 'oe', 'ø': 'o', 'ł': 'l', 'đ': 'd', 'ı': 'i' };
+  const others = { 'ß': 'ss', 'æ': 'ae', 'œ': 'oe', 'ĳ': 'ij', 'ø': 'o', 'ł': 'l', 'đ': 'd', 'ı': 'i' };
   const fold = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-    .replace(/[ßæœøłđı]/g, (letter) => others[letter]);
+    .replace(/[ßæœĳøłđı]/g, (letter) => others[letter]);
   const split = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) || [];
 
   // Each word with the pages that have it and what it weighs there.

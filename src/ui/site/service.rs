@@ -1,10 +1,11 @@
 //! The pages of services: what may be asked for, and with which words.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::contact::mailto;
 use super::frame::{Entry, Page};
-use super::markdown::{markdown, summary};
+use super::markdown::{Target, leads, markdown, summary};
 use super::text::escape;
 use super::{Answer, Contact, Question, Service, Site};
 
@@ -44,13 +45,11 @@ pub fn cards(site: &Site, level: usize) -> String {
     out
 }
 
-pub fn page(site: &Site, service: &Service) -> String {
+/// `pages` are all articles as links may lead to them, by name.
+pub fn page(site: &Site, service: &Service, pages: &BTreeMap<String, Target<'_>>) -> String {
     let words = site.words;
     let mut body = site.way(&[("../index.html", words.home), ("../services.html", words.services)], &service.title);
-    let lead = |typed: &str| {
-        let pages = site.articles.iter().map(|one| (one.name.clone(), format!("../kb/{}.html", one.name))).collect();
-        super::markdown::leads("", &pages, typed)
-    };
+    let lead = |typed: &str| leads("", pages, typed);
     let _ = write!(
         body,
         "<article>\n<h1>{}</h1>\n{}",

@@ -40,6 +40,7 @@ const TAGS: &[&str] = &[
     "p",
     "pre",
     "strong",
+    "sup",
     "table",
     "tbody",
     "td",
@@ -56,12 +57,12 @@ fn is_harmless(html: &str) {
         for (attribute, value) in attributes {
             match attribute.as_str() {
                 "href" => {
-                    let harmless = ["https://", "http://", "mailto:", "#a-", "page:"];
+                    let harmless = ["https://", "http://", "mailto:", "#a-", "#n1-", "page:"];
                     let lower = value.to_lowercase();
                     assert!(harmless.iter().any(|begin| lower.starts_with(begin)), "{value} in {html}");
                     assert!(!value.contains(char::is_whitespace), "{value} in {html}");
                 }
-                "id" => assert!(value.starts_with("a-"), "{html}"),
+                "id" => assert!(value.starts_with("a-") || value.starts_with("n1-"), "{html}"),
                 "class" => assert!(["wide", "alert"].contains(&value.as_str()), "{html}"),
                 "rel" | "role" | "tabindex" | "aria-label" | "start" => {}
                 _ => panic!("{attribute}={value} in {html}"),
@@ -72,7 +73,7 @@ fn is_harmless(html: &str) {
 }
 
 fn lead(typed: &str) -> Option<String> {
-    let pages = BTreeMap::from([("vpn/reset".to_owned(), "page:vpn/reset".to_owned())]);
+    let pages = BTreeMap::from([("vpn/reset".to_owned(), Target::new("page:vpn/reset".to_owned(), ["", "# Part one"]))]);
     leads("vpn", &pages, typed)
 }
 
@@ -133,6 +134,10 @@ const ATTACKS: &[&str] = &[
     "<a href=\"https://ok.example\" onclick=\"alert(1)\">x</a>",
     "<a\nhref=javascript:alert(1)\n>",
     "[a](kb:../../../etc/passwd) [a](../../../../x.html) [a](/vpn/../x)",
+    "x[^1]\n\n[^1]: <script>alert(1)</script>",
+    "[^\" onclick=alert(1)] <!-- <script>alert(1)</script>",
+    "[^x\"onclick=alert(1)]\n\n[^x\"onclick=alert(1)]: # a\n",
+    "</script><br onclick=alert(1)></p onclick=alert(1)>",
     "<math><mi xlink:href=\"javascript:alert(1)\">",
     "> <script>\n> alert(1)\n> </script>",
     "1. <script>\n   alert(1)\n",
@@ -168,6 +173,7 @@ fn links_lead_to_articles_or_out_or_nowhere() {
     for typed in ["vpn/reset", "kb:vpn/reset", "../vpn/reset.md", "kb/vpn/reset.toml", "reset.md#steps"] {
         assert_eq!(html(&format!("[a]({typed})")), "<p><a href=\"page:vpn/reset\">a</a></p>\n", "{typed}");
     }
+    assert_eq!(html("[a](reset.md#part-one)"), "<p><a href=\"page:vpn/reset#a-part-one\">a</a></p>\n");
     assert_eq!(html("[*a*](mail/reset)"), "<p><em>a</em></p>\n", "there is no such article");
     assert_eq!(
         html("<https://x.example/?a=1&b=2> <me@x.example>"),
@@ -199,4 +205,62 @@ fn a_summary_is_the_first_paragraph() {
     assert_eq!(summary(text, 15), "One two three…");
     assert_eq!(summary("- a\n- b", 10), "");
     assert_eq!(words("# A\n- b `c`\n\n| d |\n|---|\n| e |"), "A b c d e");
+}
+
+#[test]
+fn comments_are_for_those_who_write() {
+    for text in [
+        "a <!-- pw hunter2 --> b",
+        "a <!-- pw\nhunter2 --> b",
+        "a <!-- pw\n\nhunter2 --> b",
+        "a <!-- pw `hunter2` --> b",
+        "a <!-- pw `hunter2 --> b",
+        "a <!--> <!-- hunter2 -->\n\n<!-- hunter2\n\n# hunter2\n--> b",
+        "<div>\n<!-- hunter2\n\n hunter2 -->\n</div>\n\na b",
+        "a b <!-- hunter2\n\nhunter2",
+        "a b\n\n> <!-- hunter2\n\nhunter2",
+        "a b <!-- \n```\n--> <!-- hunter2",
+        "a b\n\n- x <!--\n- hunter2",
+    ] {
+        let said = [html(text), words(text), summary(text, 100)];
+        assert!(!said.iter().any(|said| said.contains("hunter2") || said.contains("pw")), "{text}: {said:?}");
+        assert!(said[1].contains('a') && said[1].contains('b'), "{text}: {said:?}");
+    }
+    assert_eq!(html("<!-- x -->\n\n# A\n\nb<!-- y -->"), "<h2 id=\"a-a\">A</h2>\n<p>b</p>\n");
+    assert_eq!(html("`<!-- a -->` \\<!-- b"), "<p><code>&lt;!-- a --&gt;</code> &lt;!-- b</p>\n", "meant to be read");
+    assert_eq!(html("```html\n<!-- a -->\n```"), "<pre><code>&lt;!-- a --&gt;\n</code></pre>\n");
+}
+
+proptest! {
+    #[test]
+    fn no_comment_is_left_outside_code(text in "(<!--|-->|[a<>!\\- \n]){0,24}") {
+        prop_assert!(!html(&text).contains("&lt;!--") || text.contains("    ") || text.contains('\\'), "{text}");
+    }
+}
+
+#[test]
+fn a_line_break_is_one_and_a_tag_that_closes_nothing_is_nothing() {
+    assert_eq!(html("a<br>b<br />c</br>d<BR/>e"), "<p>a<br />\nb<br />\nc<br />\nd<br />\ne</p>\n");
+    assert_eq!(html("a</a> b</p> c</div>\n\n</div>\n\n<br>\n\nd"), "<p>a b c</p>\n<p>d</p>\n");
+    assert_eq!(html("<b>a</b></b>"), "<p>&lt;b&gt;a&lt;/b&gt;</p>\n");
+    assert_eq!(html("<div>\na<br>b\n</div>\n</div>"), "<p>&lt;div&gt;\na<br />\nb\n&lt;/div&gt;\n</p>\n");
+}
+
+#[test]
+fn footnotes_stand_below_the_text_and_nothing_is_lost() {
+    assert_eq!(
+        html("a[^x] b[^1] c[^x] d[^gone]\n\n[^1]: One\n[^x]: Ex\n\ne"),
+        "<p>a<sup><a href=\"#n1-1\">1</a></sup> b<sup><a href=\"#n1-2\">2</a></sup> c<sup><a href=\"#n1-1\">1</a></sup> \
+         d[^gone]</p>\n<p>e</p>\n<hr>\n<ol>\n<li id=\"n1-1\">\n<p>Ex</p>\n</li>\n<li id=\"n1-2\">\n<p>One</p>\n</li>\n</ol>\n"
+    );
+    assert!(html("a\n\n[^lonely]: alone").contains("alone"));
+}
+
+#[test]
+fn thousands_of_headings_and_links_take_no_time() {
+    let text = "# a\n\n[x](#a) [y](reset#a)\n\n".repeat(20_000);
+    let started = std::time::Instant::now();
+    assert!(html(&text).contains("id=\"a-a-20000\""));
+    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+    assert_eq!(ids("# a 2\n# a\n# a\n# a 3\n# a"), ["a-a-2", "a-a", "a-a-3", "a-a-3-2", "a-a-4"]);
 }
