@@ -10,6 +10,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::desk::catalogue::services;
+use crate::desk::customers::customers;
 use crate::desk::knowledge::articles;
 use crate::desk::look::Look;
 use crate::desk::{Desk, zone_of};
@@ -17,6 +18,7 @@ use crate::error::Result;
 use crate::index::Order;
 use crate::model::article::{Article, Audience};
 use crate::model::catalogue::Service;
+use crate::model::customer::directory::Directory;
 use crate::model::ticket::Ticket;
 use crate::model::word::{Kind, Status};
 
@@ -65,8 +67,12 @@ pub fn portal(desk: &Desk<'_>, look: &Look<'_>) -> Result<Portal> {
     };
     // The order of the names is what a program may rely on, whatever order the files came in.
     portal.articles.sort_by(|a, b| a.0.name.cmp(&b.0.name));
+    let directory = Directory::of(customers(&snapshot)?);
     for ticket in asked_for(desk, look)? {
-        match ticket.customer.is_empty() {
+        // Whose it is, is not said in tickets that are older than the customer's file or were written by hand.
+        let who = &ticket.requester;
+        let is_customers = !look.policy.is_agent(who) && directory.member(who).is_some();
+        match ticket.customer.is_empty() && !is_customers {
             true => portal.troubles.push(Trouble {
                 since: local(ticket.opened.as_second(), &zone),
                 status: ticket.status,

@@ -83,6 +83,25 @@ git-desk: [ID] is tagged status-page and not shown: it is a customer's
 }
 
 #[test]
+fn an_incident_of_a_customers_people_is_withheld_whatever_the_ticket_says() {
+    let desk = lively();
+    let shown = ["--tag", "status-page"];
+    let open = |title: &str, who: &str| desk.open(title, &[&shown[..], &["-r", who]].concat());
+    let theirs = [open("SECRET one", "jan@acme.example"), open("SECRET two", "Piet <piet@private.example>")];
+    open("Ours", "ana");
+    let customers = desk.path().join("customers");
+    std::fs::create_dir_all(&customers).unwrap();
+    let acme =
+        "name = \"Acme\"\ndomains = [\"acme.example\", \"example.com\"]\ncontacts = [\"piet@private.example\"]\n";
+    std::fs::write(customers.join("acme.toml"), acme).unwrap();
+    commit(&desk);
+    let json: Value = serde_json::from_str(&desk.run(&["portal", "build", "../site", "--json"]).ok()).unwrap();
+    assert_eq!(json["withheld"], serde_json::json!(theirs), "neither of them says whose it is");
+    let status = std::fs::read_to_string(site_of(&desk).join("status.html")).unwrap();
+    assert!(status.contains("Ours") && status.contains("VPN is down") && !status.contains("SECRET"), "{status}");
+}
+
+#[test]
 fn a_hostile_article_does_nothing() {
     let desk = lively();
     let attack = "<script>alert(1)</script>\n\n<img src=x onerror=alert(1)>\n\n[a](javascript:alert(1)) ![b](https://evil.example/p.png)\n\n\
