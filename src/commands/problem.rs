@@ -124,10 +124,10 @@ fn object(look: &Look<'_>, one: &Known<'_>) -> Value {
         "handle": handle(look, one.problem),
         "title": one.problem.title,
         "status": status(life),
-        "resolution": life.field("resolution"),
+        "resolution": said(life.field("resolution")),
         "priority": life.field("priority"),
         "queue": life.queue_at(i64::MAX),
-        "assignee": life.agent_at(i64::MAX),
+        "assignee": said(life.agent_at(i64::MAX)),
         "opened": at(life.opened),
         "resolved": resolved(look, life).map(at),
         "known_error": one.is_known_error,
@@ -150,11 +150,16 @@ fn incident_object(look: &Look<'_>, one: &Named) -> Value {
         "title": one.title,
         "kind": life.field("kind"),
         "status": status(life),
-        "customer": life.field("customer"),
+        "customer": said(life.field("customer")),
         "opened": at(life.opened),
         "resolved": resolved(look, life).map(at),
         "lost_seconds": problems::lost_by(look, life),
     })
+}
+
+/// `None` for what is not said.
+fn said(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 fn handle(look: &Look<'_>, one: &Named) -> String {

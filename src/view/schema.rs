@@ -52,6 +52,7 @@ pub const NAMES: &[&str] = &[
     "history",
     "article-hit",
     "suggestion",
+    "article-use",
 ];
 
 /// The schema of a shape; `None` for a name that is none of [`NAMES`].
@@ -89,6 +90,7 @@ pub fn of(name: &str) -> Option<Value> {
         "history" => ("desk.history/1", history()),
         "article-hit" => ("desk.article-hit/1", knowledge::hit()),
         "suggestion" => ("desk.suggestion/1", knowledge::suggestion()),
+        "article-use" => ("desk.article-use/1", knowledge::used()),
         _ => return None,
     };
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");

@@ -73,6 +73,7 @@ fn open_problems_and_known_errors_are_listed_with_what_they_cost() {
     assert_eq!((&row["work_minutes"], &row["customers"]), (&json!(45), &json!(["acme", "noord"])));
     assert_eq!((&rows[1]["known_error"], &rows[1]["workaround"]), (&json!(true), &json!("Print from the other tray")));
     assert_eq!(rows.as_array().unwrap().len(), 2);
+    assert_eq!((&row["assignee"], &row["resolution"]), (&Value::Null, &Value::Null), "what nobody said is null");
     let all: Value = serde_json::from_str(&desk.run(&["problem", "--all", "--json"]).ok()).unwrap();
     assert_eq!(all.as_array().unwrap().len(), 3);
     let schema: Value = serde_json::from_str(&desk.run(&["schema", "problem"]).ok()).unwrap();

@@ -80,13 +80,14 @@ event-log
 history
 article-hit
 suggestion
+article-use
 
 "#]]
     );
     assert_data_eq!(
         desk.run(&["schema", "tickt"]).fails(3),
         str![[r#"
-git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, notified, error, event, beat, kept, sync, delivered, backup, article, portal, problem, proposal, change, service, customer, event-log, history, article-hit, suggestion
+git-desk: no schema `tickt`; there are ticket, fact, finding, report, figure, day, clock, explanation, firing, due, elapsed, calendar, swept, notified, error, event, beat, kept, sync, delivered, backup, article, portal, problem, proposal, change, service, customer, event-log, history, article-hit, suggestion, article-use
   git desk schema ticket
 
 "#]]

@@ -31,7 +31,7 @@ pub struct Args {
     pub limit: usize,
 }
 
-const COLUMNS: &[&str] = &["article", "tickets", "solved", "solved_percent", "reopened", "title"];
+const COLUMNS: &[&str] = &["name", "tickets", "solved", "solved_percent", "reopened", "title"];
 
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
@@ -61,7 +61,7 @@ impl Args {
 }
 
 fn object(name: &str, usage: Usage, title: Option<&str>) -> Value {
-    json!({"article": name, "tickets": usage.linked, "solved": usage.solved,
+    json!({"schema": "desk.article-use/1", "name": name, "tickets": usage.linked, "solved": usage.solved,
            "solved_percent": percent(usage.solved, usage.linked), "reopened": usage.reopened, "title": title})
 }
 
@@ -76,7 +76,7 @@ fn table(ctx: &Context, rows: &[Value]) -> Result<()> {
         let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
         let share = row["solved_percent"].as_f64().map(|share| format!("{share:.0} %")).unwrap_or_default();
         grid.rows.push(vec![
-            Shown::new(text("article")).look(Paint::Bold),
+            Shown::new(text("name")).look(Paint::Bold),
             Shown::new(text("title")),
             Shown::new(row["tickets"].to_string()),
             Shown::new(share),

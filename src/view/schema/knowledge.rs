@@ -39,3 +39,20 @@ pub fn suggestion() -> Value {
         &[],
     )
 }
+
+/// How much an article was used: the tickets that were resolved with it.
+pub fn used() -> Value {
+    let count = || json!({"type": "integer", "minimum": 0});
+    object(
+        json!({
+            "schema": {"const": "desk.article-use/1"},
+            "name": text(),
+            "tickets": count(),
+            "solved": count(),
+            "solved_percent": {"type": ["number", "null"], "minimum": 0, "maximum": 100},
+            "reopened": count(),
+            "title": text_or_null(),
+        }),
+        &[],
+    )
+}

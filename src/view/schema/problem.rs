@@ -11,7 +11,7 @@ pub fn problem() -> Value {
     let incident = object(
         json!({
             "id": text(), "handle": text(), "title": text(), "kind": one_of(&Kind::spellings()),
-            "status": one_of(&Status::spellings()), "customer": text(), "opened": text(), "resolved": text_or_null(),
+            "status": one_of(&Status::spellings()), "customer": text_or_null(), "opened": text(), "resolved": text_or_null(),
             "lost_seconds": count(),
         }),
         &[],
@@ -19,8 +19,8 @@ pub fn problem() -> Value {
     object(
         json!({
             "schema": {"const": "desk.problem/1"},
-            "id": text(), "handle": text(), "title": text(), "status": one_of(&Status::spellings()), "resolution": text(),
-            "priority": one_of(&Priority::spellings()), "queue": text(), "assignee": text(), "opened": text(),
+            "id": text(), "handle": text(), "title": text(), "status": one_of(&Status::spellings()), "resolution": text_or_null(),
+            "priority": one_of(&Priority::spellings()), "queue": text(), "assignee": text_or_null(), "opened": text(),
             "resolved": text_or_null(), "known_error": {"type": "boolean"}, "workaround": text(), "articles": texts(),
             "customers": texts(), "open_incidents": count(), "all_incidents": count(), "lost_seconds": count(),
             "work_minutes": count(), "incidents": {"type": "array", "items": incident},

@@ -122,6 +122,11 @@ mail/quota	1	1	100.0	0	Quota
     );
     assert_eq!(desk.run(&["kb", "top", "--since", "30d", "-o", "ids"]).ok(), "vpn/reset-token\n");
     assert_eq!(desk.run(&["kb", "top", "-n", "1", "-o", "ids"]).ok(), "vpn/reset-token\n");
+    let rows: serde_json::Value = serde_json::from_str(&desk.run(&["kb", "top", "--json"]).ok()).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&desk.run(&["schema", "article-use"]).ok()).unwrap();
+    let valid = jsonschema::validator_for(&schema).unwrap();
+    assert!(rows.as_array().unwrap().iter().all(|row| valid.is_valid(row)), "{rows:#}");
+    assert_eq!((&rows[0]["name"], rows[0].get("article")), (&"vpn/reset-token".into(), None));
     let report: serde_json::Value = serde_json::from_str(&desk.run(&["report", "knowledge", "--json"]).ok()).unwrap();
     assert_eq!(report["top"][0]["tickets"], 3, "the same as the report's figure");
 }
