@@ -139,6 +139,8 @@ fn an_article_has_all_that_helps_in_order() {
 <ul>
 <li><a href="../../services/laptop.html">New laptop</a></li>
 </ul>
+<h2>Not solved?</h2>
+<p>Ask your help desk, and name this article.</p>
 </aside>
 
 "##]]
@@ -262,7 +264,9 @@ fn the_site_speaks_dutch_where_it_is_asked_to_or_most_articles_do() {
     let json: Value = serde_json::from_str(&desk.run(&["portal", "build", "../site", "--json"]).ok()).unwrap();
     assert_eq!(json["language"], "nl");
     desk.run(&["portal", "build", "../site", "--language", "de"]).fails(2);
-    desk.run(&["portal", "build", "../site", "--title", " "]).fails(2);
+    for title in [" ", "a\nb", "a\u{1b}[31mb"] {
+        desk.run(&["portal", "build", "../site", "--title", title]).fails(2);
+    }
 }
 
 #[test]
@@ -272,8 +276,30 @@ fn a_desk_that_has_published_nothing_has_a_site_that_says_so() {
     let site = Site::read(&desk.outside().join("site"));
     assert_eq!(site.faults(), Vec::<String>::new());
     assert!(site.files["index.html"].contains("There are no articles yet."));
+    assert!(!site.files["index.html"].contains("services.html"), "no entry for what is not there");
     assert!(site.files["services.html"].contains("There is nothing to ask for here yet."));
     assert!(site.files["status.html"].contains("No known disruptions"));
+}
+
+#[test]
+fn many_articles_are_reached_by_topic_and_by_letter() {
+    let desk = TestDesk::new();
+    (0..31).for_each(|at| {
+        article(&desk, &format!("vpn/a{at}"), &format!("{} {at}", ["Token", "Éxit", "1"][at % 3]), "x", "")
+    });
+    commit(&desk);
+    desk.run(&["portal", "build", "../site"]).ok();
+    let site = Site::read(&desk.outside().join("site"));
+    assert_eq!(site.faults(), Vec::<String>::new());
+    let more = "<p><a href=\"kb/vpn.html\" aria-label=\"VPN: all 31\">all 31 →</a></p>";
+    assert!(site.files["index.html"].contains(more), "{}", site.files["index.html"]);
+    let all = &site.files["all.html"];
+    let links: Vec<&str> = all.split("href=\"#letter-").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(links, ["e", "t", "other"]);
+    std::fs::remove_file(desk.path().join("kb/vpn/a0.toml")).unwrap();
+    commit(&desk);
+    desk.run(&["portal", "build", "../site"]).ok();
+    assert!(!Site::read(&desk.outside().join("site")).files["all.html"].contains("#letter-"), "30 are seen at once");
 }
 
 fn site_of(desk: &TestDesk) -> PathBuf {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Build;
-use super::folder::{Folder, Written};
+use super::folder::{self, Folder, Written};
 use crate::commands::Context;
 use crate::desk::portal::{Portal, STATUS_PAGE, other_languages, portal};
 use crate::error::{Problem, Result};
@@ -16,21 +16,20 @@ use crate::ui::site::words::{ENGLISH, LANGUAGES, Words};
 use crate::ui::site::{self, Contact, Site};
 
 impl Build {
-    /// Exit code 2 for an address that requests cannot go to, 5 for a folder that holds other things.
+    /// Exit code 2 for an address that requests cannot go to and for a title that is none, 5 for a folder that holds other things.
     pub fn run(self, ctx: &Context) -> Result<()> {
         let contact = self.request_to.as_deref().map(contact).transpose()?;
-        if self.title.as_deref().is_some_and(|title| title.trim().is_empty()) {
-            return Err(Problem::usage("`--title` is empty")
-                .hint("git desk portal build DIR --title \"IT help\"")
-                .into());
-        }
+        self.title.as_deref().map_or(Ok(()), title)?;
         // On a forge's runner, which publishes it, HEAD is detached.
         let desk = ctx.desk_to_read()?;
         let look = ctx.look()?;
         let published = portal(desk, &look)?;
         let site = self.site(&published, contact);
         let files = site.files();
-        let folder = Folder::open(&ctx.env.cwd.join(&self.folder), self.force)?;
+        let path = ctx.env.cwd.join(&self.folder);
+        folder::is_free(&path, desk.store.git_dir())?;
+        folder::is_free(&path, desk.store.common_dir())?;
+        let folder = Folder::open(&path, self.force)?;
         let bar = ctx.ui.progress("writing pages");
         let written = folder.write(&files, ctx.globals.dry_run, &|done, total| bar.at(done, total))?;
         drop(bar);
@@ -76,6 +75,16 @@ impl Build {
             contact,
         }
     }
+}
+
+/// Exit code 2 for what is no line of text.
+fn title(text: &str) -> Result<()> {
+    let wrong = match () {
+        () if text.trim().is_empty() => "is empty",
+        () if text.chars().any(char::is_control) => "has a line break or another control character",
+        () => return Ok(()),
+    };
+    Err(Problem::usage(format!("`--title` {wrong}")).hint("git desk portal build DIR --title \"IT help\"").into())
 }
 
 fn contact(text: &str) -> Result<Contact> {
@@ -147,8 +156,12 @@ fn print(
         })));
     }
     if ctx.globals.dry_run {
-        written.changed.iter().for_each(|path| ctx.ui.status(&format!("would write {path}")));
-        written.removed.iter().for_each(|path| ctx.ui.status(&format!("would remove {path}")));
+        written.changed.iter().try_for_each(|path| ctx.ui.line(&format!("would write {path}")))?;
+        written.removed.iter().try_for_each(|path| ctx.ui.line(&format!("would remove {path}")))?;
+        if written.changed.is_empty() && written.removed.is_empty() {
+            ctx.ui.status(&format!("{} is up to date", folder.path().display()));
+        }
+        return Ok(());
     }
     ctx.ui.line(&first)?;
     let pages = written.files.iter().filter(|path| path.ends_with(".html")).count();
@@ -158,9 +171,7 @@ fn print(
         count => format!(", {} on the status page", counted(count, "incident")),
     };
     let changed = format!("{} written, {} removed", written.changed.len(), written.removed.len());
-    if !ctx.globals.dry_run {
-        ctx.ui.status(&ctx.ui.plain(&format!("{}: {articles}, {services}{down} · {changed}", counted(pages, "page"))));
-        ctx.ui.status(&format!("look at it     open {}", shell_word(&first)));
-    }
+    ctx.ui.status(&ctx.ui.plain(&format!("{}: {articles}, {services}{down} · {changed}", counted(pages, "page"))));
+    ctx.ui.status(&format!("look at it     open {}", shell_word(&first)));
     Ok(())
 }

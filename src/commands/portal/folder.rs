@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Problem, Result};
 use crate::ui::site;
@@ -165,6 +165,20 @@ impl Folder {
     fn unwritable(&self, path: &str, error: &io::Error) -> Problem {
         Problem::repository(format!("cannot write {}: {error}", self.path.join(path).display())).code("write_failed")
     }
+}
+
+/// Refuses, with exit code 5, what lies in a folder of git: `inner`, or any that is called so.
+pub fn is_free(path: &Path, inner: &Path) -> Result<()> {
+    // What is not there yet lies where the nearest folder above it lies.
+    let above = path.ancestors().find_map(|above| Some((fs::canonicalize(above).ok()?, above)));
+    let (real, rest) =
+        above.map_or((PathBuf::new(), path), |(real, above)| (real, path.strip_prefix(above).unwrap_or(path)));
+    let inner = fs::canonicalize(inner).unwrap_or_else(|_| inner.to_owned());
+    let is_git = |part: Component<'_>| part.as_os_str().eq_ignore_ascii_case(".git");
+    if real.starts_with(inner) || real.components().chain(rest.components()).any(is_git) {
+        return Err(refused(format!("{} is git's own", path.display())).hint("name a folder outside .git").into());
+    }
+    Ok(())
 }
 
 /// What the marker lists; `None` where there is none of ours.

@@ -104,23 +104,13 @@ fn foot(site: &Site, article: &Article) -> String {
         let _ = write!(out, "<h2>{}</h2>\n<ul>\n{}</ul>\n", words.related_services, services.concat());
     }
     let subject = format!("{}: {}", words.question_about, article.title);
+    let button = |href: &str, rel| format!("<a class=\"button\" href=\"{}\"{rel}>{}</a>", escape(href), words.ask_us);
     let ask = match &site.contact {
-        Some(Contact::Mail(address)) => Some((mailto(address, &subject, ""), "")),
-        Some(Contact::Forge(forge)) => Some((forge.link(&subject, ""), " rel=\"noopener noreferrer\"")),
-        None => None,
+        Some(Contact::Mail(address)) => button(&mailto(address, &subject, ""), ""),
+        Some(Contact::Forge(forge)) => button(&forge.link(&subject, ""), " rel=\"noopener noreferrer\""),
+        None => words.name_article.to_owned(),
     };
-    if let Some((href, rel)) = ask {
-        let _ = write!(
-            out,
-            "<h2>{}</h2>\n<p><a class=\"button\" href=\"{}\"{rel}>{}</a></p>\n",
-            words.not_solved,
-            escape(&href),
-            words.ask_us
-        );
-    }
-    if out.is_empty() {
-        return out;
-    }
+    let _ = write!(out, "<h2>{}</h2>\n<p>{ask}</p>\n", words.not_solved);
     let ours =
         if site.language(article) == words.language { String::new() } else { format!(" lang=\"{}\"", words.language) };
     format!("<aside class=\"after\"{ours}>\n{out}</aside>\n")

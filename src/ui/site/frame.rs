@@ -86,7 +86,8 @@ impl Site {
             (Entry::Status, "status.html", words.status),
         ];
         let mut out = format!("<nav aria-label=\"{}\">\n<ul>\n", words.menu);
-        for (entry, file, name) in entries {
+        let is_there = |entry: Entry| entry != Entry::Services || !self.services.is_empty();
+        for (entry, file, name) in entries.into_iter().filter(|(entry, ..)| is_there(*entry)) {
             let current = if entry == here { " aria-current=\"page\"" } else { "" };
             let count = if entry == Entry::Status { self.badge() } else { String::new() };
             let _ = writeln!(out, "<li><a href=\"{root}{file}\"{current}>{name}{count}</a></li>");

@@ -14,6 +14,8 @@ use crate::model::text::folded;
 const MOST: usize = 6;
 /// Articles of a topic that the first page names.
 const OF_TOPIC: usize = 4;
+/// Articles from which on letters can be jumped to.
+const LETTERS: usize = 30;
 /// Characters that say what an article is about.
 const LINE: usize = 160;
 
@@ -60,14 +62,24 @@ fn topics(site: &Site) -> String {
     for (topic, of) in site.topics() {
         let _ = write!(
             out,
-            "<li class=\"card\">\n<h3><a href=\"kb/{topic}.html\">{}</a></h3>\n<p class=\"less\">{}</p>\n<ul>\n{}</ul>\n</li>\n",
+            "<li class=\"card\">\n<h3><a href=\"kb/{topic}.html\">{}</a></h3>\n<p class=\"less\">{}</p>\n<ul>\n{}</ul>\n{}</li>\n",
             escape(&titled(topic)),
             words.count(of.len(), words.article),
-            lines(site, &of[..of.len().min(OF_TOPIC)], "", false)
+            lines(site, &of[..of.len().min(OF_TOPIC)], "", false),
+            rest(site, topic, of.len())
         );
     }
     out.push_str("</ul>\n</section>\n");
     out
+}
+
+/// The way to all articles of a topic, where there are more than the first page names.
+fn rest(site: &Site, topic: &str, count: usize) -> String {
+    if count <= OF_TOPIC {
+        return String::new();
+    }
+    let (all, title) = (site.words.all_of_them, escape(&titled(topic)));
+    format!("<p><a href=\"kb/{topic}.html\" aria-label=\"{title}: {all} {count}\">{all} {count} →</a></p>\n")
 }
 
 /// Articles as items of a list; `root` leads to the site's folder.
@@ -155,16 +167,32 @@ fn alphabet(site: &Site) -> String {
         let letter = first.map_or((true, '#'), |c| (false, c.to_uppercase().next().unwrap_or(c)));
         letters.entry(letter).or_default().push(one);
     }
-    let mut out = String::new();
+    let mut out = if site.articles.len() > LETTERS { jumps(words, letters.keys()) } else { String::new() };
     for ((_, letter), mut of) in letters {
         of.sort_by_cached_key(|one| (folded(&one.title), one.name.clone()));
         let _ = write!(
             out,
-            "<h2 class=\"letter\">{letter}</h2>\n<ul class=\"list\">\n{}</ul>\n",
+            "<h2 class=\"letter\" id=\"{}\">{letter}</h2>\n<ul class=\"list\">\n{}</ul>\n",
+            letter_id(letter),
             lines(site, &of, "", false)
         );
     }
     out
+}
+
+/// Links to the letters.
+fn jumps<'a>(words: &Words, letters: impl Iterator<Item = &'a (bool, char)>) -> String {
+    let link = |(_, letter): &(bool, char)| format!("<li><a href=\"#{}\">{letter}</a></li>\n", letter_id(*letter));
+    let links: String = letters.map(link).collect();
+    format!("<nav aria-label=\"{}\">\n<ul class=\"tags letters\">\n{links}</ul>\n</nav>\n", words.a_to_z)
+}
+
+/// The id of a letter's heading.
+fn letter_id(letter: char) -> String {
+    match letter {
+        '#' => "letter-other".to_owned(),
+        letter => format!("letter-{}", letter.to_lowercase()),
+    }
 }
 
 pub fn search(site: &Site) -> String {

@@ -62,7 +62,7 @@ pub fn page(site: &Site, service: &Service, pages: &BTreeMap<String, Target<'_>>
     body.push_str("</article>\n");
     body.push_str(&match &site.contact {
         Some(contact) => asked(site, service, contact),
-        None if service.questions.is_empty() => String::new(),
+        None if service.questions.is_empty() => format!("<p>{}</p>\n", words.name_service),
         None => format!("<h2>{}</h2>\n<p>{}</p>\n{}", words.what_to_say, words.tell_us, told(site, service)),
     });
     let scripts: &[&str] = if site.contact.is_some() { &["search.js", "request.js"] } else { &["search.js"] };

@@ -34,6 +34,40 @@ exit: 5
 }
 
 #[test]
+fn a_folder_of_git_is_never_one_for_pages() {
+    let desk = lively();
+    std::os::unix::fs::symlink(desk.path().join(".git"), desk.outside().join("way")).unwrap();
+    for to in [".git/hooks", ".git", ".git/new/er", "../way/hooks", "../way/new"] {
+        desk.run(&["portal", "build", to, "--force"]).fails(5);
+    }
+    assert!(!desk.path().join(".git/hooks/index.html").exists() && !desk.path().join(".git/new").exists());
+    assert_data_eq!(desk.run(&["portal", "build", ".git/hooks", "--force"]).to_string(), str![[r#"
+stderr: git-desk: [WORLD]/desk/.git/hooks is git's own
+stderr:   name a folder outside .git
+exit: 5
+
+"#]]);
+}
+
+#[test]
+fn a_dry_run_says_every_file() {
+    let desk = lively();
+    let said = desk.run(&["portal", "build", "../site", "--dry-run"]).ok();
+    assert!(!site_of(&desk).exists());
+    assert!(said.lines().all(|line| line.starts_with("would write ")), "{said}");
+    let told: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("would write ")).collect();
+    desk.run(&["portal", "build", "../site"]).ok();
+    let there = files(&site_of(&desk));
+    assert_eq!(told, there.keys().filter(|path| !path.starts_with('.')).collect::<Vec<_>>());
+    fs::remove_file(desk.path().join("kb/vpn/hourly-drop.toml")).unwrap();
+    commit(&desk);
+    let said = desk.run(&["portal", "build", "../site", "--dry-run"]).ok();
+    assert!(said.ends_with("would remove kb/vpn/hourly-drop.html\n"), "{said}");
+    desk.run(&["portal", "build", "../site"]).ok();
+    assert_eq!(desk.run(&["portal", "build", "../site", "--dry-run"]).ok(), "");
+}
+
+#[test]
 fn what_is_published_no_more_goes_and_what_is_not_ours_stays() {
     let desk = lively();
     let site = site_of(&desk);

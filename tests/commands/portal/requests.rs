@@ -60,6 +60,13 @@ fn without_an_address_a_page_says_what_to_tell() {
     );
     assert!(text.contains("<strong>For whom?</strong> <em>(required)</em>"), "{text}");
     assert!(text.contains("one of: small, large"), "{text}");
+    assert!(site.files["kb/vpn/hourly-drop.html"].contains("<p>Ask your help desk, and name this article.</p>"));
+    service(&desk, "phone", "title = \"A phone\"\naudience = \"public\"\n");
+    commit(&desk);
+    desk.run(&["portal", "build", "../site", "--language", "nl"]).ok();
+    let site = Site::read(&site_of(&desk));
+    assert!(site.files["services/phone.html"].contains("<p>Vraag het uw helpdesk onder deze naam aan.</p>"));
+    assert!(site.files["kb/vpn/hourly-drop.html"].contains("<p>Vraag het uw helpdesk en noem dit artikel.</p>"));
     assert!(text.contains("Somebody has to approve it") && !text.contains("ana"), "{text}");
 }
 

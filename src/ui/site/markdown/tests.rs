@@ -73,7 +73,8 @@ fn is_harmless(html: &str) {
 }
 
 fn lead(typed: &str) -> Option<String> {
-    let pages = BTreeMap::from([("vpn/reset".to_owned(), Target::new("page:vpn/reset".to_owned(), ["", "# Part one"]))]);
+    let pages =
+        BTreeMap::from([("vpn/reset".to_owned(), Target::new("page:vpn/reset".to_owned(), ["", "# Part one"]))]);
     leads("vpn", &pages, typed)
 }
 
