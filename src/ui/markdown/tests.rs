@@ -129,3 +129,11 @@ proptest! {
         prop_assert_eq!(letters(&page), letters(&words.concat()));
     }
 }
+
+#[test]
+fn footnotes_and_alerts_lose_nothing() {
+    assert_eq!(
+        plain("a[^1]<br>b</br>c\n\n[^1]: One\n\n> [!WARNING]\n> Hot", 40),
+        "  a[^1]\n  b\n  c\n\n  [^1]: One\n\n  │ Warning:\n  │ Hot\n"
+    );
+}
