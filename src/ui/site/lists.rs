@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use super::frame::{Entry, Page};
 use super::markdown::summary;
+use super::search::folded;
 use super::text::{escape, titled};
 use super::words::Words;
 use super::{Article, Site, State, Trouble};
-use crate::model::text::folded;
 
 /// Articles that are shown as used most.
 const MOST: usize = 6;

@@ -19,8 +19,6 @@ pub use contact::Contact;
 use markdown::Target;
 use words::Words;
 
-use crate::model::text::folded;
-
 /// Everything that the site says.
 pub struct Site {
     pub title: String,
@@ -141,7 +139,7 @@ impl Site {
     fn topics(&self) -> BTreeMap<&str, Vec<&Article>> {
         let mut topics: BTreeMap<&str, Vec<&Article>> = BTreeMap::new();
         self.articles.iter().for_each(|one| topics.entry(one.topic()).or_default().push(one));
-        topics.values_mut().for_each(|of| of.sort_by_cached_key(|one| (folded(&one.title), one.name.clone())));
+        topics.values_mut().for_each(|of| of.sort_by_cached_key(|one| (search::folded(&one.title), one.name.clone())));
         topics
     }
 

@@ -4,17 +4,37 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::json;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::lists::about;
 use super::markdown::{summary, words};
 use super::text::{clean, titled};
 use super::{Article, Service, Site};
-use crate::model::text::tokens;
 
 /// Shortest word that a body is found by, in characters.
 const SHORTEST: usize = 2;
 /// Characters that say what a service is.
 const LINE: usize = 160;
+
+/// Without case and diacritics: how words are compared, here as in `search.js`.
+pub fn folded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        match c {
+            'ß' => out.push_str("ss"),
+            'æ' => out.push_str("ae"),
+            'œ' => out.push_str("oe"),
+            'ĳ' => out.push_str("ij"),
+            'ø' => out.push('o'),
+            'ł' => out.push('l'),
+            'đ' => out.push('d'),
+            'ı' => out.push('i'),
+            c => out.push(c),
+        }
+    }
+    out
+}
 
 /// The script. A line for each page: address, title, where it stands, language, what it is about, symptoms, words of the
 /// body.
@@ -56,9 +76,11 @@ fn of_service(site: &Site, one: &Service) -> serde_json::Value {
     ])
 }
 
-/// Each word once, without case and marks, as `search.js` compares them.
+/// Each word once.
 fn bag(text: &str) -> String {
-    let all: BTreeSet<String> = tokens(text).into_iter().filter(|word| word.chars().count() >= SHORTEST).collect();
+    let text = folded(text);
+    let all: BTreeSet<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= SHORTEST).collect();
     all.into_iter().collect::<Vec<_>>().join(" ")
 }
 

@@ -41,12 +41,15 @@ fn a_folder_of_git_is_never_one_for_pages() {
         desk.run(&["portal", "build", to, "--force"]).fails(5);
     }
     assert!(!desk.path().join(".git/hooks/index.html").exists() && !desk.path().join(".git/new").exists());
-    assert_data_eq!(desk.run(&["portal", "build", ".git/hooks", "--force"]).to_string(), str![[r#"
+    assert_data_eq!(
+        desk.run(&["portal", "build", ".git/hooks", "--force"]).to_string(),
+        str![[r#"
 stderr: git-desk: [WORLD]/desk/.git/hooks is git's own
 stderr:   name a folder outside .git
 exit: 5
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
