@@ -213,7 +213,7 @@ stderr:   git desk agent add zoe --email MAIL
 exit: 3
 kb new vpn/x --title two
 lines
-stderr: git-desk: `title` has more than one line
+stderr: git-desk: the title has a character that cannot be seen: U+000A
 exit: 2
 kb new vpn/x --title T --language Dutch, mostly
 stderr: git-desk: `language` is no name of a language: Dutch, mostly; as in nl or en-GB
@@ -418,7 +418,7 @@ fn a_retired_article_says_why_and_what_is_in_its_place() {
     assert_data_eq!(
         desk.run(&["kb", "show", "vpn/reset-token"]).ok().lines().take(3).collect::<Vec<_>>().join("\n"),
         str![[r#"
-> **Retired:** the portal is gone. See `vpn/reset-token-nl`.
+> **Retired:** the portal is gone. See [vpn/reset-token-nl](kb:vpn/reset-token-nl).
 
 # Reset a token
 "#]]

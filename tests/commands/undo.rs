@@ -259,3 +259,22 @@ fn a_key_that_another_open_ticket_has_by_now_is_not_given_twice() {
     assert!(said.contains(&other), "{said}");
     assert!(desk.run(&["check"]).ok().is_empty());
 }
+
+#[test]
+fn articles_services_and_customers_are_taken_back_to_the_byte() {
+    let desk = TestDesk::new();
+    let id = desk.open("Printer", &[]);
+    desk.run(&["resolve", &id, "--resolution", "fixed", "-m", "toner"]).ok();
+    is_undone(&desk, &["kb", "promote", &id, "--topic", "print"]);
+    is_undone(&desk, &["kb", "new", "a/b", "--title", "T"]);
+    is_undone(&desk, &["service", "add", "vpn", "--title", "VPN"]);
+    is_undone(&desk, &["customer", "add", "acme", "--name", "ACME"]);
+    desk.run(&["kb", "new", "a/b", "--title", "T"]).ok();
+    is_undone(&desk, &["kb", "edit", "a/b", "--title", "Y"]);
+    is_undone(&desk, &["kb", "review", "a/b"]);
+    desk.run(&["kb", "edit", "a/b", "--title", "Y"]).ok();
+    let edit = desk.git(&["rev-parse", "main"]);
+    desk.run(&["kb", "edit", "a/b", "--title", "Z"]).ok();
+    assert_data_eq!(desk.run(&["undo", edit.trim()]).fails(5), str![[r#""#]]);
+    desk.is_sound();
+}
