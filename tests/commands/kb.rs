@@ -213,7 +213,7 @@ stderr:   git desk agent add zoe --email MAIL
 exit: 3
 kb new vpn/x --title two
 lines
-stderr: git-desk: the title has a character that cannot be seen: U+000A
+stderr: git-desk: `title` has more than one line
 exit: 2
 kb new vpn/x --title T --language Dutch, mostly
 stderr: git-desk: `language` is no name of a language: Dutch, mostly; as in nl or en-GB
@@ -342,9 +342,16 @@ fn hostile_text_does_nothing_to_a_terminal() {
     let hostile = "\u{1b}]52;c;eA\u{7}\u{202e}x";
     desk.feed(
         format!("text {hostile}\n\n    code {hostile}\n\n<script>alert(1)</script>\n"),
-        &["kb", "new", "a/b", "--title", &format!("T {hostile}"), "--symptom", hostile, "--tag", hostile, "-F", "-"],
+        &["kb", "new", "a/b", "--title", "T", "--symptom", "S", "--tag", "W", "-F", "-"],
     )
     .ok();
+    // What no command takes can stand in a file.
+    let escaped = "\\u001b]52;c;eA\\u0007\\u202ex";
+    let file = desk.path().join("kb/a/b.toml");
+    for word in ["\"T\"", "\"S\"", "\"W\""] {
+        desk.change(&file, word, &format!("{} {escaped}\"", word.trim_end_matches('"')));
+    }
+    desk.git(&["commit", "-qam", "by hand"]);
     for words in
         [&["kb", "show", "a/b"][..], &["kb", "list"], &["kb", "show", "a/b", "--json"], &["kb", "list", "-o", "tsv"]]
     {

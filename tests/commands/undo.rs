@@ -267,14 +267,29 @@ fn articles_services_and_customers_are_taken_back_to_the_byte() {
     desk.run(&["resolve", &id, "--resolution", "fixed", "-m", "toner"]).ok();
     is_undone(&desk, &["kb", "promote", &id, "--topic", "print"]);
     is_undone(&desk, &["kb", "new", "a/b", "--title", "T"]);
-    is_undone(&desk, &["service", "add", "vpn", "--title", "VPN"]);
-    is_undone(&desk, &["customer", "add", "acme", "--name", "ACME"]);
     desk.run(&["kb", "new", "a/b", "--title", "T"]).ok();
     is_undone(&desk, &["kb", "edit", "a/b", "--title", "Y"]);
     is_undone(&desk, &["kb", "review", "a/b"]);
+    for (folder, file, text) in
+        [("services", "vpn.toml", "title = \"VPN\"\n"), ("customers", "acme.toml", "name = \"ACME\"\n")]
+    {
+        let before = tree(&desk);
+        std::fs::create_dir_all(desk.path().join(folder)).unwrap();
+        std::fs::write(desk.path().join(folder).join(file), text).unwrap();
+        desk.git(&["add", "."]);
+        desk.git(&["commit", "-qm", "by hand"]);
+        desk.run(&["undo", "HEAD"]).ok();
+        assert_eq!(tree(&desk), before, "{folder}");
+    }
     desk.run(&["kb", "edit", "a/b", "--title", "Y"]).ok();
     let edit = desk.git(&["rev-parse", "main"]);
     desk.run(&["kb", "edit", "a/b", "--title", "Z"]).ok();
-    assert_data_eq!(desk.run(&["undo", edit.trim()]).fails(5), str![[r#""#]]);
+    assert_data_eq!(
+        desk.run(&["undo", edit.trim()]).fails(5),
+        str![[r#"
+git-desk: kb/a/b.toml has been changed again since
+
+"#]]
+    );
     desk.is_sound();
 }

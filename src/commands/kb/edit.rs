@@ -47,7 +47,8 @@ impl Args {
         let Some(base) = file.transpose().map_err(Problem::from)? else {
             return Err(super::show::not_there(&snapshot, name)?.into());
         };
-        let without = format!("GIT_DESK_EDITOR=… git desk kb edit {name}     without one: git desk kb edit {name} -F steps.md");
+        let without =
+            format!("GIT_DESK_EDITOR=… git desk kb edit {name}     without one: git desk kb edit {name} -F steps.md");
         let mut written = None;
         let saved = in_editor(ctx, &base, &without, |text| {
             read_edited(name, text.as_bytes())?;
@@ -69,12 +70,7 @@ impl Args {
 
 /// Opens the editor until `save` takes what it left. `false` where nothing was changed. `without` is the hint where
 /// there is no editor.
-pub fn in_editor(
-    ctx: &Context,
-    base: &[u8],
-    without: &str,
-    mut save: impl FnMut(&str) -> Result<()>,
-) -> Result<bool> {
+pub fn in_editor(ctx: &Context, base: &[u8], without: &str, mut save: impl FnMut(&str) -> Result<()>) -> Result<bool> {
     let mut text = String::from_utf8_lossy(base).into_owned();
     loop {
         text = ctx.ui.edit(&text, ".toml", without)?;

@@ -79,7 +79,7 @@ impl Given {
         text(&mut article.cause, &self.cause);
         text(&mut article.language, &self.language);
         if let Some(title) = &self.title {
-            article.title = one_line("the title", title)?;
+            article.title = one_line("title", title)?;
         }
         let list = |field: &mut Vec<String>, what: &str, given: &Option<Vec<String>>| -> Result<()> {
             let Some(given) = given else { return Ok(()) };
@@ -87,10 +87,10 @@ impl Given {
             *field = words.into_iter().filter(|word| !word.is_empty()).collect();
             Ok(())
         };
-        list(&mut article.symptoms, "a symptom", &self.symptoms)?;
-        list(&mut article.services, "a service", &self.services)?;
-        list(&mut article.categories, "a category", &self.categories)?;
-        list(&mut article.tags, "a tag", &self.tags)?;
+        list(&mut article.symptoms, "symptoms", &self.symptoms)?;
+        list(&mut article.services, "services", &self.services)?;
+        list(&mut article.categories, "categories", &self.categories)?;
+        list(&mut article.tags, "tags", &self.tags)?;
         article.state = self.state.unwrap_or(article.state);
         article.audience = self.audience.unwrap_or(article.audience);
         article.review_by = self.review_by.unwrap_or(article.review_by);
@@ -104,16 +104,20 @@ impl Given {
     }
 }
 
-/// What was given for one line, without blanks around it. Exit code 2 for characters that nobody sees and that change
-/// what is seen.
-fn one_line(what: &str, given: &str) -> Result<String> {
+/// What was given for one line of a field, without blanks around it. Exit code 2 for several lines, and for characters
+/// that nobody sees and that change what is seen.
+fn one_line(field: &str, given: &str) -> Result<String> {
     let given = given.trim();
+    if given.contains('\n') {
+        return Err(Problem::usage(format!("`{field}` has more than one line")).into());
+    }
     let hidden = |c: &char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     match given.chars().find(hidden) {
         None => Ok(given.to_owned()),
-        Some(c) => Err(Problem::usage(format!("{what} has a character that cannot be seen: U+{:04X}", u32::from(c)))
-            .code("hidden_character")
-            .into()),
+        Some(c) => {
+            let message = format!("`{field}` has a character that cannot be seen: U+{:04X}", u32::from(c));
+            Err(Problem::usage(message).code("hidden_character").into())
+        }
     }
 }
 

@@ -107,11 +107,12 @@ kb/vpn/reset.toml	16	12	warning	DSK305	there is no service "vpm"	did you mean `v
 fn of_a_retired_article_and_of_what_did_not_change_nothing_is_said() {
     let desk = desk();
     desk.run(&["kb", "new", "vpn/bare", "--title", "Bare"]).ok();
-    assert_eq!(found(&desk, &[]).1.len(), 2);
+    assert_eq!(found(&desk, &["kb/vpn/bare.toml"]).1.len(), 2);
     let base = desk.git(&["rev-parse", "HEAD"]);
     desk.run(&["kb", "edit", "vpn/reset", "--owner", "none"]).ok();
     assert_eq!(found(&desk, &["--base", base.trim()]), (0, vec![]));
     desk.run(&["kb", "retire", "vpn/bare", "-m", "never used"]).ok();
+    assert_eq!(found(&desk, &["kb/vpn/bare.toml"]), (0, vec![]));
     assert_eq!(found(&desk, &[]), (0, vec![]));
 }
 

@@ -176,12 +176,15 @@ fn a_review_made_here_and_a_retirement_outlive_the_next_import() {
     desk.run(&["kb", "retire", "imp/a", "-m", "gone"]).ok();
     let before = desk.commits();
     let other = line.replace("\"A\"", "\"B\"");
-    assert_data_eq!(desk.feed(&other, &["kb", "import", "-"]).to_string(), str![[r#"
+    assert_data_eq!(
+        desk.feed(&other, &["kb", "import", "-"]).to_string(),
+        str![[r#"
 added     0 articles
 left      1 article
 stderr: git-desk: -: `edited` is no key of an article; left out of 1 line
 stderr: git-desk: -: imp/a is retired here, left as it is
 
-"#]]);
+"#]]
+    );
     assert_eq!(desk.commits(), before);
 }
