@@ -174,11 +174,12 @@ fn message(outcomes: &[Outcome]) -> Message {
     message.trailer("Desk-Act", "batch")
 }
 
-/// The ticket that a line names, or the title that it gives.
+/// The ticket that a line names, or the title that it gives; of a line about an article its name.
 fn about(line: &str) -> Option<String> {
     let object: Value = serde_json::from_str(line).ok()?;
     let text = |name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
-    text("id").or_else(|| text("title"))
+    let of_article = text("op").is_some_and(|op| op.starts_with("kb "));
+    text("id").or_else(|| text(if of_article { "name" } else { "title" }))
 }
 
 /// The act of a line, the caller's name for it, and its deed.

@@ -17,6 +17,9 @@ pub struct Args {
     pub id: String,
 }
 
+/// How else a ticket is changed.
+const WITHOUT_EDITOR: &str = "GIT_DESK_EDITOR=… git desk edit ID     without one: git desk set ID FIELD=VALUE";
+
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         let id = ctx.find(&self.id)?;
@@ -28,7 +31,7 @@ impl Args {
         };
         let mut text = String::from_utf8_lossy(&base).into_owned();
         loop {
-            text = ctx.ui.edit(&text, ".toml")?;
+            text = ctx.ui.edit(&text, ".toml", WITHOUT_EDITOR)?;
             if text.as_bytes() == base {
                 if ctx.globals.strict {
                     return Err(Problem::refused("`edit` would change nothing").code("already_so").into());

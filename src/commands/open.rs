@@ -132,6 +132,9 @@ pub struct Args {
     pub prefix: String,
 }
 
+/// How else a body is written.
+const WITHOUT_EDITOR: &str = "GIT_DESK_EDITOR=… git desk open …     without one: -m \"…\"";
+
 impl Args {
     pub fn run(self, ctx: &mut Context) -> Result<()> {
         let this = begin::begun(ctx, self)?;
@@ -172,7 +175,7 @@ impl Args {
         let words = Words { message: self.message.clone(), file: self.file.clone() };
         let mut body = words.read()?;
         if self.edit {
-            body = ctx.ui.edit(&body, ".md")?;
+            body = ctx.ui.edit(&body, ".md", WITHOUT_EDITOR)?;
         }
         let links = self.link.iter().map(|(kind, to)| Ok((*kind, ctx.find(to)?))).collect::<Result<_>>()?;
         let plain = |value: Option<String>| value.unwrap_or_default();

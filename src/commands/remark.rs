@@ -51,7 +51,7 @@ impl Remark {
             }
         };
         if body.trim().is_empty() && self.attach.is_empty() && ctx.env.may_ask() && !ctx.globals.no_input {
-            body = ctx.ui.edit("", ".md")?;
+            body = ctx.ui.edit("", ".md", "GIT_DESK_EDITOR=… git desk …     without one: -m \"…\"")?;
         }
         let comment = Comment { kind, body, uploads: read_uploads(&self.attach)?, automatic: false };
         let id = ctx.find(&self.id)?;

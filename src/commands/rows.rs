@@ -1,5 +1,7 @@
 //! Tickets as rows, in every format but the table for people.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::Context;
@@ -109,13 +111,15 @@ pub fn chosen_of<'a>(
     known: impl IntoIterator<Item = &'a str>,
 ) -> Result<Option<Vec<String>>> {
     let Some(names) = ctx.chosen_fields() else { return Ok(None) };
-    let known: Vec<&str> = known.into_iter().collect();
+    let mut known: Vec<&str> = known.into_iter().collect();
     let Some(strange) = names.iter().find(|name| !known.contains(&name.as_str())) else { return Ok(Some(names)) };
     let problem = Problem::usage(format!("{what} has no `{strange}`")).code("no_field");
     let problem = match nearest(strange, known.iter().copied()) {
         Some(near) => problem.hint(format!("did you mean `{near}`?")).candidates([near]),
         None => problem,
     };
+    let mut named = BTreeSet::new();
+    known.retain(|name| named.insert(*name));
     Err(problem.hint(format!("there are {}", known.join(", "))).into())
 }
 

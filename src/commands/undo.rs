@@ -9,7 +9,8 @@ use crate::model::id::TicketId;
 
 /// Take back one commit by a new one; your last act when none is named
 ///
-/// A ticket that the commit opened is closed as `cancelled`. Nothing is removed from history.
+/// A ticket that the commit opened is closed as `cancelled`; an article, a service or a
+/// customer that it added goes. Nothing is removed from history.
 ///
 /// Examples:
 ///   git desk undo

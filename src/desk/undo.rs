@@ -11,7 +11,7 @@ use crate::model::ticket::Ticket;
 use crate::model::word::{Resolution, Status};
 use crate::store::changed::Changed;
 use crate::store::message::Message;
-use crate::store::snapshot::{Holds, holds};
+use crate::store::snapshot::{Holds, holds, is_beside};
 use crate::store::{Oid, document};
 
 /// What was taken back.
@@ -45,6 +45,9 @@ pub fn undo(room: &mut Room<'_, '_>, commit: Oid) -> Result<Undone> {
                 tickets.push(id);
             }
             Holds::Policy => restore(room, &file.path, file.before.as_deref(), file.after.as_deref())?,
+            Holds::Other if is_record(&file.path) => {
+                restore(room, &file.path, file.before.as_deref(), file.after.as_deref())?;
+            }
             // What a person put beside the desk's files is not the desk's to take back.
             Holds::Other => {}
         }
@@ -60,13 +63,18 @@ pub fn undo(room: &mut Room<'_, '_>, commit: Oid) -> Result<Undone> {
     Ok(Undone { commit, subject: change.subject, tickets })
 }
 
+/// Whether a path is that of an article, a service or a customer.
+fn is_record(path: &str) -> bool {
+    is_beside(path) && path.ends_with(".toml")
+}
+
 /// Exit code 5 for a merge, for the beginning of the desk, and for a commit that changed nothing of it.
 fn refuse_what_is_no_act(change: &Changed) -> Result<()> {
     let what = if change.parents > 1 {
         "it is a merge; take back one of the commits that it brought"
     } else if change.files.iter().any(|file| file.path == "desk.toml" && file.before.is_none()) {
         "it is the beginning of the desk"
-    } else if change.files.iter().all(|file| matches!(holds(&file.path), Holds::Other)) {
+    } else if change.files.iter().all(|file| holds(&file.path) == Holds::Other && !is_record(&file.path)) {
         "it changed nothing of the desk"
     } else {
         return Ok(());

@@ -309,11 +309,12 @@ impl Ui {
     }
 
     /// Opens a person's editor on a text and gives back what they saved. The text stays in a file when the editor fails.
-    pub fn edit(&self, text: &str, suffix: &str) -> Result<String> {
+    /// Where there is none, `hint` says how else it is done.
+    pub fn edit(&self, text: &str, suffix: &str, hint: &str) -> Result<String> {
         let Some(editor) = &self.editor else {
             return Err(Problem::usage("no editor is named, and nobody is there to be asked")
                 .code("no_editor")
-                .hint("GIT_DESK_EDITOR=… git desk edit ID     without one: git desk set ID FIELD=VALUE")
+                .hint(hint)
                 .into());
         };
         let path = self.keep(text, suffix)?;

@@ -342,9 +342,16 @@ fn hostile_text_does_nothing_to_a_terminal() {
     let hostile = "\u{1b}]52;c;eA\u{7}\u{202e}x";
     desk.feed(
         format!("text {hostile}\n\n    code {hostile}\n\n<script>alert(1)</script>\n"),
-        &["kb", "new", "a/b", "--title", &format!("T {hostile}"), "--symptom", hostile, "--tag", hostile, "-F", "-"],
+        &["kb", "new", "a/b", "--title", "T", "--symptom", "S", "--tag", "W", "-F", "-"],
     )
     .ok();
+    // What no command takes can stand in a file.
+    let escaped = "\\u001b]52;c;eA\\u0007\\u202ex";
+    let file = desk.path().join("kb/a/b.toml");
+    for word in ["\"T\"", "\"S\"", "\"W\""] {
+        desk.change(&file, word, &format!("{} {escaped}\"", word.trim_end_matches('"')));
+    }
+    desk.git(&["commit", "-qam", "by hand"]);
     for words in
         [&["kb", "show", "a/b"][..], &["kb", "list"], &["kb", "show", "a/b", "--json"], &["kb", "list", "-o", "tsv"]]
     {
@@ -418,7 +425,7 @@ fn a_retired_article_says_why_and_what_is_in_its_place() {
     assert_data_eq!(
         desk.run(&["kb", "show", "vpn/reset-token"]).ok().lines().take(3).collect::<Vec<_>>().join("\n"),
         str![[r#"
-> **Retired:** the portal is gone. See `vpn/reset-token-nl`.
+> **Retired:** the portal is gone. See [vpn/reset-token-nl](kb:vpn/reset-token-nl).
 
 # Reset a token
 "#]]

@@ -259,3 +259,37 @@ fn a_key_that_another_open_ticket_has_by_now_is_not_given_twice() {
     assert!(said.contains(&other), "{said}");
     assert!(desk.run(&["check"]).ok().is_empty());
 }
+
+#[test]
+fn articles_services_and_customers_are_taken_back_to_the_byte() {
+    let desk = TestDesk::new();
+    let id = desk.open("Printer", &[]);
+    desk.run(&["resolve", &id, "--resolution", "fixed", "-m", "toner"]).ok();
+    is_undone(&desk, &["kb", "promote", &id, "--topic", "print"]);
+    is_undone(&desk, &["kb", "new", "a/b", "--title", "T"]);
+    desk.run(&["kb", "new", "a/b", "--title", "T"]).ok();
+    is_undone(&desk, &["kb", "edit", "a/b", "--title", "Y"]);
+    is_undone(&desk, &["kb", "review", "a/b"]);
+    for (folder, file, text) in
+        [("services", "vpn.toml", "title = \"VPN\"\n"), ("customers", "acme.toml", "name = \"ACME\"\n")]
+    {
+        let before = tree(&desk);
+        std::fs::create_dir_all(desk.path().join(folder)).unwrap();
+        std::fs::write(desk.path().join(folder).join(file), text).unwrap();
+        desk.git(&["add", "."]);
+        desk.git(&["commit", "-qm", "by hand"]);
+        desk.run(&["undo", "HEAD"]).ok();
+        assert_eq!(tree(&desk), before, "{folder}");
+    }
+    desk.run(&["kb", "edit", "a/b", "--title", "Y"]).ok();
+    let edit = desk.git(&["rev-parse", "main"]);
+    desk.run(&["kb", "edit", "a/b", "--title", "Z"]).ok();
+    assert_data_eq!(
+        desk.run(&["undo", edit.trim()]).fails(5),
+        str![[r#"
+git-desk: kb/a/b.toml has been changed again since
+
+"#]]
+    );
+    desk.is_sound();
+}

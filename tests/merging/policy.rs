@@ -126,3 +126,20 @@ fn the_text_of_an_article_that_lost_is_kept_beside_it() {
     assert_eq!(text, long);
     team.share();
 }
+
+#[test]
+fn two_articles_of_one_name_are_two_articles() {
+    let team = Team::new();
+    let new = |words| ["kb", "new", "new/one", "--title", words, "-m", words];
+    team.ana.run(&new("ana's")).ok();
+    team.bob.run(&new("bob's")).ok();
+    team.ana.run(&["sync"]).ok();
+    team.bob.run(&["sync"]).ok();
+    let listed = team.bob.run(&["kb", "list", "-o", "tsv", "--fields", "name,title"]).ok();
+    assert_eq!(listed, "new/one\tana's\nnew/one-2\tbob's\n");
+    assert_eq!(
+        team.bob.git(&["log", "-1", "--format=%B"]).trim_end(),
+        "merge 1 article\n\nkb/new/one.toml: both wrote one of this name; theirs stands, ours is kept as kb/new/one-2.toml\n\nDesk-Act: sync"
+    );
+    team.share();
+}

@@ -47,8 +47,10 @@ impl Args {
         let Some(base) = file.transpose().map_err(Problem::from)? else {
             return Err(super::show::not_there(&snapshot, name)?.into());
         };
+        let without =
+            format!("GIT_DESK_EDITOR=… git desk kb edit {name}     without one: git desk kb edit {name} -F steps.md");
         let mut written = None;
-        let saved = in_editor(ctx, &base, |text| {
+        let saved = in_editor(ctx, &base, &without, |text| {
             read_edited(name, text.as_bytes())?;
             written = Some(write(ctx, "edit", "", |room| save_edit(room, name, &base, text.as_bytes()))?);
             Ok(())
@@ -66,11 +68,12 @@ impl Args {
     }
 }
 
-/// Opens the editor until `save` takes what it left. `false` where nothing was changed.
-pub fn in_editor(ctx: &Context, base: &[u8], mut save: impl FnMut(&str) -> Result<()>) -> Result<bool> {
+/// Opens the editor until `save` takes what it left. `false` where nothing was changed. `without` is the hint where
+/// there is no editor.
+pub fn in_editor(ctx: &Context, base: &[u8], without: &str, mut save: impl FnMut(&str) -> Result<()>) -> Result<bool> {
     let mut text = String::from_utf8_lossy(base).into_owned();
     loop {
-        text = ctx.ui.edit(&text, ".toml")?;
+        text = ctx.ui.edit(&text, ".toml", without)?;
         if text.as_bytes() == base {
             return Ok(false);
         }

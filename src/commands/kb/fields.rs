@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use crate::commands::Context;
 use crate::commands::args::{day, word};
-use crate::commands::deed::read_text;
+use crate::commands::deed::read_bytes;
 use crate::desk::knowledge::write::Given;
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::model::article::Audience;
 
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -43,7 +43,7 @@ pub struct Fields {
     /// Who keeps it right: an agent, `me` or `none`
     #[arg(long, value_name = "WHO", add = crate::commands::complete::agents())]
     pub owner: Option<String>,
-    /// The day on which to look at it again
+    /// The day on which to look at it again, or `none`
     #[arg(long, value_name = "DATE")]
     pub review_by: Option<String>,
 }
@@ -53,7 +53,7 @@ impl Fields {
         let list = |words: &Vec<String>| (!words.is_empty()).then(|| words.clone());
         let body = match (&self.message, &self.file) {
             (Some(text), _) => Some(text.clone()),
-            (None, Some(file)) => Some(read_text(file)?),
+            (None, Some(file)) => Some(text_of(file)?),
             (None, None) => None,
         };
         Ok(Given {
@@ -68,7 +68,11 @@ impl Fields {
             categories: list(&self.category),
             tags: list(&self.tag),
             owner: self.owner.clone(),
-            review_by: self.review_by.as_deref().map(|text| day(ctx, text)).transpose()?,
+            review_by: match self.review_by.as_deref() {
+                None => None,
+                Some("none") => Some(None),
+                Some(text) => Some(Some(day(ctx, text)?)),
+            },
         })
     }
 
@@ -94,4 +98,15 @@ impl Fields {
             && file.is_none()
             && audience.is_none()
     }
+}
+
+/// The text of a file. Exit code 2 where it is none.
+fn text_of(file: &PathBuf) -> Result<String> {
+    String::from_utf8(read_bytes(file)?).map_err(|error| {
+        let at = error.utf8_error().valid_up_to() + 1;
+        Problem::usage(format!("{} is no UTF-8: byte {at}", file.display()))
+            .code("no_text")
+            .hint("iconv -f LATIN1 -t UTF-8 FILE")
+            .into()
+    })
 }

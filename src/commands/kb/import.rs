@@ -14,10 +14,9 @@ use crate::store::message::Message;
 /// Articles of another system: JSON Lines, one commit
 ///
 /// Each line is an article: {"slug": "vpn/reset-token", "title", "body", …} with the keys of
-/// `git desk schema article`. `edited`, a day, is when what is validated was last looked at
-/// where no `tested` says so. What is there is changed in what a line says of it, and in
-/// nothing else, so that the same file again changes nothing. Lines that cannot be read are
-/// named and left out; then the exit code is 6.
+/// `git desk schema article`. What is there is changed in what a line says of it, and in
+/// nothing else, so that the same file again changes nothing. What is retired here is left
+/// as it is. Lines that cannot be read are named and left out; then the exit code is 6.
 ///
 /// Examples:
 ///   git desk kb import articles.jsonl --dry-run
@@ -66,7 +65,7 @@ impl Args {
                 .map(|(line, problem)| json!({"line": line, "error": problem.message}))
                 .collect();
             ctx.ui.json(&ctx.chosen(json!({"added": imported.added, "changed": imported.changed,
-                "unchanged": imported.unchanged, "refused": refused, "ignored": imported.ignored, "renamed": imported.renamed.iter().map(|(from, to)| json!({"from": from, "to": to})).collect::<Vec<_>>(),
+                "unchanged": imported.unchanged, "retired": imported.retired, "refused": refused, "ignored": imported.ignored, "renamed": imported.renamed.iter().map(|(from, to)| json!({"from": from, "to": to})).collect::<Vec<_>>(),
                 "dry_run": ctx.globals.dry_run, "commit": commit})))?;
         } else {
             let would = if ctx.globals.dry_run { "would add" } else { "added" };
@@ -74,6 +73,7 @@ impl Args {
                 (would, imported.added.len()),
                 ("changed", imported.changed.len()),
                 ("unchanged", imported.unchanged),
+                ("left", imported.retired.len()),
                 ("refused", imported.refused.len()),
             ];
             for (what, count) in counts.iter().filter(|(what, count)| *count > 0 || *what == would) {
@@ -88,12 +88,15 @@ impl Args {
             ctx.ui
                 .warning(&format!("{name}: `{key}` is no key of an article; left out of {}", counted(*count, "line")));
         }
-        let mut refused = imported.refused.iter().map(|(line, problem)| (line, problem));
-        let Some((first, problem)) = refused.next() else { return Ok(()) };
-        for (line, problem) in refused.take(TOLD) {
+        for article in &imported.retired {
+            ctx.ui.warning(&format!("{name}: {article} is retired here, left as it is"));
+        }
+        for (line, problem) in imported.refused.iter().take(TOLD) {
             ctx.ui.warning(&format!("{name}:{line}: {problem}"));
         }
-        let message = format!("{name}:{first}: {problem}");
-        Err(Problem { message, ..problem.clone() }.into())
+        match imported.refused.len() {
+            0 => Ok(()),
+            count => Err(Problem::invalid(format!("{name}: {} refused", counted(count, "line"))).into()),
+        }
     }
 }

@@ -39,6 +39,9 @@ pub struct Args {
     pub owner: Option<String>,
     #[arg(long, value_name = "WORD")]
     pub tag: Option<String>,
+    /// At most so many
+    #[arg(short = 'n', long, value_name = "N")]
+    pub limit: Option<usize>,
 }
 
 /// The columns of TSV and CSV; frozen.
@@ -53,8 +56,9 @@ impl Args {
             None => store.snapshot()?,
         };
         let owner = self.owner(ctx)?;
+        let limit = self.limit.unwrap_or(usize::MAX);
         let found: Vec<Article> =
-            articles(&snapshot)?.into_iter().filter(|one| self.fits(one, owner.as_deref())).collect();
+            articles(&snapshot)?.into_iter().filter(|one| self.fits(one, owner.as_deref())).take(limit).collect();
         if ctx.ui.format() == Format::Ids {
             return found.iter().try_for_each(|one| ctx.ui.line(&one.name));
         }

@@ -69,6 +69,9 @@ impl Args {
     }
 }
 
+/// How else an article is written.
+const WITHOUT_EDITOR: &str = "GIT_DESK_EDITOR=… git desk kb new … --edit     without one: -F steps.md";
+
 /// The article as somebody left it in the editor.
 fn edited(ctx: &Context, wanted: &Wanted, given: &Given) -> Result<Article> {
     let name = match wanted {
@@ -85,7 +88,7 @@ fn edited(ctx: &Context, wanted: &Wanted, given: &Given) -> Result<Article> {
     })?;
     let begun = canonical(FileKind::Article, &draft.value.record());
     let mut article = None;
-    let saved = in_editor(ctx, begun.as_bytes(), |text| {
+    let saved = in_editor(ctx, begun.as_bytes(), WITHOUT_EDITOR, |text| {
         let read = Article::read(&name, &read_edited(&name, text.as_bytes())?).0;
         settled(&read)?;
         article = Some(read);

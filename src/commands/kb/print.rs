@@ -21,6 +21,7 @@ pub fn write(
     words: &str,
     mut act: impl FnMut(&mut Room<'_, '_>) -> Result<Written>,
 ) -> Result<Written> {
+    let mut unread = Vec::new();
     let done = ctx.desk()?.write(|room| {
         let written = match done_before(room)? {
             Some(name) => Written { name, created: false, changed: false },
@@ -31,10 +32,15 @@ pub fn write(
                 written
             }
         };
-        let article = room.article(&written.name)?.article;
-        Ok((written, article))
+        let file = room.article(&written.name)?;
+        unread = file.unread;
+        Ok((written, file.article))
     })?;
     tell(ctx, &done)?;
+    for field in unread {
+        let file = file_of(ctx, &done.value.0.name)?;
+        ctx.ui.warning(&format!("{file}: `{field}` cannot be read; it stays as it stands"));
+    }
     Ok(done.value.0)
 }
 

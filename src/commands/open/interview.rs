@@ -49,7 +49,7 @@ pub fn hear(ctx: &Context, mut args: Args) -> Result<Heard> {
     if args.message.is_none() && args.file.is_none() && !args.edit {
         match ctx.ui.ask(&ctx.ui.plain("Say more? (⏎ no, e editor) "))?.as_str() {
             "" => {}
-            "e" => args.message = Some(ctx.ui.edit("", ".md")?),
+            "e" => args.message = Some(ctx.ui.edit("", ".md", super::WITHOUT_EDITOR)?),
             words => args.message = Some(words.to_owned()),
         }
     }

@@ -40,6 +40,6 @@ pub fn save_edit(room: &mut Room<'_, '_>, name: &str, base: &[u8], edited: &[u8]
             .code("edit_conflict")
             .hint(format!("see theirs: git desk kb show {name}"))
     })?;
-    let changed = room.save_article(&file, &Article::read(name, &merged).0)?;
+    let changed = room.save_article_record(&file, &merged)?;
     Ok(written(changed))
 }

@@ -6,6 +6,7 @@ use crate::model::article::{Article, is_article, path};
 use crate::model::field::FileKind;
 use crate::model::near::nearest;
 use crate::model::record::Record;
+use crate::model::ticket::Fault;
 use crate::store::document;
 use crate::store::snapshot::Damaged;
 
@@ -15,6 +16,26 @@ pub struct ArticleFile {
     pub bytes: Vec<u8>,
     pub record: Record,
     pub article: Article,
+    /// Fields whose values no article can have. They stay as they stand until somebody sets them.
+    pub unread: Vec<String>,
+}
+
+impl ArticleFile {
+    /// The file's record with what `after` changes of the article. Exit code 2 for what no article can say.
+    fn with(&self, after: &Article) -> Result<Record> {
+        let (said, faults) = said(after)?;
+        let (before, now) = (self.article.record(), after.record());
+        let changes = now.changes(&before);
+        let changed = |field: &str| changes.iter().any(|change| change.key == field);
+        if let Some(fault) = faults.into_iter().find(|fault| changed(&fault.field)) {
+            return Err(refused(fault).into());
+        }
+        let mut record = self.record.clone();
+        for change in changes {
+            record.set(change.key, said.get(change.key).cloned().unwrap_or_default());
+        }
+        Ok(record)
+    }
 }
 
 impl Room<'_, '_> {
@@ -40,16 +61,21 @@ impl Room<'_, '_> {
         super::names(&|folder| self.tx.names_in(folder))
     }
 
-    /// Writes what of an article differs from its file; every other byte stays. Whether anything does. Exit code 2 for
-    /// what no article can say.
+    /// Writes what was changed of an article; every other byte stays, of values that could not be read, too. Whether
+    /// anything was. Exit code 2 for what no article can say.
     pub fn save_article(&mut self, before: &ArticleFile, after: &Article) -> Result<bool> {
-        let record = settled(after)?;
-        if record == before.record {
+        self.save_article_record(before, &before.with(after)?)
+    }
+
+    /// The same of a record that is in order.
+    pub fn save_article_record(&mut self, before: &ArticleFile, record: &Record) -> Result<bool> {
+        if *record == before.record {
             return Ok(false);
         }
-        let edited = document::edit(FileKind::Article, &before.bytes, &record);
-        let bytes = edited.map_err(|mistake| self.damaged(&after.name, mistake))?;
-        self.tx.put(path(&after.name), bytes);
+        let name = &before.article.name;
+        let edited = document::edit(FileKind::Article, &before.bytes, record);
+        let bytes = edited.map_err(|mistake| self.damaged(name, mistake))?;
+        self.tx.put(path(name), bytes);
         Ok(true)
     }
 
@@ -77,19 +103,28 @@ impl Room<'_, '_> {
 /// Reads a file; what is wrong in its values is as if it were not there.
 fn read(name: &str, bytes: Vec<u8>) -> Result<ArticleFile, document::Mistake> {
     let record = document::parse(FileKind::Article, &bytes)?;
-    let (article, _) = Article::read(name, &record);
-    Ok(ArticleFile { bytes, record, article })
+    let (article, faults) = Article::read(name, &record);
+    let unread = faults.into_iter().map(|fault| fault.field).collect();
+    Ok(ArticleFile { bytes, record, article, unread })
 }
 
 /// What a file of the article says. Exit code 2 for what none can: a title of several lines, a word that is none.
 pub fn settled(article: &Article) -> Result<Record> {
+    let (record, faults) = said(article)?;
+    faults.into_iter().next().map_or(Ok(record), |fault| Err(refused(fault).into()))
+}
+
+/// What a file of the article says, in the form that files have, and what is wrong in it.
+fn said(article: &Article) -> Result<(Record, Vec<Fault>), Problem> {
     let text = document::canonical(FileKind::Article, &article.record());
     let record = document::parse(FileKind::Article, text.as_bytes())
         .map_err(|mistake| mistake.fix.into_iter().fold(Problem::usage(mistake.message), Problem::hint))?;
-    match Article::read(&article.name, &record).1.into_iter().next() {
-        None => Ok(record),
-        Some(fault) => Err(fault.fix.into_iter().fold(Problem::usage(fault.message), Problem::hint).into()),
-    }
+    let (_, faults) = Article::read(&article.name, &record);
+    Ok((record, faults))
+}
+
+fn refused(fault: Fault) -> Problem {
+    fault.fix.into_iter().fold(Problem::usage(fault.message), Problem::hint)
 }
 
 /// No such article: the nearest of those that there are, by its name or by its slug alone.

@@ -7,10 +7,9 @@ use serde_json::{Map, Value};
 use super::file::settled;
 use crate::desk::Room;
 use crate::error::{Kind, Problem, Result};
-use crate::model::article::{Article, State, name_of_other, path};
-use crate::model::field::{ARTICLE, FileKind};
+use crate::model::article::{Article, name_of_other, path};
+use crate::model::field::ARTICLE;
 use crate::model::record::Record;
-use crate::store::document;
 
 /// What came of the lines.
 #[derive(Debug, Clone, Default)]
@@ -18,11 +17,13 @@ pub struct Imported {
     pub added: Vec<String>,
     pub changed: Vec<String>,
     pub unchanged: usize,
+    /// Retired here, of which a line says something else: left as they are.
+    pub retired: Vec<String>,
     /// Numbers of lines, and what is wrong with each.
     pub refused: Vec<(usize, Problem)>,
     /// Keys that are none of an article's, and how many lines had each.
     pub ignored: BTreeMap<String, usize>,
-    /// Names that no article can have, and what became of each.
+    /// Names that no article can have, and what became of each that was added.
     pub renamed: Vec<(String, String)>,
 }
 
@@ -31,6 +32,8 @@ pub struct Imported {
 pub struct Line {
     number: usize,
     name: String,
+    /// What it is called there, where no article can be called that.
+    theirs: Option<String>,
     record: Record,
 }
 
@@ -40,7 +43,6 @@ pub struct Lines {
     good: Vec<Line>,
     refused: Vec<(usize, Problem)>,
     ignored: BTreeMap<String, usize>,
-    renamed: Vec<(String, String)>,
 }
 
 /// Reads JSON Lines; empty ones are passed over.
@@ -49,17 +51,18 @@ pub fn read(text: &str) -> Lines {
     let mut names = BTreeSet::new();
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
         match one(line, &mut lines) {
-            Ok((name, _)) if !names.insert(name.clone()) => {
-                lines.refused.push((number, Problem::invalid(format!("{name} stood further up already"))));
+            Ok(line) if !names.insert(line.name.clone()) => {
+                lines.refused.push((number, Problem::invalid(format!("{} stood further up already", line.name))));
             }
-            Ok((name, record)) => lines.good.push(Line { number, name, record }),
+            Ok(line) => lines.good.push(Line { number, ..line }),
             Err(problem) => lines.refused.push((number, problem)),
         }
     }
     lines
 }
 
-fn one(line: &str, lines: &mut Lines) -> Result<(String, Record), Problem> {
+/// One line, still without its number.
+fn one(line: &str, lines: &mut Lines) -> Result<Line, Problem> {
     let object: Map<String, Value> = match serde_json::from_str(line) {
         Ok(Value::Object(object)) => object,
         Ok(_) => return Err(Problem::invalid("this is no JSON object")),
@@ -78,23 +81,16 @@ fn one(line: &str, lines: &mut Lines) -> Result<(String, Record), Problem> {
     let mut record = Record::default();
     for (key, value) in &object {
         match key.as_str() {
-            "slug" | "name" | "edited" | "schema" => {}
+            "slug" | "name" | "schema" => {}
             key if ARTICLE.iter().any(|field| field.name == key) => record.set(key, value.clone()),
             key => *lines.ignored.entry(key.to_owned()).or_default() += 1,
         }
     }
-    // Whoever edited what is validated has looked at it last.
-    let validated = record.text("state") == State::Validated.as_str();
-    if let Some(edited) = word("edited").filter(|_| validated && record.get("tested").is_none()) {
-        record.set("tested", edited.get(..10).unwrap_or(edited));
-    }
     let (_, faults) = Article::read(&name, &record);
     match faults.into_iter().next() {
         None => {
-            if name != theirs {
-                lines.renamed.push((theirs.to_owned(), name.clone()));
-            }
-            Ok((name, record))
+            let theirs = (name != theirs).then(|| theirs.to_owned());
+            Ok(Line { number: 0, name, theirs, record })
         }
         Some(fault) => Err(fault.fix.into_iter().fold(Problem::invalid(fault.message), Problem::hint)),
     }
@@ -102,8 +98,8 @@ fn one(line: &str, lines: &mut Lines) -> Result<(String, Record), Problem> {
 
 /// Writes what is new or says something else. What a line does not mention stays as it is.
 pub fn import(room: &mut Room<'_, '_>, lines: &Lines) -> Result<Imported> {
-    let Lines { refused, ignored, renamed, .. } = lines.clone();
-    let mut imported = Imported { refused, ignored, renamed, ..Imported::default() };
+    let Lines { refused, ignored, .. } = lines.clone();
+    let mut imported = Imported { refused, ignored, ..Imported::default() };
     for line in &lines.good {
         let done = write(room, line, &mut imported);
         if let Err(error) = done {
@@ -119,19 +115,23 @@ pub fn import(room: &mut Room<'_, '_>, lines: &Lines) -> Result<Imported> {
 fn write(room: &mut Room<'_, '_>, line: &Line, imported: &mut Imported) -> Result<()> {
     let name = &line.name;
     if !room.tx.exists(&path(name))? {
-        let record = settled(&Article::read(name, &line.record).0)?;
-        room.tx.put(path(name), document::canonical(FileKind::Article, &record));
+        room.put_article(&Article::read(name, &line.record).0)?;
         imported.added.push(name.clone());
+        imported.renamed.extend(line.theirs.clone().map(|theirs| (theirs, name.clone())));
         return Ok(());
     }
     let file = room.article(name)?;
+    let said = settled(&Article::read(name, &line.record).0)?;
     let mut record = file.record.clone();
-    for (key, value) in line.record.iter() {
-        record.set(key, value.clone());
+    for key in line.record.keys() {
+        record.set(key, said.get(key).cloned().unwrap_or_default());
     }
-    match room.save_article(&file, &Article::read(name, &record).0)? {
-        true => imported.changed.push(name.clone()),
-        false => imported.unchanged += 1,
+    if record == file.record {
+        imported.unchanged += 1;
+    } else if file.article.is_retired() {
+        imported.retired.push(name.clone());
+    } else if room.save_article_record(&file, &record)? {
+        imported.changed.push(name.clone());
     }
     Ok(())
 }
@@ -142,12 +142,12 @@ mod tests {
 
     #[test]
     fn a_bad_line_is_named_and_the_others_are_read() {
-        let text = "{\"slug\": \"a/b\", \"title\": \"T\", \"state\": \"validated\", \"edited\": \"2026-01-02\", \"x\": 1}\n\n\
+        let text = "{\"slug\": \"a/b\", \"title\": \"T\", \"state\": \"validated\", \"edited\": \"2026-01-02\"}\n\n\
                     [1]\n{\"slug\": \"a\", \"title\": \"T\"}\n{\"slug\": \"a/c\"}\n{\"slug\": \"a/b\", \"title\": \"U\"}\n{";
         let lines = read(text);
         assert_eq!(lines.good.len(), 1);
-        assert_eq!(lines.good[0].record.text("tested"), "2026-01-02");
-        assert_eq!(lines.ignored["x"], 1);
+        assert_eq!(lines.good[0].record.get("tested"), None);
+        assert_eq!(lines.ignored["edited"], 1);
         let refused: Vec<(usize, &str)> =
             lines.refused.iter().map(|(number, problem)| (*number, problem.message.as_str())).collect();
         assert_eq!(

@@ -26,7 +26,8 @@ pub struct Given {
     pub tags: Option<Vec<String>>,
     /// A handle, an address, `me`, or `none`.
     pub owner: Option<String>,
-    pub review_by: Option<Date>,
+    /// `Some(None)` takes the day away.
+    pub review_by: Option<Option<Date>>,
 }
 
 /// Where a new article is to stand.
@@ -67,29 +68,32 @@ fn no_name(name: &str, what: &str) -> Problem {
 }
 
 impl Given {
-    /// Exit code 3 for an unknown owner.
+    /// Exit code 3 for an unknown owner, 2 for what no line can say.
     pub fn apply(&self, room: &Room<'_, '_>, article: &mut Article) -> Result<()> {
-        let line = |field: &mut String, given: &Option<String>| {
+        let text = |field: &mut String, given: &Option<String>| {
             if let Some(given) = given {
                 field.clone_from(given);
             }
         };
-        line(&mut article.title, &self.title);
-        line(&mut article.body, &self.body);
-        line(&mut article.cause, &self.cause);
-        line(&mut article.language, &self.language);
-        let list = |field: &mut Vec<String>, given: &Option<Vec<String>>| {
-            if let Some(given) = given {
-                *field = given.iter().filter(|word| !word.is_empty()).cloned().collect();
-            }
+        text(&mut article.body, &self.body);
+        text(&mut article.cause, &self.cause);
+        text(&mut article.language, &self.language);
+        if let Some(title) = &self.title {
+            article.title = one_line("title", title)?;
+        }
+        let list = |field: &mut Vec<String>, what: &str, given: &Option<Vec<String>>| -> Result<()> {
+            let Some(given) = given else { return Ok(()) };
+            let words = given.iter().map(|word| one_line(what, word)).collect::<Result<Vec<_>>>()?;
+            *field = words.into_iter().filter(|word| !word.is_empty()).collect();
+            Ok(())
         };
-        list(&mut article.symptoms, &self.symptoms);
-        list(&mut article.services, &self.services);
-        list(&mut article.categories, &self.categories);
-        list(&mut article.tags, &self.tags);
+        list(&mut article.symptoms, "symptoms", &self.symptoms)?;
+        list(&mut article.services, "services", &self.services)?;
+        list(&mut article.categories, "categories", &self.categories)?;
+        list(&mut article.tags, "tags", &self.tags)?;
         article.state = self.state.unwrap_or(article.state);
         article.audience = self.audience.unwrap_or(article.audience);
-        article.review_by = self.review_by.or(article.review_by);
+        article.review_by = self.review_by.unwrap_or(article.review_by);
         if let Some(owner) = &self.owner {
             article.owner = room.owner(owner)?;
         }
@@ -97,6 +101,23 @@ impl Given {
             return Err(Problem::usage(format!("the title has more than {TITLE} characters")).into());
         }
         Ok(())
+    }
+}
+
+/// What was given for one line of a field, without blanks around it. Exit code 2 for several lines, and for characters
+/// that nobody sees and that change what is seen.
+fn one_line(field: &str, given: &str) -> Result<String> {
+    let given = given.trim();
+    if given.contains('\n') {
+        return Err(Problem::usage(format!("`{field}` has more than one line")).into());
+    }
+    let hidden = |c: &char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    match given.chars().find(hidden) {
+        None => Ok(given.to_owned()),
+        Some(c) => {
+            let message = format!("`{field}` has a character that cannot be seen: U+{:04X}", u32::from(c));
+            Err(Problem::usage(message).code("hidden_character").into())
+        }
     }
 }
 
@@ -198,7 +219,7 @@ fn farewell(body: &str, why: &str, instead: Option<&str>) -> String {
     if !why.ends_with(['.', '!', '?']) {
         why.push('.');
     }
-    let instead = instead.map(|name| format!(" See `{name}`.")).unwrap_or_default();
+    let instead = instead.map(|name| format!(" See [{name}](kb:{name}).")).unwrap_or_default();
     format!("> **Retired:** {why}{instead}\n\n{body}")
 }
 

@@ -122,7 +122,11 @@ fn listed(lines: &[String]) -> Vec<String> {
 }
 
 pub(super) fn message(settled: &Settled) -> Message {
-    let mut message = Message::new(format!("merge {}", counted(settled.tickets, "ticket")));
+    let counts = [(settled.tickets, "ticket"), (settled.articles, "article")];
+    let there = counts.iter().filter(|(count, _)| *count > 0);
+    let what: Vec<String> = there.map(|(count, noun)| counted(*count, noun)).collect();
+    let what = if what.is_empty() { counted(0, "ticket") } else { what.join(", ") };
+    let mut message = Message::new(format!("merge {what}"));
     message.body = listed(&settled.lines()).join("\n");
     message.trailer("Desk-Act", "sync")
 }

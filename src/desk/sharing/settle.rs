@@ -31,6 +31,8 @@ pub struct Settled {
     lost: Vec<String>,
     /// How many tickets either side had changed.
     pub tickets: usize,
+    /// How many articles either side had changed.
+    pub articles: usize,
 }
 
 impl Settled {
@@ -273,6 +275,7 @@ impl Work<'_, '_> {
     /// Says what lost and what is kept where.
     fn tell(&mut self) -> Result<()> {
         self.settled.tickets = self.joint.touched().count();
+        self.settled.articles = self.joint.articles.len();
         for (path, clashes) in self.joint.clashes.clone() {
             match holds(&path) {
                 Holds::Ticket(id) => {

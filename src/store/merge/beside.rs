@@ -9,10 +9,12 @@ use super::base::Place;
 use super::file;
 use super::joint::{Change, Differing, Joint, Kept, is_regular, is_word, unmergeable};
 use crate::error::Result;
+use crate::model::article;
 use crate::model::id::EntryId;
 use crate::model::merge::{Clash, Side};
+use crate::model::name::free_name;
 use crate::store::repository::unreadable;
-use crate::store::snapshot::{Holds, holds};
+use crate::store::snapshot::{Holds, Snapshot, holds};
 use crate::store::transaction::entry_path;
 
 /// Characters of a losing value that a message shows whole; a longer one is kept in a file.
@@ -48,6 +50,23 @@ impl Joint<'_> {
         }
         self.changes.insert(kept_as.clone(), Change::Stored(kept, mode));
         self.kept.push(Kept { path, kept_as, side, why: why.to_owned() });
+    }
+
+    /// Of an article that both wrote under one name the published one stands; ours becomes another, under a free name.
+    pub(super) fn keep_as_another(&mut self, name: &str, (id, mode): (Oid, i32)) -> Result<()> {
+        let Some((topic, slug)) = name.split_once('/') else { return Ok(()) };
+        let path = |slug: &str| article::path(&format!("{topic}/{slug}"));
+        let taken = |slug: &str| {
+            let known = |side: &Snapshot<'_>| side.exists(&path(slug)).unwrap_or(true);
+            let pending = self.changes.contains_key(&format!("{}{}", self.store.root(), path(slug)));
+            pending || known(&self.ours) || known(&self.theirs)
+        };
+        let free = free_name(slug, taken);
+        let root = self.store.root();
+        let (path, kept_as) = (format!("{root}{}", path(slug)), format!("{root}{}", path(&free)));
+        self.changes.insert(kept_as.clone(), Change::Stored(id, mode));
+        self.kept.push(Kept { path, kept_as, side: Side::Ours, why: "both wrote one of this name".to_owned() });
+        Ok(())
     }
 
     /// Keeps the versions that lost more than a message can show; a ticket keeps what it lost itself.

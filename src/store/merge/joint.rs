@@ -10,6 +10,7 @@ use super::dates::Dates;
 use super::file::{self, File, Form, Versions};
 use super::policy;
 use crate::error::{Problem, Result};
+use crate::model::article;
 use crate::model::field::FileKind;
 use crate::model::id::TicketId;
 use crate::model::merge::stamp::later;
@@ -56,6 +57,8 @@ pub struct Joint<'s> {
     pub renamed: BTreeMap<TicketId, TicketId>,
     /// Tickets that either side has changed or added, under the ids that they have now.
     pub(super) touched: BTreeSet<TicketId>,
+    /// Names of articles that either side has changed or added.
+    pub articles: BTreeSet<String>,
 }
 
 /// A path in which both tips differ.
@@ -101,6 +104,7 @@ impl<'s> Joint<'s> {
             kept: Vec::new(),
             renamed: BTreeMap::new(),
             touched: BTreeSet::new(),
+            articles: BTreeSet::new(),
         };
         let differing = joint.differing(ours, theirs)?;
         joint.find_doubles(&differing)?;
@@ -207,6 +211,7 @@ impl<'s> Joint<'s> {
             }
             self.touched.insert(id);
         }
+        self.articles.extend(inside.as_deref().and_then(article::name_of).map(str::to_owned));
         if self.keep_policy_whole(one)? {
             return Ok(());
         }
@@ -308,6 +313,12 @@ impl<'s> Joint<'s> {
                         }
                         merged
                     }
+                    (merged, Some(inside)) if one.base.is_none() => match (article::name_of(inside), merged) {
+                        (Some(name), File::One { clashes, .. }) if are_two(&clashes) => {
+                            return self.keep_as_another(name, ours);
+                        }
+                        (_, merged) => merged,
+                    },
                     (merged, _) => merged,
                 }
             }
@@ -355,6 +366,11 @@ impl Differing {
 
 fn name_of(delta: &git2::DiffDelta<'_>) -> Vec<u8> {
     delta.new_file().path_bytes().or(delta.old_file().path_bytes()).unwrap_or_default().to_vec()
+}
+
+/// Whether an article that both sides added is two: what one says is not what the other says.
+fn are_two(clashes: &[Clash]) -> bool {
+    clashes.iter().any(|clash| matches!(clash.unit.as_str(), "title" | "cause" | "body"))
 }
 
 /// Whether a path is a word of a thread that somebody said once, not a count that goes on.

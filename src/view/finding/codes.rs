@@ -49,7 +49,7 @@ pub const CODES: &[Code] = &[
     warning("DSK103", "a key that nobody reads"),
     error("DSK104", "the title has more than 200 characters"),
     error("DSK105", "the deduplication key has more than 255 characters"),
-    warning("DSK106", "an article has no symptoms"),
+    warning("DSK106", "an article that is changed, or asked for by its path, has no symptoms"),
     warning("DSK107", "an article has no steps"),
     warning("DSK108", "an article is validated, and nobody says when it was tested"),
     warning("DSK109", "an article is about more than one problem"),

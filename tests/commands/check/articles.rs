@@ -52,6 +52,18 @@ fn each_mistake_in_an_article_has_its_code() {
 }
 
 #[test]
+fn of_a_whole_desk_nobody_hears_of_each_article_that_it_has_no_symptoms() {
+    let desk = desk();
+    let before = desk.git(&["rev-parse", "main"]);
+    desk.feed("{\"slug\": \"imp/a\", \"title\": \"A\", \"body\": \"1. a\"}\n", &["kb", "import", "-"]).ok();
+    assert_eq!(found(&desk, &["--all"]), (0, vec![]));
+    for asked in [["--base", before.trim()].as_slice(), &["kb/imp/a.toml"]] {
+        let codes: Vec<String> = found(&desk, asked).1.into_iter().map(|(code, ..)| code).collect();
+        assert_eq!(codes, ["DSK106"], "{asked:?}");
+    }
+}
+
+#[test]
 fn a_file_of_another_name_is_no_article() {
     let desk = desk();
     for name in ["kb/reset.toml", "kb/vpn/a/b.toml", "kb/vpn/Reset.toml"] {
@@ -95,11 +107,12 @@ kb/vpn/reset.toml	16	12	warning	DSK305	there is no service "vpm"	did you mean `v
 fn of_a_retired_article_and_of_what_did_not_change_nothing_is_said() {
     let desk = desk();
     desk.run(&["kb", "new", "vpn/bare", "--title", "Bare"]).ok();
-    assert_eq!(found(&desk, &[]).1.len(), 2);
+    assert_eq!(found(&desk, &["kb/vpn/bare.toml"]).1.len(), 2);
     let base = desk.git(&["rev-parse", "HEAD"]);
     desk.run(&["kb", "edit", "vpn/reset", "--owner", "none"]).ok();
     assert_eq!(found(&desk, &["--base", base.trim()]), (0, vec![]));
     desk.run(&["kb", "retire", "vpn/bare", "-m", "never used"]).ok();
+    assert_eq!(found(&desk, &["kb/vpn/bare.toml"]), (0, vec![]));
     assert_eq!(found(&desk, &[]), (0, vec![]));
 }
 

@@ -130,3 +130,125 @@ index 416ec76..6e307c1 100644
     );
     desk.is_sound();
 }
+
+#[test]
+fn what_cannot_be_read_stays_as_it_stands_until_somebody_sets_it() {
+    let desk = desk("exit 9");
+    let path = desk.path().join("kb/a/b.toml");
+    let odd = "title = \"T\"\nstate = \"Validated\"\nsymptoms = \"cannot print\"\ntested = \"24-11-2026\"\nbody = 3\n";
+    std::fs::write(&path, odd).unwrap();
+    desk.git(&["commit", "-qam", "by hand"]);
+    assert_data_eq!(
+        desk.run(&["kb", "edit", "a/b", "--owner", "ana"]).to_string(),
+        str![[r#"
+a/b
+stderr: git-desk: kb/a/b.toml: `state` cannot be read; it stays as it stands
+stderr: git-desk: kb/a/b.toml: `symptoms` cannot be read; it stays as it stands
+stderr: git-desk: kb/a/b.toml: `body` cannot be read; it stays as it stands
+stderr: git-desk: kb/a/b.toml: `tested` cannot be read; it stays as it stands
+
+"#]]
+    );
+    assert_data_eq!(
+        file(&desk),
+        str![[r#"
+title = "T"
+state = "Validated"
+symptoms = "cannot print"
+
+owner = "ana"
+tested = "24-11-2026"
+body = 3
+
+"#]]
+    );
+    desk.run(&["kb", "edit", "a/b", "--state", "validated", "--symptom", "no print"]).ok();
+    assert_data_eq!(
+        file(&desk),
+        str![[r#"
+title = "T"
+state = "validated"
+symptoms = [
+  "no print",
+]
+
+owner = "ana"
+tested = "24-11-2026"
+body = 3
+
+"#]]
+    );
+}
+
+#[test]
+fn without_an_editor_it_says_how_else() {
+    let desk = TestDesk::new();
+    desk.run(&["kb", "new", "a/b", "--title", "T"]).ok();
+    assert_data_eq!(
+        desk.run(&["kb", "edit", "a/b"]).fails(2),
+        str![[r#"
+git-desk: no editor is named, and nobody is there to be asked
+  GIT_DESK_EDITOR=… git desk kb edit a/b     without one: git desk kb edit a/b -F steps.md
+
+"#]]
+    );
+}
+
+#[test]
+fn what_nobody_sees_is_no_part_of_a_line() {
+    let desk = desk("exit 9");
+    desk.run(&["kb", "edit", "a/b", "--tag", "a, c", "--title", " T ", "--review-by", "2027-05-01"]).ok();
+    assert!(file(&desk).contains("title = \"T\"\n") && file(&desk).contains("  \"c\",\n"), "{}", file(&desk));
+    desk.run(&["kb", "edit", "a/b", "--review-by", "none"]).ok();
+    assert!(file(&desk).contains("review_by = \"\"\n"), "{}", file(&desk));
+    let before = desk.commits();
+    assert_data_eq!(
+        desk.run(&["kb", "edit", "a/b", "--title", "a\u{202e}b"]).fails(2),
+        str![[r#"
+git-desk: `title` has a character that cannot be seen: U+202E
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["kb", "edit", "a/b", "--symptom", "a\u{7}b"]).fails(2),
+        str![[r#"
+git-desk: `symptoms` has a character that cannot be seen: U+0007
+
+"#]]
+    );
+    std::fs::write(desk.outside().join("latin.md"), b"caf\xe9").unwrap();
+    assert_data_eq!(
+        desk.run(&["kb", "edit", "a/b", "-F", "../latin.md"]).fails(2),
+        str![[r#"
+git-desk: ../latin.md is no UTF-8: byte 4
+  iconv -f LATIN1 -t UTF-8 FILE
+
+"#]]
+    );
+    assert_eq!(desk.commits(), before);
+}
+
+#[test]
+fn a_list_is_as_long_as_asked_for_and_names_its_fields_once() {
+    let desk = desk("exit 9");
+    desk.run(&["kb", "new", "a/c", "--title", "T"]).ok();
+    assert_eq!(desk.run(&["kb", "list", "-n", "1", "-o", "ids"]).ok(), "a/b\n");
+    assert_data_eq!(
+        desk.run(&["kb", "list", "--fields", "nope", "-o", "tsv"]).fails(2),
+        str![[r#"
+git-desk: an article in a list has no `nope`
+  there are schema, name, title, state, audience, language, symptoms, cause, services, categories, tags, owner, tested, tested_by, review_by, body, path, commit
+
+"#]]
+    );
+    let line = "{\"op\": \"kb new\", \"name\": \"a/d\", \"title\": \"T\"}\n";
+    assert_data_eq!(
+        desk.feed(line, &["batch", "-"]).to_string(),
+        str![[r#"
+{"changed":false,"error":{"code":"usage","exit":2,"message":"line 1: `kb new` is no act on tickets"},"id":"a/d","op":"kb new","title":null}
+stderr: git-desk: line 1: `kb new` is no act on tickets
+exit: 2
+
+"#]]
+    );
+}

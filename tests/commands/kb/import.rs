@@ -17,6 +17,7 @@ fn articles_come_in_one_commit_and_the_same_again_changes_nothing() {
         str![[r#"
 would add 2 articles
 stderr: git-desk: -: Intune/What_happens_if_you_install_the_company_portal_app_and_enroll_your_device can be no name here; it is intune/what-happens-if-you-install-the-company-portal-app-and-7028ff
+stderr: git-desk: -: `edited` is no key of an article; left out of 1 line
 stderr: git-desk: -: `views` is no key of an article; left out of 1 line
 
 "#]]
@@ -27,6 +28,7 @@ stderr: git-desk: -: `views` is no key of an article; left out of 1 line
         str![[r#"
 added     2 articles
 stderr: git-desk: -: Intune/What_happens_if_you_install_the_company_portal_app_and_enroll_your_device can be no name here; it is intune/what-happens-if-you-install-the-company-portal-app-and-7028ff
+stderr: git-desk: -: `edited` is no key of an article; left out of 1 line
 stderr: git-desk: -: `views` is no key of an article; left out of 1 line
 
 "#]]
@@ -41,15 +43,12 @@ stderr: git-desk: -: `views` is no key of an article; left out of 1 line
   "commit": null,
   "dry_run": false,
   "ignored": {
+    "edited": 1,
     "views": 1
   },
   "refused": [],
-  "renamed": [
-    {
-      "from": "Intune/What_happens_if_you_install_the_company_portal_app_and_enroll_your_device",
-      "to": "intune/what-happens-if-you-install-the-company-portal-app-and-7028ff"
-    }
-  ],
+  "renamed": [],
+  "retired": [],
   "unchanged": 2
 }
 
@@ -91,7 +90,7 @@ tags = [
 
 owner = ""
 
-tested = 2020-03-25
+tested = ""
 
 tested_by = ""
 
@@ -132,7 +131,6 @@ title	Pincode
 audience	internal
 language	nl
 symptoms	ik ben mijn pin kwijt
-tested	2020-03-25
 
 "#]]
     );
@@ -150,12 +148,13 @@ fn bad_lines_are_named_and_the_others_come() {
         str![[r#"
 added     1 article
 refused   6 articles
+stderr: git-desk: ../articles.jsonl:1: `title` is missing
 stderr: git-desk: ../articles.jsonl:2: "x" is no name of an article: TOPIC/SLUG, as in vpn/reset-token
 stderr: git-desk: ../articles.jsonl:3: this is no JSON: expected ident at line 1 column 2
 stderr: git-desk: ../articles.jsonl:4: `state` is "odd", which is none of its words
 stderr: git-desk: ../articles.jsonl:6: a/d stood further up already
 stderr: git-desk: ../articles.jsonl:7: `title` is not text
-stderr: git-desk: ../articles.jsonl:1: `title` is missing
+stderr: git-desk: ../articles.jsonl: 6 lines refused
 exit: 6
 
 "#]]
@@ -163,4 +162,29 @@ exit: 6
     assert_eq!(desk.commits(), before + 1);
     assert_eq!(desk.run(&["kb", "list", "-o", "ids"]).ok(), "a/d\n");
     assert_eq!(desk.run(&["kb", "import", "../nothing"]).code, 3);
+}
+
+#[test]
+fn a_review_made_here_and_a_retirement_outlive_the_next_import() {
+    let desk = TestDesk::new();
+    let line = r#"{"slug": "imp/a", "title": "A", "state": "validated", "audience": "public", "edited": "2020-03-25", "body": "1. a"}"#;
+    desk.feed(line, &["kb", "import", "-"]).ok();
+    desk.run(&["kb", "review", "imp/a"]).ok();
+    let before = (desk.commits(), desk.run(&["kb", "show", "imp/a", "--json"]).ok());
+    desk.feed(line, &["kb", "import", "-"]).ok();
+    assert_eq!((desk.commits(), desk.run(&["kb", "show", "imp/a", "--json"]).ok()), before);
+    desk.run(&["kb", "retire", "imp/a", "-m", "gone"]).ok();
+    let before = desk.commits();
+    let other = line.replace("\"A\"", "\"B\"");
+    assert_data_eq!(
+        desk.feed(&other, &["kb", "import", "-"]).to_string(),
+        str![[r#"
+added     0 articles
+left      1 article
+stderr: git-desk: -: `edited` is no key of an article; left out of 1 line
+stderr: git-desk: -: imp/a is retired here, left as it is
+
+"#]]
+    );
+    assert_eq!(desk.commits(), before);
 }
