@@ -127,9 +127,12 @@ pub fn requested(ctx: &Context, acted: &Acted, approval: &[String]) {
 
 /// What an approval did: the work begins, or others are still asked.
 pub fn approved(ctx: &Context, done: &[Acted]) {
-    each(ctx, done, |acted, handle| match acted.after.status {
-        Status::Waiting => format!("{handle} has your approval, and waits for that of others"),
-        Status::New | Status::Active | Status::Resolved | Status::Closed => format!("{handle} is approved"),
+    // An answer that cannot be had is no reason to fail: the approval is there.
+    let left = |ticket: &Ticket| ctx.desk()?.look(None)?.approvers_left(ticket);
+    each(ctx, done, |acted, handle| match left(&acted.after).unwrap_or_default().as_slice() {
+        [] => format!("{handle} is approved"),
+        [one] => format!("{handle} has your approval; {one} has yet to"),
+        several => format!("{handle} has your approval; {} have yet to", several.join(" and ")),
     });
 }
 
@@ -183,7 +186,7 @@ fn are(incidents: usize) -> String {
 /// `done` is what the tickets are now: `reopened`, `waiting`.
 pub fn status(ctx: &Context, word: &str, done: &[Acted]) {
     each(ctx, done, |acted, handle| match (word, acted.after.status) {
-        ("waiting", Status::Waiting) => {
+        (_, Status::Waiting) => {
             let on = acted.after.waiting_on.map_or("", |on| on.as_str());
             format!("{handle} waits for {on}")
         }

@@ -1,5 +1,8 @@
 //! My day: what somebody should know before the first ticket of the day, from the index alone.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -181,10 +184,16 @@ impl Maker<'_> {
             return Ok(Vec::new());
         }
         let asked = look.levels().context();
-        let query = look.query("is:waiting waiting_on:approval", asked)?;
+        // What else it waits for, or whoever works on it already: it is not done without them.
+        let query = look.query("is:open has:service", asked)?;
         let mut rows = Vec::new();
+        let mut services = HashMap::new();
         for Found { ticket, .. } in look.select(&query, asked, (Order::Opened, true), None)? {
-            let Some(service) = service(&snapshot, &ticket.service)? else { continue };
+            let service = match services.entry(ticket.service.clone()) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(service(&snapshot, &ticket.service)?),
+            };
+            let Some(service) = service.as_ref().filter(|service| !service.approval.is_empty()) else { continue };
             let approval = Approval { policy: &look.policy, names: &service.approval, requester: &ticket.requester };
             let who = &self.day.who.name;
             if approval.asks(who) && !approval.has_approved(who, &look.thread(ticket.id)) {

@@ -10,6 +10,12 @@ pub fn is_name(text: &str) -> bool {
     plain && edges && (1..=63).contains(&text.len()) && !is_device(text)
 }
 
+/// The address of `Name <address>`, or the text as it is; without blanks around it and the dot that a host may end in.
+pub fn address_of(text: &str) -> &str {
+    let inner = text.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(address, _)| address);
+    inner.unwrap_or(text).trim().trim_end_matches('.')
+}
+
 /// The name of the producer that a host is: its own as a slug, `host` where nothing is left of it.
 pub fn producer_of(host: &str) -> String {
     Some(slug(host)).filter(|name| !name.is_empty()).unwrap_or_else(|| "host".to_owned())

@@ -1,5 +1,7 @@
 //! `approve`
 
+mod held;
+
 use snapbox::{assert_data_eq, str};
 
 use super::service::{catalogue, laptop, put};
@@ -138,9 +140,16 @@ fn two_who_approve_at_once_are_both_heard() {
     by(&desk, "lea", &["approve", &id]).ok();
     desk.git(&["merge", "-q", "--no-edit", "other"]);
     assert_eq!(desk.ticket(&id)["status"], "waiting", "each was the last but one");
+    desk.git(&["branch", "both"]);
     by(&desk, "lea", &["approve", &id]).ok();
     assert_eq!(desk.ticket(&id)["status"], "active");
     assert_eq!(desk.ticket(&id)["thread"].as_array().unwrap().len(), 2, "and nothing is said twice");
+    // Where neither says it again, a sweep finds out.
+    desk.git(&["reset", "-q", "--hard", "both"]);
+    desk.run(&["wait", &desk.open("The boss must say yes", &[]), "--on", "approval"]).ok();
+    desk.run(&["sweep"]).ok();
+    assert_eq!(desk.ticket(&id)["status"], "active");
+    assert_eq!(desk.run(&["list", "waiting_on:approval", "--count"]).ok(), "1\n", "of which the desk knows nothing");
 }
 
 /// A line for each finding of `check --base main`: its code and the message.

@@ -1,5 +1,6 @@
 //! `hook`: real pushes to a server that holds to its policy.
 
+mod approvals;
 mod attacks;
 mod unborn;
 mod words;

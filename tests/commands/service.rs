@@ -458,7 +458,7 @@ lea · 1 to approve
         by("lea").on_terminal("", &["approve", id]).to_string(),
         str![[r#"
 261124-hezx7bwg
-hezx has your approval, and waits for that of others
+hezx has your approval; bob has yet to
 
 "#]]
     );

@@ -3,12 +3,11 @@
 use crate::desk::tickets::Acted;
 use crate::desk::tickets::comment::Upload;
 use crate::desk::tickets::open::Open;
-use crate::desk::tickets::wait::wait;
 use crate::desk::{Room, zone_of};
 use crate::error::{Problem, Result};
 use crate::model::catalogue::{Fault, Service};
 use crate::model::when;
-use crate::model::word::{Channel, Kind, WaitingOn};
+use crate::model::word::{Channel, Kind};
 
 use super::known;
 
@@ -59,12 +58,7 @@ impl Request {
             uploads: self.uploads.clone(),
             ..Open::default()
         };
-        let opened = open.apply(room, None)?;
-        if service.approval.is_empty() {
-            return Ok(opened);
-        }
-        let waits = wait(room, opened.id(), WaitingOn::Approval, None, "")?;
-        Ok(Acted { after: waits.after, ..opened })
+        open.apply(room, None)
     }
 
     /// What it is and whom it is for.

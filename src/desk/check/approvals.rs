@@ -5,7 +5,7 @@
 
 use super::history::step::{Step, Touch};
 use super::{Check, Scope};
-use crate::desk::catalogue::service;
+use crate::desk::catalogue::{intact, read as read_service};
 use crate::error::Result;
 use crate::model::approval::{Approval, is_approval};
 use crate::model::catalogue::{self, Service};
@@ -21,8 +21,13 @@ use crate::store::{Snapshot, document};
 use crate::view::Finding;
 
 impl Check<'_, '_> {
-    /// Who has yet to approve a ticket as it is now.
-    pub(super) fn approvers_left(&self, ticket: &Ticket, policy: &Policy) -> Result<Vec<String>> {
+    /// Who has yet to approve a ticket as it is now; where its service cannot be read, whoever that names.
+    pub(super) fn asked_of(&self, ticket: &Ticket, policy: &Policy) -> Vec<String> {
+        let whoever = |_| vec![format!("whoever {} names, which cannot be read", catalogue::path(&ticket.service))];
+        self.approvers_left(ticket, policy).unwrap_or_else(whoever)
+    }
+
+    fn approvers_left(&self, ticket: &Ticket, policy: &Policy) -> Result<Vec<String>> {
         let Some(service) = self.service_of(ticket)?.filter(|service| !service.approval.is_empty()) else {
             return Ok(Vec::new());
         };
@@ -36,13 +41,12 @@ impl Check<'_, '_> {
             return Ok(None);
         }
         if let Scope::Since(base) = self.asked.scope
-            && let Some(service) = service(base, &ticket.service)?
+            && let Ok(Some(service)) = intact(base, &ticket.service)
         {
             return Ok(Some(service));
         }
         let path = catalogue::path(&ticket.service);
-        let Some(Ok(bytes)) = self.bytes(&path)? else { return Ok(None) };
-        Ok(String::from_utf8(bytes).ok().map(|text| Service::parse(&path, &text).0))
+        self.bytes(&path)?.map(|read| read_service(&path, read)).transpose()
     }
 
     /// A thread as it is now, in the order of its times.
@@ -66,8 +70,9 @@ impl Check<'_, '_> {
         for Touch { id, before, after, added } in &step.tickets {
             let decisions: Vec<&Entry> = added.iter().filter(|entry| entry.kind == EntryKind::Approval).collect();
             let Some(ticket) = before.as_ref().or(after.as_ref()).filter(|_| !decisions.is_empty()) else { continue };
-            let known = service(base, &ticket.service)?;
-            let Some(service) = known.map_or_else(|| self.service_of(ticket), |service| Ok(Some(service)))? else {
+            let known = intact(base, &ticket.service).ok().flatten();
+            // Of one that cannot be read nobody knows whom it asks; its damage is told where it is looked at.
+            let Ok(Some(service)) = known.map_or_else(|| self.service_of(ticket), |service| Ok(Some(service))) else {
                 continue;
             };
             // Where nobody is asked, nobody is kept from saying so.
@@ -75,12 +80,16 @@ impl Check<'_, '_> {
             let decisions = decisions.into_iter().filter(|_| !service.approval.is_empty());
             for entry in decisions {
                 let is_theirs = policy.is_same(&entry.by, by);
-                if is_theirs && approval.asks(by) {
+                let is_early = entry.at < ticket.opened;
+                if is_theirs && approval.may().contains(&by) && !is_early {
                     continue;
                 }
                 let commit = &step.id.to_string()[..10];
                 let what = if is_approval(entry) { "approve" } else { "refuse" };
                 let message = match is_theirs {
+                    true if approval.may().contains(&by) => {
+                        format!("{by} dated a decision on {id} before it was opened (commit {commit})")
+                    }
                     true => {
                         format!("{by} may not {what} {id} (commit {commit}): that is for {}", approval.names.join(", "))
                     }

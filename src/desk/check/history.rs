@@ -13,9 +13,10 @@ use crate::model::id::TicketId;
 use crate::model::name::is_name;
 use crate::model::policy::{FILE, Policy};
 use crate::model::rules::desk::{Denied, Rules};
+use crate::model::ticket::Ticket;
 use crate::model::word::EntryKind;
 use crate::store::document;
-use crate::store::snapshot::{Holds, holds};
+use crate::store::snapshot::{Holds, holds, read_ticket};
 use crate::store::transaction::entry_path;
 use crate::store::{Oid, Snapshot};
 use crate::view::Finding;
@@ -107,6 +108,15 @@ impl Check<'_, '_> {
         let path = one.path.as_str();
         let shown = self.shown(path);
         let what = if matches!(holds(path), Holds::Entry(..)) { "entry" } else { "attachment" };
+        if self.is_withdrawn(base, path, one.is_gone)? {
+            if told.insert(path.to_owned()) {
+                let (code, done) = if one.is_gone { ("DSK415", "took back") } else { ("DSK416", "changed") };
+                let message = format!("{by} {done} a decision on a request that has ended; it stays");
+                let fix = restored(&base.commit().to_string()[..10], &shown);
+                self.findings.push(Finding::error(code, shown, (1, 1), message).fix(fix));
+            }
+            return Ok(());
+        }
         if is_own {
             // What came and went since is nobody's loss.
             if one.is_gone && what == "entry" && base.exists(path)? && !self.exists(path)? {
@@ -133,6 +143,22 @@ impl Check<'_, '_> {
         let message = format!("an {what}{whose} was {done}{again}; a thread only grows");
         self.findings.push(Finding::error(code, shown, (1, 1), message).fix(fix));
         Ok(())
+    }
+
+    /// Whether a decision is gone, or says something else, on which work rests that is done: before, or by now.
+    fn is_withdrawn(&self, base: &Snapshot<'_>, path: &str, is_gone: bool) -> Result<bool> {
+        let Holds::Entry(id, entry) = holds(path) else { return Ok(false) };
+        let was = base.one_entry(id, &entry)?.filter(|was| was.kind == EntryKind::Approval);
+        if was.is_none() || is_gone && self.exists(path)? {
+            return Ok(false);
+        }
+        let is_done = |ticket: Option<Ticket>| ticket.is_some_and(|ticket| ticket.status.is_done());
+        let now = self.asked.edits.get(&id.path()).and_then(Option::as_ref);
+        let now = match now {
+            Some(edited) => read_ticket(id, "", edited.bytes.clone()).ok().map(|file| file.ticket),
+            None => readable(self.asked.snapshot, id)?,
+        };
+        Ok(is_done(readable(base, id)?) || is_done(now))
     }
 
     /// Queues, agents, customers and services that were there and are not any more: tickets name them for ever.

@@ -68,7 +68,7 @@ impl Check<'_, '_> {
         };
         let mut flaws = {
             let neighbour = |other: &TicketId| self.neighbour(*other);
-            let approvers = |ticket: &Ticket| self.approvers_left(ticket, policy).unwrap_or_default();
+            let approvers = |ticket: &Ticket| self.asked_of(ticket, policy);
             let around = Around { approvers: &approvers, ..Around::new(policy, &neighbour) };
             let mut flaws = validate(ticket, &around);
             if let Some(before) = &before {

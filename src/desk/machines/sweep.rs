@@ -85,7 +85,9 @@ impl Desk<'_> {
                 let look = self.look(None)?;
                 let mut report = left_to_people(self, &look)?;
                 let mut sweep = Sweep { room, swept: Vec::new() };
-                sweep.wake(&self.tickets(&look, "is:waiting")?);
+                let waiting = self.tickets(&look, "is:waiting")?;
+                sweep.wake(&waiting);
+                sweep.release(&waiting);
                 sweep.close(&self.tickets(&look, "is:resolved")?)?;
                 let open = self.tickets(&look, "is:open")?;
                 sweep.end_storms(&open);
@@ -133,6 +135,16 @@ impl Sweep<'_, '_, '_> {
         for one in waiting.iter().filter(|one| one.ticket.wake.is_some_and(|wake| wake <= now)) {
             let words = one.ticket.waiting_on.map_or("its time has come".to_owned(), |on| format!("waited on {on}"));
             self.act(Act::Wake, one, &words, |room, id| resume(room, id, ""));
+        }
+    }
+
+    /// Requests that nobody has to approve any more: of two who approve at once neither is the last.
+    fn release(&mut self, waiting: &[Found]) {
+        let now = self.room.now;
+        for one in waiting.iter().filter(|one| one.ticket.wake.is_none_or(|wake| wake > now)) {
+            if self.room.is_released(&one.ticket).unwrap_or(false) {
+                self.act(Act::Wake, one, "nobody has to approve it any more", |room, id| resume(room, id, ""));
+            }
         }
     }
 

@@ -2,7 +2,8 @@
 
 use super::Acted;
 use crate::desk::Room;
-use crate::desk::catalogue::service;
+use crate::desk::catalogue::intact;
+use crate::desk::look::Look;
 use crate::error::{Kind, Problem, Result};
 use crate::model::approval::{Approval, is_approval};
 use crate::model::catalogue::{MANAGER, Service};
@@ -81,10 +82,10 @@ fn still_open(ticket: &Ticket, done: &str) -> Result<()> {
 }
 
 impl Room<'_, '_> {
-    /// The service of a ticket as the desk has it by now.
+    /// The service of a ticket as the desk has it by now. Exit code 6 where its file is damaged.
     pub(super) fn service_of(&self, ticket: &Ticket) -> Result<Option<Service>> {
         match self.tx.base() {
-            Some(base) if !ticket.service.is_empty() => service(base, &ticket.service),
+            Some(base) if !ticket.service.is_empty() => intact(base, &ticket.service),
             Some(_) | None => Ok(None),
         }
     }
@@ -123,11 +124,42 @@ impl Room<'_, '_> {
         .into())
     }
 
+    /// What sets a ticket going that others have yet to approve leaves it waiting for them. Where its service cannot be
+    /// read it goes on, and what would end it fails.
+    pub(super) fn hold(&self, ticket: &mut Ticket) -> Result<()> {
+        if ticket.status.is_open() && !self.approvers_left(ticket).unwrap_or_default().is_empty() {
+            let _ = self.rule(ticket.id, |around| ticket.wait(WaitingOn::Approval, None, self.now, around))?;
+        }
+        Ok(())
+    }
+
+    /// Whether a ticket waits for approvals that have all been given, or that nobody is asked for any more.
+    pub fn is_released(&self, ticket: &Ticket) -> Result<bool> {
+        if ticket.waiting_on != Some(WaitingOn::Approval) {
+            return Ok(false);
+        }
+        Ok(match self.service_of(ticket)? {
+            Some(service) if !service.approval.is_empty() => self.approvers_left(ticket)?.is_empty(),
+            // Anybody may let a ticket wait for an approval that the desk does not know of.
+            Some(_) => self.thread(ticket.id)?.iter().any(|entry| entry.kind == EntryKind::Approval),
+            None => false,
+        })
+    }
+
     /// Who has yet to approve a ticket; nobody where its service asks nobody.
     pub fn approvers_left(&self, ticket: &Ticket) -> Result<Vec<String>> {
         match self.service_of(ticket)?.filter(|service| !service.approval.is_empty()) {
             Some(service) => Ok(self.approval(&service, ticket).open(&self.thread(ticket.id)?)),
             None => Ok(Vec::new()),
         }
+    }
+}
+
+impl Look<'_> {
+    /// As [`Room::approvers_left`], of the desk as it is looked at.
+    pub fn approvers_left(&self, ticket: &Ticket) -> Result<Vec<String>> {
+        let Some(service) = intact(&self.snapshot()?, &ticket.service)? else { return Ok(Vec::new()) };
+        let approval = Approval { policy: &self.policy, names: &service.approval, requester: &ticket.requester };
+        Ok(approval.open(&self.thread(ticket.id)))
     }
 }

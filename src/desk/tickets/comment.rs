@@ -57,6 +57,10 @@ impl Comment {
                     false => (None, None),
                 };
                 let answer = room.rule(id, |around| draft.ticket.answer(room.now, closed, until, around))?;
+                match answer {
+                    Answer::Resumed | Answer::Reopened => room.hold(&mut draft.ticket)?,
+                    Answer::Nothing | Answer::FollowUp => {}
+                }
                 draft.warnings.extend(after_answer(id, answer));
             }
             Ok(())

@@ -142,6 +142,9 @@ pub fn reopen(room: &mut Room<'_, '_>, id: TicketId, reason: &str) -> Result<Act
             Status::New | Status::Active | Status::Waiting | Status::Resolved => (None, None),
         };
         let effect = room.rule(id, |around| draft.ticket.reopen(room.now, closed, until, around))?;
+        if effect.changed() {
+            room.hold(&mut draft.ticket)?;
+        }
         room.keep_words(draft, effect, "reopen", reason)
     })
 }

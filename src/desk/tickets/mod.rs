@@ -23,6 +23,8 @@ pub mod wait;
 pub mod watch;
 pub mod work;
 
+use std::cell::RefCell;
+
 use crate::desk::Room;
 use crate::error::{Problem, Result};
 use crate::model::entry::Entry;
@@ -161,10 +163,20 @@ impl Room<'_, '_> {
     /// Runs a rule of the model with what stands around the ticket.
     pub fn rule<T>(&self, id: TicketId, rule: impl FnOnce(&Around<'_>) -> Result<T, Refusal>) -> Result<T> {
         let neighbour = |id: &TicketId| self.tx.ticket(*id).ok().map(|file| Neighbour::of(&file.ticket));
-        // A service or thread that cannot be read asks for nothing; it is told where it is looked at.
-        let approvers = |ticket: &Ticket| self.approvers_left(ticket).unwrap_or_default();
+        // Whom a service asks that cannot be read nobody knows: then the act fails.
+        let unread = RefCell::new(None);
+        let approvers = |ticket: &Ticket| {
+            self.approvers_left(ticket).unwrap_or_else(|problem| {
+                *unread.borrow_mut() = Some(problem);
+                Vec::new()
+            })
+        };
         let around = Around { approvers: &approvers, ..Around::new(&self.policy, &neighbour) };
-        rule(&around).map_err(|refusal| refused(id, &refusal).into())
+        let done = rule(&around).map_err(|refusal| refused(id, &refusal).into());
+        match unread.take() {
+            Some(problem) => Err(problem),
+            None => done,
+        }
     }
 
     /// Whether a person or a machine acts, as the rules ask.

@@ -84,6 +84,7 @@ impl Open {
             &mut ticket,
             Said { queue: self.queue.is_some(), priority: judged, assignee: !self.assignee.is_empty() },
         );
+        room.hold(&mut ticket)?;
         room.unique(None, &ticket)?;
         let warnings = against_the_matrix(&room.policy, &ticket).into_iter().collect();
         let mut entries = Vec::new();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Customer;
+use crate::model::name::address_of;
 
 /// The addresses and domains of all customers.
 #[derive(Debug, Clone, Default)]
@@ -53,12 +54,6 @@ fn claim(all: &mut BTreeMap<String, Member>, key: String, member: &Member) {
         Some(other) if (!other.active, &other.customer) <= (!member.active, &member.customer) => {}
         Some(_) | None => drop(all.insert(key, member.clone())),
     }
-}
-
-/// The address of `Name <address>`, or the text as it is.
-fn address_of(text: &str) -> &str {
-    let inner = text.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(address, _)| address);
-    inner.unwrap_or(text).trim()
 }
 
 #[cfg(test)]

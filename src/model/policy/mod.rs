@@ -30,7 +30,7 @@ pub use rule::{Expect, Notify, Occasion, Permit, Redact, Require, Rota, Route};
 pub use service::{Clock, Deed, Escalation, Sla, Targets, Threshold};
 pub use span::Span;
 
-use super::name::handle_of;
+use super::name::{address_of, handle_of};
 use super::word::{Level, Priority, Resolution};
 use remark::Notes;
 use section::{Found, Section};
@@ -144,8 +144,9 @@ impl Policy {
         self.places.get(key).map(|(line, _)| *line)
     }
 
-    /// The agent whose address this is, case aside; an active one before a retired one.
+    /// The agent whose address this is, case and `Name <…>` around it aside; an active one before a retired one.
     pub fn agent_by_email(&self, address: &str) -> Option<(&str, &Agent)> {
+        let address = address_of(address);
         let owns = |agent: &Agent| agent.emails.iter().any(|email| email.eq_ignore_ascii_case(address));
         let owners = self.agents.iter().filter(|(_, agent)| owns(agent));
         owners.max_by_key(|(_, agent)| agent.active).map(|(handle, agent)| (handle.as_str(), agent))
@@ -158,7 +159,7 @@ impl Policy {
 
     /// Whether two names, each a handle or an address, are of one person.
     pub fn is_same(&self, one: &str, other: &str) -> bool {
-        self.handle_for(one).eq_ignore_ascii_case(self.handle_for(other))
+        address_of(self.handle_for(one)).eq_ignore_ascii_case(address_of(self.handle_for(other)))
     }
 
     /// A handle that is still free, for a new agent of this address.
@@ -166,9 +167,9 @@ impl Policy {
         handle_of(address, |name| self.agents.contains_key(name))
     }
 
-    /// Whether a handle or an address is an agent's, retired ones included; case and blanks around it aside.
+    /// Whether a handle or an address is an agent's, retired ones included; case and `Name <…>` around it aside.
     pub fn is_agent(&self, who: &str) -> bool {
-        let who = who.trim();
+        let who = address_of(who);
         self.agents.contains_key(who)
             || self.agents.keys().any(|handle| handle.eq_ignore_ascii_case(who))
             || self.agent_by_email(who).is_some()

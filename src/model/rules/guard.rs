@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Around, Refusal, Way};
+use crate::model::catalogue::MANAGER;
 use crate::model::id::TicketId;
 use crate::model::near::nearest;
 use crate::model::policy::Policy;
@@ -26,10 +27,7 @@ pub(super) fn check(before: &Ticket, after: &Ticket, around: &Around<'_>, way: W
         standing(after, around)?;
     }
     links(before, after, around)?;
-    if before.status.is_open() && after.status.is_done() {
-        unhindered(after, around)?;
-    }
-    Ok(())
+    earned(before, after, around)
 }
 
 /// A new link leads to another ticket that exists, and not back to where it began.
@@ -126,17 +124,45 @@ fn duplicate(ticket: &Ticket, around: &Around<'_>) -> Result<(), Refusal> {
     no_circle(ticket.id, LinkType::DuplicateOf, target, around)
 }
 
-/// Work is not done while something blocks it or somebody has to approve it. An ending without work may come any time.
-pub(super) fn unhindered(ticket: &Ticket, around: &Around<'_>) -> Result<(), Refusal> {
-    if ends_without_work(&ticket.resolution) {
+/// Work is not done while something blocks it or somebody has to approve it, nor does it become the work of a service
+/// whose approvers have not been heard. An ending without work may come any time.
+pub(super) fn earned(before: &Ticket, after: &Ticket, around: &Around<'_>) -> Result<(), Refusal> {
+    stays_asked(before, after, around)?;
+    match (is_work_done(before), is_work_done(after)) {
+        (_, false) => Ok(()),
+        (true, true) if before.service == after.service => Ok(()),
+        (true, true) => approved(after, around),
+        (false, true) => unhindered(after, around),
+    }
+}
+
+/// Who has yet to approve a request is not got rid of by a change of its service, nor does a lead approve their own by a
+/// change of its requester.
+fn stays_asked(before: &Ticket, after: &Ticket, around: &Around<'_>) -> Result<(), Refusal> {
+    let (is_moved, is_anothers) =
+        (before.service != after.service, !around.policy.is_same(&before.requester, &after.requester));
+    let ends = before.status.is_open() && after.status.is_done() && !is_work_done(after);
+    if before.service.is_empty() || !(is_moved || is_anothers) || ends || is_work_done(before) {
         return Ok(());
     }
-    let approvers = (around.approvers)(ticket);
-    if !approvers.is_empty() {
-        return Err(Refusal::ApprovalOpen { by: approvers });
-    }
+    let by = (around.approvers)(before);
+    let is_kept = if is_moved { by.is_empty() } else { !by.iter().any(|name| name == MANAGER) };
+    if is_kept { Ok(()) } else { Err(Refusal::ApprovalOpen { by }) }
+}
+
+fn is_work_done(ticket: &Ticket) -> bool {
+    ticket.status.is_done() && !ends_without_work(&ticket.resolution)
+}
+
+fn approved(ticket: &Ticket, around: &Around<'_>) -> Result<(), Refusal> {
+    let by = (around.approvers)(ticket);
+    if by.is_empty() { Ok(()) } else { Err(Refusal::ApprovalOpen { by }) }
+}
+
+fn unhindered(after: &Ticket, around: &Around<'_>) -> Result<(), Refusal> {
+    approved(after, around)?;
     let open = |id: &TicketId| (around.ticket)(id).is_some_and(|neighbour| neighbour.status.is_open());
-    let blockers = ticket.links.iter().filter(|link| link.kind == LinkType::BlockedBy).map(|link| link.to);
+    let blockers = after.links.iter().filter(|link| link.kind == LinkType::BlockedBy).map(|link| link.to);
     let by: Vec<TicketId> = blockers.filter(open).collect();
     if by.is_empty() { Ok(()) } else { Err(Refusal::Blocked { by }) }
 }

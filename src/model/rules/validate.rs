@@ -38,10 +38,7 @@ pub fn transition(before: &Ticket, after: &Ticket, around: &Around<'_>) -> Vec<F
         let refusal = Refusal::NotThatWay { from: before.status, to: after.status };
         flaws.push(flaw(refusal, after, Severity::Error));
     }
-    if before.status.is_open()
-        && after.status.is_done()
-        && let Err(refusal) = guard::unhindered(after, around)
-    {
+    if let Err(refusal) = guard::earned(before, after, around) {
         flaws.push(flaw(refusal, after, Severity::Error));
     }
     flaws
