@@ -9,8 +9,7 @@ const ACME: &str = "name = \"Acme\"\n\n\
 /// A contract on money alone.
 const NOORD: &str = "name = \"Noord\"\n[[contract]]\nvalid_from = 2026-01-01\nhourly_rate = 90\n";
 
-fn desk() -> TestDesk {
-    let desk = TestDesk::new();
+fn with_customers(desk: TestDesk) -> TestDesk {
     std::fs::create_dir(desk.path().join("customers")).unwrap();
     for (name, text) in [("acme", ACME), ("noord", NOORD)] {
         std::fs::write(desk.path().join(format!("customers/{name}.toml")), text).unwrap();
@@ -31,10 +30,12 @@ fn overdue(desk: &TestDesk) -> Vec<String> {
 
 #[test]
 fn the_contract_that_was_valid_when_a_ticket_was_opened_counts() {
-    let desk = desk();
+    let desk = TestDesk::new();
+    // Where customers have no files yet, any word is taken.
+    desk.open("unknown", &["--customer", "../../etc"]);
+    let desk = with_customers(desk);
     desk.open("acme", &["--customer", "acme"]);
     desk.open("noord", &["--customer", "noord"]);
-    desk.open("unknown", &["--customer", "../../etc"]);
     desk.open("nobody's", &[]);
     assert_eq!(overdue(&desk), [""; 0], "before nine nobody works");
     desk.later(5_400);

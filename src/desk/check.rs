@@ -8,6 +8,7 @@ mod articles;
 mod beside;
 mod census;
 mod changes;
+mod contracts;
 pub mod fix;
 mod history;
 mod inspect;
@@ -83,6 +84,7 @@ pub fn check(asked: &Asked<'_, '_>) -> Result<Vec<Finding>> {
     if let Scope::Since(base) = asked.scope {
         work.history(base)?;
         work.names_gone(base, &policy)?;
+        work.contracts(base, &policy)?;
     }
     work.settings()?;
     work.done()

@@ -6,15 +6,16 @@ use std::rc::Rc;
 
 use jiff::civil::Date;
 
+use crate::desk::named;
 use crate::desk::{Desk, Room};
 use crate::error::{Problem, Result};
 use crate::model::customer::directory::{Directory, Member};
 use crate::model::customer::{Contract, Customer, FOLDER, path};
-use crate::model::name::is_name;
-use crate::model::near::nearest;
-use crate::model::policy::Requesters;
+use crate::model::name::is_findable;
+use crate::model::policy::{Requesters, Severity};
 use crate::store::Snapshot;
 use crate::store::document::MAX_SIZE;
+use crate::store::snapshot::Damaged;
 
 /// The customers of one snapshot, which is asked for only where a file is read.
 #[derive(Default)]
@@ -51,44 +52,72 @@ impl Customers {
     }
 }
 
-fn load(snapshot: &Snapshot<'_>, name: &str) -> Result<Option<Customer>> {
+/// A customer's file: what can be read of it, and where it is damaged. `None` where there is none.
+fn read(snapshot: &Snapshot<'_>, name: &str) -> Result<Option<(Customer, Option<Damaged>)>> {
     // A ticket may say anything; only a name is a path.
-    if !is_name(name) {
+    if !is_findable(name) {
         return Ok(None);
     }
     let file = path(name);
-    let Some(Ok(bytes)) = snapshot.file(&file, MAX_SIZE)? else { return Ok(None) };
-    Ok(String::from_utf8(bytes).ok().map(|text| Customer::parse(&file, &text).0))
+    let shown = format!("{}{file}", snapshot.store().root());
+    Ok(snapshot.file(&file, MAX_SIZE)?.map(|bytes| match bytes.map(String::from_utf8) {
+        Ok(Ok(text)) => {
+            let (customer, remarks) = Customer::parse(&file, &text);
+            let broken = remarks.into_iter().find(|one| one.key.is_empty() && one.severity == Severity::Error);
+            let damaged =
+                broken.map(|one| Damaged { line: one.line, column: one.column, ..Damaged::whole(shown, one.message) });
+            (customer, damaged)
+        }
+        Ok(Err(_)) => (Customer::default(), Some(Damaged::whole(shown, "the file is not UTF-8"))),
+        Err(damaged) => (Customer::default(), Some(damaged)),
+    }))
+}
+
+/// What can be read of a customer's file; of a damaged one that is not all that was agreed, so whoever shows it asks for
+/// the [damage](damage), too.
+fn load(snapshot: &Snapshot<'_>, name: &str) -> Result<Option<Customer>> {
+    Ok(read(snapshot, name)?.map(|(customer, _)| customer))
+}
+
+/// Where the file of a customer is damaged; `None` where it is not, or is not there.
+pub fn damage(snapshot: &Snapshot<'_>, name: &str) -> Result<Option<Damaged>> {
+    Ok(read(snapshot, name)?.and_then(|(_, damaged)| damaged))
+}
+
+/// Where the files of customers are damaged, in the order of their names.
+pub fn all_damage(snapshot: &Snapshot<'_>) -> Result<Vec<Damaged>> {
+    let mut all = Vec::new();
+    for name in names(snapshot)? {
+        all.extend(damage(snapshot, &name)?);
+    }
+    Ok(all)
+}
+
+/// The names of all customers that have a file.
+fn names(snapshot: &Snapshot<'_>) -> Result<Vec<String>> {
+    Ok(named::of(snapshot.names_in(FOLDER.trim_end_matches('/'))?))
 }
 
 /// All customers that have a file that can be read, in the order of their names.
 pub fn customers(snapshot: &Snapshot<'_>) -> Result<Vec<(String, Customer)>> {
     let mut all = Vec::new();
-    for file in snapshot.names_in(FOLDER.trim_end_matches('/'))? {
-        let Some(name) = file.strip_suffix(".toml") else { continue };
-        all.extend(load(snapshot, name)?.map(|customer| (name.to_owned(), customer)));
+    for name in names(snapshot)? {
+        all.extend(load(snapshot, &name)?.map(|customer| (name, customer)));
     }
     Ok(all)
 }
 
-/// A customer that somebody names. Exit code 3 names the nearest.
+/// A customer that somebody names. Exit code 3 names the nearest, 6 is a file that is damaged.
 pub fn known(snapshot: &Snapshot<'_>, name: &str) -> Result<Customer> {
-    if let Some(customer) = load(snapshot, name)? {
-        return Ok(customer);
+    match read(snapshot, name)? {
+        Some((customer, None)) => Ok(customer),
+        Some((_, Some(damaged))) => Err(Problem::from(damaged).into()),
+        None => Err(named::CUSTOMER.unknown(name, &names(snapshot)?).into()),
     }
-    let have: Vec<String> = customers(snapshot)?.into_iter().map(|(name, _)| name).collect();
-    let there = if have.is_empty() { "none".to_owned() } else { have.join(", ") };
-    let problem = Problem::not_found(format!("no customer `{name}`; this desk has {there}")).code("no_customer");
-    Err(match nearest(name, have.iter().map(String::as_str)) {
-        Some(near) => problem.hint(format!("did you mean `{near}`?")),
-        None => problem.hint("a customer is a file: customers/acme.toml is acme"),
-    }
-    .candidates(have)
-    .into())
 }
 
 impl Desk<'_> {
-    /// Customers that have a file, with their names; those that cannot be read have none.
+    /// Customers that have a file, with their names; those that cannot be read have none there.
     pub fn customers(&self) -> Result<Vec<(String, String)>> {
         Ok(customers(&self.store.snapshot()?)?.into_iter().map(|(name, customer)| (name, customer.name)).collect())
     }
@@ -136,11 +165,14 @@ impl Room<'_, '_> {
                     .into())
             }
             (Requesters::Known, Caller::Unknown) => {
-                Err(Problem::refused(format!("nobody here knows {who}: tickets are for people of active customers"))
+                let message = format!("nobody here knows {who}: tickets are for people of active customers");
+                let problem = Problem::refused(message)
                     .code("unknown_requester")
                     .hint("say whose they are: --customer NAME     who there is: git desk customer list")
-                    .hint("or add their domain to `domains` of customers/NAME.toml")
-                    .into())
+                    .hint("or add their domain to `domains` of customers/NAME.toml");
+                // Theirs may be what cannot be read.
+                let damaged = self.tx.base().map_or(Ok(Vec::new()), all_damage)?;
+                Err(damaged.iter().map(Damaged::told).fold(problem, Problem::hint).into())
             }
         }
     }

@@ -22,6 +22,7 @@ pub mod knowledge;
 pub mod levels;
 pub mod look;
 pub mod machines;
+pub mod named;
 pub mod policy;
 pub mod portal;
 pub mod problems;

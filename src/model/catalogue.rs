@@ -118,6 +118,10 @@ impl Service {
         if service.title.is_empty() {
             s.error("title", "the service has no `title`", "title = \"New laptop\"");
         }
+        let mut before = service.approval.iter().enumerate();
+        if let Some((_, name)) = before.find(|(at, name)| service.approval[..*at].contains(name)) {
+            s.warning("approval", format!("\"{name}\" is named twice"), "each of them once");
+        }
         s.done();
         service
     }

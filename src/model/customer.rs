@@ -113,12 +113,22 @@ impl Customer {
     }
 }
 
+/// In lower case, without the dot that a full name may end with.
 fn domains(s: &mut Section<'_>) -> Vec<String> {
     let mut domains = s.list("domains");
     for domain in &mut domains {
-        domain.make_ascii_lowercase();
+        *domain = domain.to_ascii_lowercase().trim_end_matches('.').to_owned();
+        let fix = "domains = [\"acme.example\"]";
         if domain.contains(['@', ' ', '/']) {
-            s.error("domains", format!("\"{domain}\" is no domain"), "domains = [\"acme.example\"]");
+            s.error("domains", format!("\"{domain}\" is no domain"), fix);
+        } else if domain.contains('*') || domain.starts_with('.') {
+            s.warning(
+                "domains",
+                format!("no address is in \"{domain}\"; what is below a domain counts by itself"),
+                fix,
+            );
+        } else if !domain.contains('.') {
+            s.warning("domains", format!("\"{domain}\" has no dot: all that ends with .{domain} is meant"), fix);
         }
     }
     domains
@@ -157,6 +167,9 @@ impl Contract {
             let message = "the contract says no first day, so it holds from the beginning";
             s.warning("valid_from", message, "valid_from = 2026-01-01");
         }
+        if contract.hourly_rate.is_some() && contract.currency.is_empty() {
+            s.warning("hourly_rate", "nobody says in which money the rate is", "currency = \"EUR\"");
+        }
         s.done();
         contract
     }
@@ -167,6 +180,11 @@ impl Contract {
         all.iter()
             .filter(|contract| from(contract).is_none_or(|from| from <= day))
             .max_by_key(|contract| from(contract))
+    }
+
+    /// What was agreed, wherever in the file it stands.
+    pub fn terms(&self) -> Contract {
+        Contract { line: 0, places: Places::new(), ..self.clone() }
     }
 
     /// The line of the customer's file that a key stands at, from 1: `calendar`, `targets.p1`, `targets.p1.resolve`.

@@ -16,6 +16,12 @@ pub fn address_of(text: &str) -> &str {
     inner.unwrap_or(text).trim().trim_end_matches('.')
 }
 
+/// A name that a customer or a service may have. Queries read `none` and `me` as words of their own, so that the tickets of
+/// one of that name could not be found.
+pub fn is_findable(text: &str) -> bool {
+    is_name(text) && !matches!(text, "none" | "me")
+}
+
 /// The name of the producer that a host is: its own as a slug, `host` where nothing is left of it.
 pub fn producer_of(host: &str) -> String {
     Some(slug(host)).filter(|name| !name.is_empty()).unwrap_or_else(|| "host".to_owned())

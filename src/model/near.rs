@@ -15,6 +15,18 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates.into_iter().filter_map(|c| Some((distance(c)?, c))).min_by_key(|(wrong, _)| *wrong).map(|(_, c)| c)
 }
 
+/// At most `most` of the candidates to tell somebody who typed a word that is none of them: all where there are no more,
+/// in their order; else those that come nearest, the nearest first.
+pub fn nearest_of<'a>(word: &str, candidates: &[&'a str], most: usize) -> Vec<&'a str> {
+    let mut told = candidates.to_vec();
+    if told.len() > most {
+        let word = word.to_lowercase();
+        told.sort_by_cached_key(|candidate| strsim::damerau_levenshtein(&word, &candidate.to_lowercase()));
+        told.truncate(most);
+    }
+    told
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,5 +39,11 @@ mod tests {
         assert_eq!(near("monday"), Some("mon"));
         assert_eq!(near("plat"), Some("platform"));
         assert_eq!(near("billing"), None);
+    }
+
+    #[test]
+    fn of_many_the_nearest_are_told() {
+        assert_eq!(nearest_of("x", &["b", "a"], 2), ["b", "a"], "few stay in their order");
+        assert_eq!(nearest_of("acmee", &["zebra", "acne", "acme"], 2), ["acme", "acne"]);
     }
 }

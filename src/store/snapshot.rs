@@ -59,6 +59,12 @@ impl Damaged {
         Damaged { path: path.into(), line: 1, column: 1, message: message.into(), fix: None }
     }
 
+    /// `customers/acme.toml:5:1 is damaged: this is no TOML: …`
+    pub fn told(&self) -> String {
+        let Damaged { path, line, column, message, .. } = self;
+        format!("{path}:{line}:{column} is damaged: {message}")
+    }
+
     fn mistake(path: &str, mistake: document::Mistake) -> Damaged {
         let document::Mistake { line, column, message, fix, .. } = mistake;
         Damaged { path: path.to_owned(), line, column, message, fix }

@@ -168,7 +168,7 @@ fn a_requester_is_of_the_customer_whose_domain_they_have() {
     assert_eq!(of(&["-r", "jdv@private.example"]), "acme", "a contact");
     assert_eq!(of(&["-r", "x@gone.example"]), serde_json::Value::Null, "retired");
     assert_eq!(of(&["-r", "x@else.example"]), serde_json::Value::Null);
-    assert_eq!(of(&["-r", "bob@acme.example", "--customer", "other"]), "other", "what is said counts");
+    assert_eq!(of(&["-r", "bob@acme.example", "--customer", "gone"]), "gone", "what is said counts");
     assert_eq!(of(&[]), serde_json::Value::Null, "an agent");
 }
 
@@ -237,4 +237,136 @@ fn whom_a_machine_names_and_nobody_knows_is_never_lost() {
     assert_eq!(of("a"), "\"l1\" [\"triage\"] null");
     assert_eq!(of("b"), "\"l2\" [] \"acme\"");
     assert_eq!(of("c"), "\"l1\" [\"triage\"] null");
+}
+
+#[test]
+fn a_customer_who_is_not_there_is_refused_where_customers_are_kept() {
+    let free = TestDesk::new();
+    let id = free.open("x", &["--customer", "acmee"]);
+    free.run(&["set", &id, "customer=akme"]).ok();
+    let desk = desk();
+    let id = desk.open("x", &["--customer", "acme"]);
+    let before = desk.commits();
+    assert_data_eq!(
+        desk.run(&["open", "x", "--customer", "acmee"]).to_string(),
+        str![[r#"
+stderr: git-desk: no customer `acmee`; this desk has acme, gone
+stderr:   did you mean `acme`?
+exit: 3
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["set", &id, "customer=nonesuch"]).to_string(),
+        str![[r#"
+stderr: git-desk: no customer `nonesuch`; this desk has acme, gone
+exit: 3
+
+"#]]
+    );
+    assert_eq!(desk.commits(), before);
+    desk.run(&["set", &id, "customer=gone"]).ok();
+    desk.run(&["set", &id, "customer="]).ok();
+    let event = "{\"schema\": \"desk.event/1\", \"id\": \"a\", \"at\": \"2026-11-24T08:00:00Z\", \"key\": \"a\", \"title\": \"a\", \"service\": \"nonesuch\"}\n";
+    put(&desk, &[("services/chair.toml", "title = \"Chair\"\n")]);
+    desk.feed(event, &["event", "import", "--from", "jsonl", "-"]).ok();
+    desk.run(&["flush"]).ok();
+    assert_eq!(desk.run(&["list", "service:nonesuch", "--count"]).ok(), "1\n", "what a machine says is kept");
+    desk.run(&["open", "x", "--service", "chiar"]).fails(3);
+    desk.run(&["set", &id, "service=chiar"]).fails(3);
+    desk.run(&["set", &id, "service=chair"]).ok();
+}
+
+#[test]
+fn words_of_queries_are_no_names() {
+    let desk = desk();
+    put(&desk, &[("customers/none.toml", "name = \"None\"\n"), ("services/me.toml", "title = \"Me\"\n")]);
+    assert_data_eq!(
+        desk.on_terminal("", &["check"]).to_string(),
+        str![[r#"
+customers/none.toml:1:1  DSK201  "none" is no name of a customer, so no ticket can have it
+  fix: in queries it is a word of its own: give the file another name
+services/me.toml:1:1  DSK201  "me" is no name of a service, so no ticket can have it
+  fix: in queries it is a word of its own: give the file another name
+exit: 1
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["open", "x", "--customer", "none"]).to_string(),
+        str![[r#"
+stderr: git-desk: no customer `none`; this desk has acme, gone
+stderr:   in queries `none` is a word of its own, so it is no name of a customer
+exit: 3
+
+"#]]
+    );
+    desk.run(&["customer", "show", "none"]).fails(3);
+    desk.run(&["open", "x", "--service", "me"]).fails(3);
+    desk.run(&["service", "request", "me"]).fails(3);
+}
+
+#[test]
+fn of_many_customers_the_nearest_are_named() {
+    let desk = TestDesk::new();
+    let name = |n| format!("customers/client-{n:02}.toml");
+    let names: Vec<String> = (0..40).map(name).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|path| (path.as_str(), "name = \"Client\"\n")).collect();
+    put(&desk, &files);
+    assert_data_eq!(
+        desk.run(&["customer", "show", "cleint-17"]).to_string(),
+        str![[r#"
+stderr: git-desk: no customer `cleint-17`; this desk has client-17, client-07, client-10, client-11, client-12, client-13, client-14, client-15, client-16, client-18 and 30 more
+stderr:   did you mean `client-17`?
+exit: 3
+
+"#]]
+    );
+}
+
+/// A file that a merge left as it was.
+const TORN: &str = "name = \"Acme\"\n<<<<<<< ours\ndomains = [\"acme.example\"]\n=======\ndomains = [\"acme.test\"]\n>>>>>>> theirs\n\n\
+    [[contract]]\nvalid_from = 2026-01-01\n[contract.targets.p3]\nresolve = \"1h\"\n";
+
+#[test]
+fn a_damaged_file_is_told_wherever_it_matters() {
+    let desk = desk();
+    known(&desk);
+    let id = desk.open("Printer", &["--customer", "acme"]);
+    put(&desk, &[("customers/acme.toml", TORN)]);
+    assert_data_eq!(
+        desk.run(&["customer", "list"]).to_string(),
+        str![[r#"
+acme	Acme		true		1
+gone	Gone	gone.example	false		0
+stderr: git-desk: customers/acme.toml:2:1 is damaged: this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["customer", "show", "acme"]).to_string(),
+        str![[r#"
+stderr: git-desk: customers/acme.toml:2:1: this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
+exit: 6
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["open", "x", "-r", "eve@acme.example"]).to_string(),
+        str![[r#"
+stderr: git-desk: nobody here knows eve@acme.example: tickets are for people of active customers
+stderr:   say whose they are: --customer NAME     who there is: git desk customer list
+stderr:   or add their domain to `domains` of customers/NAME.toml
+stderr:   customers/acme.toml:2:1 is damaged: this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`
+exit: 5
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.run(&["sla", "explain", &id]).stderr,
+        str![[r#"
+git-desk: customers/acme.toml:2:1 is damaged: this is no TOML: invalid unquoted key, expected letters, numbers, `-`, `_`; what was agreed with acme may not be all here
+
+"#]]
+    );
 }

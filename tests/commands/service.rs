@@ -647,3 +647,38 @@ exit: 1
 "#]]
     );
 }
+
+#[test]
+fn a_request_for_a_queue_that_is_gone_is_not_lost() {
+    let desk = catalogue();
+    put(
+        &desk,
+        &[(
+            "services/chair.toml",
+            "title = \"Chair\"\nqueue = \"furniture\"\napproval = [\"lea\", \"bob\", \"lea\"]\n",
+        )],
+    );
+    let asked = desk.run(&["service", "request", "chair"]);
+    let id = asked.stdout.trim_end();
+    assert_eq!(asked.code, 0, "{asked}");
+    let ticket = desk.ticket(id);
+    assert_eq!(format!("{} {}", ticket["queue"], ticket["fields"]["asked-queue"]), "\"l1\" \"furniture\"");
+    assert_data_eq!(
+        asked.stderr,
+        str![[r#"
+git-desk: no queue `furniture`, which services/chair.toml names: it went to l1
+
+"#]]
+    );
+    assert_data_eq!(
+        desk.on_terminal("", &["check"]).to_string(),
+        str![[r#"
+services/chair.toml:2:9  DSK102  there is no queue "furniture" in desk.toml
+  fix: one of l1, l2, l3, or add [queues.furniture]
+services/chair.toml:3:12  DSK103  "lea" is named twice (warning)
+  fix: each of them once
+exit: 1
+
+"#]]
+    );
+}

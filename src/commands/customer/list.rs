@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::commands::{Context, rows};
-use crate::desk::customers::customers;
+use crate::desk::customers::{all_damage, customers};
 use crate::desk::look::Look;
 use crate::desk::zone_of;
 use crate::error::Result;
@@ -17,7 +17,11 @@ use crate::view::catalogue::{CUSTOMER_COLUMNS, customer};
 
 pub fn list(ctx: &Context) -> Result<()> {
     let look = ctx.look()?;
-    let all = customers(&look.snapshot()?)?;
+    let snapshot = look.snapshot()?;
+    let all = customers(&snapshot)?;
+    for damaged in all_damage(&snapshot)? {
+        ctx.ui.warning(&damaged.told());
+    }
     if all.is_empty() {
         ctx.ui.status("no customers: each is a file, customers/acme.toml     what it says: git desk help customer");
     }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::commands::Context;
 use crate::commands::clocks::{short, word};
 use crate::commands::rows::{chosen_keys, chosen_of};
+use crate::desk::customers::damage;
 use crate::desk::explain::{Explained, Explanation, Kind, Segment};
 use crate::desk::look::Look;
 use crate::error::{Problem, Result};
@@ -36,6 +37,13 @@ pub fn run(ctx: &Context, look: &Look<'_>, ids: &[String]) -> Result<()> {
         // Exit code 6 for a damaged file.
         let found = look.ticket(id)?;
         let explanation = Explanation::of(look, &found)?;
+        if let Some(damaged) = damage(&look.snapshot()?, &found.ticket.customer)? {
+            ctx.ui.warning(&format!(
+                "{}; what was agreed with {} may not be all here",
+                damaged.told(),
+                found.ticket.customer
+            ));
+        }
         told.push((found, explanation));
     }
     match ctx.ui.format() {

@@ -2,10 +2,10 @@
 
 pub mod request;
 
-use crate::error::{Problem, Result};
+use crate::desk::named;
+use crate::error::Result;
 use crate::model::catalogue::{FOLDER, Service, path};
-use crate::model::name::is_name;
-use crate::model::near::nearest;
+use crate::model::name::is_findable;
 use crate::model::policy::{Remark, Severity};
 use crate::store::Snapshot;
 use crate::store::document::MAX_SIZE;
@@ -15,7 +15,7 @@ use crate::store::snapshot::Damaged;
 /// does not say whom it asks; what else is wrong in it is as if it were not there.
 pub fn intact(snapshot: &Snapshot<'_>, name: &str) -> Result<Option<Service>> {
     // A ticket may say anything; only a name is a path.
-    if !is_name(name) {
+    if !is_findable(name) {
         return Ok(None);
     }
     let file = path(name);
@@ -42,7 +42,7 @@ pub fn read(file: &str, bytes: Result<Vec<u8>, Damaged>) -> Result<Service> {
 /// it were not there.
 pub fn service(snapshot: &Snapshot<'_>, name: &str) -> Result<Option<Service>> {
     // A ticket may say anything; only a name is a path.
-    if !is_name(name) {
+    if !is_findable(name) {
         return Ok(None);
     }
     let file = path(name);
@@ -72,14 +72,6 @@ pub fn known(snapshot: &Snapshot<'_>, name: &str) -> Result<Service> {
     if let Some(service) = intact(snapshot, name)? {
         return Ok(service);
     }
-    let have: Vec<String> = services(snapshot)?.into_iter().map(|(name, _)| name).collect();
-    let there = if have.is_empty() { "none".to_owned() } else { have.join(", ") };
-    let mut problem = Problem::not_found(format!("no service `{name}`; this desk has {there}")).code("no_service");
-    if let Some(near) = nearest(name, have.iter().map(String::as_str)) {
-        problem = problem.hint(format!("did you mean `{near}`?"));
-    }
-    if have.is_empty() {
-        problem = problem.hint("a service is a file: services/new-laptop.toml");
-    }
-    Err(problem.candidates(have).into())
+    let have = named::of(snapshot.names_in(FOLDER.trim_end_matches('/'))?);
+    Err(named::SERVICE.unknown(name, &have).into())
 }

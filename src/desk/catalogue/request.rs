@@ -2,12 +2,14 @@
 
 use crate::desk::tickets::Acted;
 use crate::desk::tickets::comment::Upload;
-use crate::desk::tickets::open::Open;
+use crate::desk::tickets::open::{Open, known_queue};
 use crate::desk::{Room, zone_of};
 use crate::error::{Problem, Result};
-use crate::model::catalogue::{Fault, Service};
+use crate::model::catalogue::{Fault, Service, path};
 use crate::model::when;
 use crate::model::word::{Channel, Kind};
+
+use serde_json::Value;
 
 use super::known;
 
@@ -42,23 +44,32 @@ impl Request {
         let told = service.told(&filled);
         let words = self.words.trim_end();
         let between = if words.is_empty() || told.is_empty() { "" } else { "\n\n" };
+        let mut fields = filled.fields;
+        // Whoever asks can do nothing for a queue that is gone.
+        let queue = Some(service.queue.as_str()).filter(|queue| !queue.is_empty());
+        let gone = queue.filter(|queue| known_queue(&room.policy, queue).is_err());
+        fields.extend(gone.map(|queue| ("asked-queue".to_owned(), Value::from(queue))));
         let open = Open {
             title: self.title(room, &service),
             body: format!("{words}{between}{told}"),
             kind: Some(Kind::Request),
             impact: service.impact,
             urgency: service.urgency,
-            queue: Some(service.queue.clone()).filter(|queue| !queue.is_empty()),
+            queue: queue.filter(|_| gone.is_none()).map(str::to_owned),
             requester: self.requester.clone(),
             customer: self.customer.clone(),
             channel: self.channel,
             service: self.service.clone(),
             category: service.category.clone(),
-            fields: filled.fields,
+            fields,
             uploads: self.uploads.clone(),
             ..Open::default()
         };
-        open.apply(room, None)
+        let mut opened = open.apply(room, None)?;
+        opened.warnings.extend(gone.map(|queue| {
+            format!("no queue `{queue}`, which {} names: it went to {}", path(&self.service), opened.after.queue)
+        }));
+        Ok(opened)
     }
 
     /// What it is and whom it is for.

@@ -6,7 +6,7 @@ use super::Check;
 use crate::error::Result;
 use crate::model::catalogue::{self, Service};
 use crate::model::customer::{self, Customer};
-use crate::model::name::is_name;
+use crate::model::name::{is_findable, is_name};
 use crate::model::policy::{Policy, Remark};
 use crate::view::Finding;
 
@@ -42,7 +42,7 @@ impl Check<'_, '_> {
             let path = format!("{folder}{file}");
             match self.bytes(&path)? {
                 None => {}
-                Some(_) if !is_name(name) => self.bad_name(&path, name, what),
+                Some(_) if !is_findable(name) => self.bad_name(&path, name, what),
                 // Told where the file itself is looked at.
                 Some(Err(_)) => {}
                 Some(Ok(bytes)) => self.judged(&path, bytes, policy, judge),
@@ -67,6 +67,10 @@ impl Check<'_, '_> {
     fn bad_name(&mut self, path: &str, name: &str, what: &str) {
         let message = format!("\"{name}\" is no name of a {what}, so no ticket can have it");
         let finding = Finding::error("DSK201", self.shown(path), (1, 1), message);
-        self.findings.push(finding.fix("a to z, 0 to 9 and - between them, at most 63"));
+        let fix = match is_name(name) {
+            true => "in queries it is a word of its own: give the file another name",
+            false => "a to z, 0 to 9 and - between them, at most 63",
+        };
+        self.findings.push(finding.fix(fix));
     }
 }

@@ -14,6 +14,7 @@ use super::route::Said;
 use super::{Acted, valid};
 use crate::desk::Room;
 use crate::desk::customers::Caller;
+use crate::desk::named::{CUSTOMER, SERVICE};
 use crate::error::{Problem, Result};
 use crate::model::entry::Entry;
 use crate::model::id::TicketId;
@@ -116,6 +117,11 @@ impl Open {
 
     fn ticket(&self, room: &Room<'_, '_>, id: TicketId, title: String, body: String) -> Result<Ticket> {
         room.known_articles(&self.articles)?;
+        // What stands in a ticket that is there was let in before.
+        if !self.vouched {
+            room.must_have(&CUSTOMER, &self.customer)?;
+            room.must_have(&SERVICE, &self.service)?;
+        }
         let policy = &room.policy;
         let queue = match &self.queue {
             Some(queue) => known_queue(policy, queue)?,

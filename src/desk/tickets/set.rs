@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::Acted;
 use super::open::{against_the_matrix, known_agent, known_queue};
 use crate::desk::Room;
+use crate::desk::named::{CUSTOMER, SERVICE};
 use crate::error::{Problem, Result};
 use crate::model::field::{FileKind, Shape, TICKET};
 use crate::model::id::TicketId;
@@ -89,6 +90,11 @@ fn assign(room: &Room<'_, '_>, ticket: &mut Ticket, assignment: &Assignment) -> 
         }
         "queue" if !value.is_empty() => ticket.queue = known_queue(&room.policy, value)?,
         "assignee" if !value.is_empty() => ticket.assignee = known_agent(&room.policy, value)?,
+        "customer" | "service" => {
+            let named = if field == "customer" { CUSTOMER } else { SERVICE };
+            room.must_have(&named, value)?;
+            *ticket = with_field(ticket, field, value)?;
+        }
         _ => *ticket = with_field(ticket, field, value)?,
     }
     ticket.settle(field);

@@ -74,18 +74,18 @@ impl Question {
     }
 }
 
-/// A whole number, or one with a fraction; a file keeps the latter as it is written.
+/// A whole number, or one with a fraction, if it reads back as it was written: no digit is lost.
 fn number(text: &str) -> Option<Value> {
     let plain = text.strip_prefix('+').unwrap_or(text);
-    if let Ok(whole) = plain.parse::<i64>() {
-        return Some(Value::from(whole));
-    }
-    let digits = plain.strip_prefix('-').unwrap_or(plain);
-    let is_written_out = digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.ends_with(|c: char| c.is_ascii_digit())
-        && digits.chars().all(|c| c.is_ascii_digit() || c == '.');
-    let fraction = plain.parse::<f64>().ok().filter(|number| is_written_out && number.is_finite())?;
-    serde_json::Number::from_f64(fraction).map(Value::Number)
+    let value = match plain.parse::<i64>() {
+        Ok(whole) => Value::from(whole),
+        Err(_) => Value::Number(serde_json::Number::from_f64(plain.parse().ok()?)?),
+    };
+    let digits = |text: &str| match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text.to_owned(),
+    };
+    (digits(&value.to_string()) == digits(plain)).then_some(value)
 }
 
 /// One `@` with something plain on both sides.
@@ -116,6 +116,8 @@ mod tests {
             ("number", "16", json!(16)),
             ("number", "-3", json!(-3)),
             ("number", "2.5", json!(2.5)),
+            ("number", "+2.50", json!(2.5)),
+            ("number", "0", json!(0)),
             ("date", "2026-12-01", json!("2026-12-01")),
             ("choice", "16 INCH", json!("16 inch")),
             ("bool", "Yes", json!(true)),
@@ -133,6 +135,9 @@ mod tests {
             ("number", "NaN", "\"NaN\" is no number"),
             ("number", "1e9999", "\"1e9999\" is no number"),
             ("number", "1.2.3", "\"1.2.3\" is no number"),
+            ("number", "00", "\"00\" is no number"),
+            ("number", "99999999999999999999", "\"99999999999999999999\" is no number"),
+            ("number", "0.12345678901234567890", "\"0.12345678901234567890\" is no number"),
             ("date", "2026-02-30", "\"2026-02-30\" is no date"),
             ("choice", "15 inch", "\"15 inch\" is none of its choices, \"13 inch\" is"),
             ("choice", "x", "\"x\" is none of its choices"),

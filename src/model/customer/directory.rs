@@ -40,7 +40,7 @@ impl Directory {
     /// fits first. One that is retired only where no active one fits.
     pub fn member(&self, who: &str) -> Option<&Member> {
         let who = address_of(who).to_lowercase();
-        let host = who.rsplit_once('@').map_or("", |(_, host)| host);
+        let host = who.rsplit_once('@').map_or("", |(_, host)| host.trim_end_matches('.'));
         let parents = std::iter::successors(Some(host), |domain| domain.split_once('.').map(|(_, parent)| parent));
         let by_domain = parents.filter_map(|domain| self.domains.get(domain));
         let mut all = self.contacts.get(&who).into_iter().chain(by_domain).peekable();
@@ -66,7 +66,7 @@ mod tests {
             [
                 ("acme", "domains = [\"acme.example\", \"ACME.test\"]\ncontacts = [\"J <jdv@private.example>\"]\n"),
                 ("gone", "domains = [\"gone.example\", \"shared.example\"]\nactive = false\n"),
-                ("lab", "domains = [\"lab.acme.example\", \"acme.test\"]\n"),
+                ("lab", "domains = [\"lab.acme.example\", \"acme.test\", \"lab.test.\"]\n"),
                 ("new", "domains = [\"shared.example\"]\n"),
             ]
             .map(read),
@@ -81,6 +81,8 @@ mod tests {
         assert_eq!(of("Bob <BOB@Acme.Example>"), Some(("acme", true)));
         assert_eq!(of("bob@mail.acme.example"), Some(("acme", true)), "a domain below");
         assert_eq!(of("bob@lab.acme.example"), Some(("lab", true)), "the longest first");
+        assert_eq!(of("bob@acme.example."), Some(("acme", true)), "a full name");
+        assert_eq!(of("bob@lab.test"), Some(("lab", true)), "a full name in the file");
         assert_eq!(of("bob@notacme.test"), None);
         assert_eq!(of("bob@acme.test"), Some(("acme", true)), "claimed twice");
         assert_eq!(of("JDV@private.example"), Some(("acme", true)), "a contact with an address elsewhere");

@@ -53,6 +53,7 @@ pub const CODES: &[Code] = &[
     warning("DSK107", "an article has no steps"),
     warning("DSK108", "an article is validated, and nobody says when it was tested"),
     warning("DSK109", "an article is about more than one problem"),
+    warning("DSK110", "a contract in use was changed or taken out"),
     error("DSK201", "a file's name or folder is not what it must be"),
     error("DSK202", "two open tickets have one deduplication key"),
     error("DSK203", "two tickets have one number of another system"),

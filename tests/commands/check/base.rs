@@ -390,3 +390,43 @@ fn where_nothing_is_checked_out_it_is_put_right_by_a_commit() {
     assert_eq!(found(&bare, &[]), (0, vec![]));
     assert_eq!(bare.run(&["log", &id, "--json"]).ok(), desk.run(&["log", &id, "--json"]).ok(), "form is no fact");
 }
+
+#[test]
+fn what_was_agreed_and_what_is_promised_is_policy() {
+    let rule = "[[permit]]\nwho = \"admin\"\nmay = [\"policy\"]\n";
+    let (desk, _) = reviewed(rule);
+    desk.git(&["checkout", "-q", "main"]);
+    let (acme, chair) = (desk.path().join("customers/acme.toml"), desk.path().join("services/chair.toml"));
+    fs::create_dir(acme.parent().unwrap()).unwrap();
+    fs::create_dir(chair.parent().unwrap()).unwrap();
+    let contract = |from: &str, rate: u8| {
+        format!("\n[[contract]]\nvalid_from = {from}\ncurrency = \"EUR\"\nhourly_rate = {rate}\n")
+    };
+    fs::write(&acme, format!("name = \"Acme\"\n{}{}", contract("2026-01-01", 90), contract("2027-01-01", 99))).unwrap();
+    fs::write(&chair, "title = \"Chair\"\n").unwrap();
+    commit(&desk, "Ana");
+    let after = |by: &str, path: &std::path::Path, text: &str| {
+        desk.git(&["checkout", "-qB", "review", "main"]);
+        fs::write(path, text).unwrap();
+        commit(&desk, by);
+        found(&desk, &["--base", "main"])
+    };
+    let was = fs::read_to_string(&acme).unwrap();
+    let to_come = was.replace("99", "97");
+    assert_eq!(after("Ana", &acme, &to_come), (0, vec![]), "a contract to come may be changed");
+    let denied = |file: &str| format!("DSK802 error {file}:1");
+    assert_eq!(after("Bob", &acme, &to_come), (1, vec![denied("acme.toml")]));
+    let changed = after("Ana", &acme, &was.replace("90", "91"));
+    assert_eq!(changed, (0, vec!["DSK110 warning acme.toml:3".to_owned()]), "a contract in use");
+    let gone = after("Ana", &acme, &was.replace(&contract("2026-01-01", 90), ""));
+    assert_eq!(gone, (0, vec!["DSK110 warning acme.toml:1".to_owned()]));
+    let appended = format!("{was}{}", contract("2026-12-01", 95));
+    assert_eq!(after("Ana", &acme, &appended), (0, vec![]));
+    for more in ["clock_start = \"approved\"\n", "sla = \"default\"\n", "approval = [\"bob\"]\n"] {
+        let text = format!("title = \"Chair\"\n{more}");
+        assert_eq!(after("Bob", &chair, &text), (1, vec![denied("chair.toml")]), "{more}");
+    }
+    assert_eq!(after("Bob", &chair, "title = \"A chair\"\n"), (0, vec![]), "words are nobody's promise");
+    let new = desk.path().join("services/desk.toml");
+    assert_eq!(after("Bob", &new, "title = \"Desk\"\n"), (1, vec![denied("desk.toml")]));
+}

@@ -105,6 +105,7 @@ fn a_contract_comes_before_the_rules_and_holds_by_the_day_of_the_report() {
                     name = \"silver\"\n[contract.targets.p1]\nresolve = \"8h\"\n\n[[contract]]\n\
                     valid_from = 2026-11-25\nname = \"gold\"\n[contract.targets.p1]\nresolve = \"2h\"\n";
     std::fs::write(customers.join("acme.toml"), contract).unwrap();
+    std::fs::write(customers.join("zed.toml"), "name = \"Zed\"\n").unwrap();
     desk.git(&["add", "."]);
     desk.git(&["commit", "-qm", "acme"]);
     let options = ["--priority", "p1", "--customer", "acme"];

@@ -7,13 +7,13 @@ use super::rewritten::{Now, Origin, Rewritten};
 use crate::desk::catalogue::service;
 use crate::error::Result;
 use crate::model::act::Change;
-use crate::model::catalogue;
 use crate::model::entry::Entry;
 use crate::model::id::{EntryId, TicketId};
 use crate::model::policy::{FILE, Policy};
 use crate::model::rules::desk::{Author, Denied, Rules};
 use crate::model::ticket::Ticket;
 use crate::model::word::EntryKind;
+use crate::model::{catalogue, customer};
 use crate::store::history::CommitRow;
 use crate::store::snapshot::{Holds, holds};
 use crate::store::{Oid, Snapshot, Store};
@@ -26,7 +26,8 @@ pub struct Step {
     /// Whether it carries a signature, whoever's that is.
     pub signed: bool,
     pub tickets: Vec<Touch>,
-    /// What it changed of the policy: `desk.toml`, or the file of a service that asks others to approve now.
+    /// What it changed of the policy: `desk.toml`, the file of a customer, or of a service that is new or promises or asks
+    /// now what it did not.
     pub policy: Option<String>,
     /// Words that it changed or took away, whoever's they were.
     pub rewritten: Vec<Rewritten>,
@@ -109,21 +110,25 @@ pub fn step(store: &Store, row: &CommitRow, known: &Known<'_, '_>) -> Result<Ste
     Ok(Step { id: row.id, email: row.email.clone(), signed, tickets: told, policy, rewritten, parents })
 }
 
-/// Who approves is policy: whoever is kept from approving would else name themselves first.
+/// What was agreed and what is promised is policy, and so is who approves: whoever is kept from that would else write it
+/// for themselves.
 fn policy_of(paths: &BTreeSet<String>, from: &[Snapshot<'_>], after: &Snapshot<'_>) -> Result<Option<String>> {
     if paths.contains(FILE) {
         return Ok(Some(FILE.to_owned()));
     }
-    let approval = |snapshot: &Snapshot<'_>, name: &str| -> Result<Vec<String>> {
-        Ok(service(snapshot, name)?.map(|service| service.approval).unwrap_or_default())
+    let promised = |snapshot: &Snapshot<'_>, name: &str| -> Result<_> {
+        Ok(service(snapshot, name)?.map(|service| (service.approval, service.sla, service.clock_start)))
     };
-    for path in paths.iter().filter(|path| path.starts_with(catalogue::FOLDER)) {
-        let Some(name) = path.strip_prefix(catalogue::FOLDER).and_then(|file| file.strip_suffix(".toml")) else {
-            continue;
-        };
-        let now = approval(after, name)?;
+    for path in paths {
+        let Some((folder, name)) = path.strip_suffix(".toml").and_then(|path| path.split_once('/')) else { continue };
+        match format!("{folder}/").as_str() {
+            customer::FOLDER => return Ok(Some(path.clone())),
+            catalogue::FOLDER => {}
+            _ => continue,
+        }
+        let now = promised(after, name)?;
         for side in from {
-            if approval(side, name)? != now {
+            if promised(side, name)? != now {
                 return Ok(Some(path.clone()));
             }
         }
