@@ -3,7 +3,7 @@
 pub mod request;
 
 use crate::desk::named;
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::model::catalogue::{FOLDER, Service, path};
 use crate::model::name::is_findable;
 use crate::model::policy::{Remark, Severity};
