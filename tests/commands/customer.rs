@@ -44,6 +44,16 @@ fn known(desk: &TestDesk) {
 }
 
 #[test]
+fn an_agent_is_known_by_name_and_address() {
+    let desk = desk();
+    known(&desk);
+    for who in ["Ana <ana@example.com>", " ANA@example.com.", "ana"] {
+        desk.open("Printer", &["-r", who]);
+    }
+    assert!(desk.run(&["open", "Printer", "-r", "Ana <ana@elsewhere.example>"]).fails(5).contains("nobody here knows"));
+}
+
+#[test]
 fn customers_are_listed_with_their_contract_of_today() {
     let desk = desk();
     desk.open("Printer", &["-r", "bob@acme.example"]);

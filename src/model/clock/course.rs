@@ -99,11 +99,14 @@ impl Course {
         self.priorities.iter().copied().filter(move |(at, _)| start < *at && before(*at))
     }
 
-    /// When a request that was first approved at a moment waited for no further approval; `None` while it does.
+    /// When a request that was first approved at a moment waited for no further approval; `None` while it does. Between
+    /// two approvals it may have waited for others, or been refused; what it waits for once its work was done is new.
     fn released(&self, first: i64) -> Option<i64> {
-        let holds = |pause: &Pause| pause.from <= first && pause.to.is_none_or(|to| first < to);
-        let waits = self.waits.iter().filter(|wait| wait.on == Some(WaitingOn::Approval));
-        waits.map(|wait| wait.pause).find(holds).map_or(Some(first), |pause| pause.to)
+        let done = self.endings.iter().find(|ending| ending.at > first && !is_excluded(&ending.resolution));
+        let counts =
+            |pause: &Pause| pause.to.is_none_or(|to| first < to) && done.is_none_or(|ending| pause.from < ending.at);
+        let waits = self.waits.iter().rev().filter(|wait| wait.on == Some(WaitingOn::Approval));
+        waits.map(|wait| wait.pause).find(counts).map_or(Some(first), |pause| pause.to)
     }
 
     /// The spans in which it was solved.

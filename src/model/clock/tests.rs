@@ -285,6 +285,16 @@ fn a_request_that_waits_for_a_second_approval_begins_with_that() {
 }
 
 #[test]
+fn between_two_approvals_a_request_may_wait_for_others() {
+    let mut story = Story::of("p2");
+    story.wait("10:00", "approval").wait("10:30", "vendor");
+    story.known.approved = Some(at("11:00"));
+    story.wait("11:30", "approval").resume("12:00").status("12:30", "resolved");
+    let resolve = |story: &Story, now: &str| told(story.runs_by(now, &[], true).last().unwrap());
+    assert_eq!(resolve(&story, "12:20"), "resolve#1 running 20m/3h 24 15:00:00");
+}
+
+#[test]
 fn thresholds_are_reached_on_the_clocks_own_time() {
     let story = Story::of("p2");
     let reached = |now: &str, text: &str| story.runs(now).last().unwrap().has_reached(Threshold::parse(text).unwrap());
