@@ -74,7 +74,7 @@ fn read(snapshot: &Snapshot<'_>, name: &str) -> Result<Option<(Customer, Option<
 }
 
 /// What can be read of a customer's file; of a damaged one that is not all that was agreed, so whoever shows it asks for
-/// the [damage](damage), too.
+/// the [`damage`], too.
 fn load(snapshot: &Snapshot<'_>, name: &str) -> Result<Option<Customer>> {
     Ok(read(snapshot, name)?.map(|(customer, _)| customer))
 }
