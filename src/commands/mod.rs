@@ -1,5 +1,6 @@
 //! One file a subcommand, named as typed: its arguments, one use case, what to print.
 
+mod about;
 mod agent;
 mod approve;
 mod args;

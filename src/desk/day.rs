@@ -1,7 +1,6 @@
 //! My day: what somebody should know before the first ticket of the day, from the index alone.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,11 +9,11 @@ use super::Desk;
 use super::actor::Actor;
 use super::levels::Clocks;
 use super::look::Look;
-use crate::desk::catalogue::service;
+use crate::desk::catalogue::services;
 use crate::error::Result;
 use crate::index::{Found, Order, Turn, Whose};
 use crate::model::approval::Approval;
-use crate::model::catalogue;
+use crate::model::catalogue::Service;
 use crate::model::day::{self, Deadline, Section, Why};
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
@@ -179,21 +178,18 @@ impl Maker<'_> {
     /// Requests that wait for their decision.
     fn to_decide(&self) -> Result<Vec<Row>> {
         let (look, snapshot) = (self.look, self.look.snapshot()?);
-        // Where there is no catalogue nobody is asked.
-        if !snapshot.exists(catalogue::FOLDER.trim_end_matches('/'))? {
+        let asking: HashMap<String, Service> =
+            services(&snapshot)?.into_iter().filter(|(_, service)| !service.approval.is_empty()).collect();
+        if asking.is_empty() {
             return Ok(Vec::new());
         }
         let asked = look.levels().context();
         // What else it waits for, or whoever works on it already: it is not done without them.
-        let query = look.query("is:open has:service", asked)?;
+        let names: Vec<&str> = asking.keys().map(String::as_str).collect();
+        let query = look.query(&format!("is:open service:{}", names.join(",")), asked)?;
         let mut rows = Vec::new();
-        let mut services = HashMap::new();
         for Found { ticket, .. } in look.select(&query, asked, (Order::Opened, true), None)? {
-            let service = match services.entry(ticket.service.clone()) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => new.insert(service(&snapshot, &ticket.service)?),
-            };
-            let Some(service) = service.as_ref().filter(|service| !service.approval.is_empty()) else { continue };
+            let Some(service) = asking.get(&ticket.service) else { continue };
             let approval = Approval { policy: &look.policy, names: &service.approval, requester: &ticket.requester };
             let who = &self.day.who.name;
             if approval.asks(who) && !approval.has_approved(who, &look.thread(ticket.id)) {

@@ -97,8 +97,13 @@ pub fn markdown(text: &str) -> String {
 
 /// Text as HTML that shows it and does nothing else.
 pub fn html(text: &str) -> String {
+    entities(&visible_line(text))
+}
+
+/// Text as HTML, between tags or quotes.
+pub fn entities(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in visible_line(text).chars() {
+    for c in text.chars() {
         match c {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::list::open_tickets;
 use crate::commands::clocks::word;
-use crate::commands::{Context, rows};
+use crate::commands::{Context, about, rows};
 use crate::desk::customers::known;
 use crate::desk::figures;
 use crate::desk::look::Look;
@@ -19,9 +19,8 @@ use crate::report::asked::Asked;
 use crate::report::customer;
 use crate::report::period::Unit;
 use crate::report::ruler::Ruler;
-use crate::ui::format::{Format, cell, tsv};
+use crate::ui::format::Format;
 use crate::ui::time;
-use crate::ui::wrap::wrap;
 use crate::view;
 
 pub fn show(ctx: &Context, name: &str) -> Result<()> {
@@ -40,15 +39,7 @@ pub fn show(ctx: &Context, name: &str) -> Result<()> {
             ctx.ui.json(&ctx.chosen(object))
         }
         Format::Ids => ctx.ui.line(name),
-        Format::Tsv | Format::Csv | Format::Markdown | Format::Html => {
-            for (key, value) in object.as_object().into_iter().flatten() {
-                let text = cell(value);
-                if !text.is_empty() && text != "[]" {
-                    ctx.ui.line(&format!("{key}\t{}", tsv(&text)))?;
-                }
-            }
-            Ok(())
-        }
+        Format::Tsv | Format::Csv | Format::Markdown | Format::Html => about::pairs(ctx, &object),
     }
 }
 
@@ -84,8 +75,6 @@ struct Page<'a> {
     today: Date,
 }
 
-const INDENT: &str = "    ";
-
 impl Page<'_> {
     fn print(&self, name: &str, open: usize, hours: &Value) -> Result<()> {
         let ui = &self.ctx.ui;
@@ -112,15 +101,8 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// A label with its value; nothing where that is empty.
     fn line(&self, label: &str, value: &str) -> String {
-        if value.is_empty() {
-            return String::new();
-        }
-        let ui = &self.ctx.ui;
-        let column = INDENT.len() + 12;
-        let lines = wrap(&ui.shown_text(value), ui.width.saturating_sub(column).max(20));
-        format!("{INDENT}{label:<12}{}\n", lines.join(&format!("\n{}", " ".repeat(column))))
+        about::labelled(self.ctx, label, value)
     }
 
     /// `acme gold, from 2026-01-01, 20 h a month, 95 EUR an hour, holds today`

@@ -1,5 +1,6 @@
 //! `service show`
 
+use crate::commands::about::{self, INDENT, labelled};
 use crate::commands::clocks::word;
 use crate::commands::{Context, rows};
 use crate::desk::catalogue::known;
@@ -12,9 +13,8 @@ use crate::model::policy::Clock;
 use crate::model::ticket::Ticket;
 use crate::model::times::Times;
 use crate::model::word::{Kind, Priority};
-use crate::ui::format::{Format, cell, tsv};
+use crate::ui::format::Format;
 use crate::ui::markdown::{Paper, render};
-use crate::ui::wrap::wrap;
 use crate::view;
 
 pub fn show(ctx: &Context, name: &str) -> Result<()> {
@@ -28,28 +28,14 @@ pub fn show(ctx: &Context, name: &str) -> Result<()> {
             ctx.ui.json(&ctx.chosen(object))
         }
         Format::Ids => ctx.ui.line(name),
-        Format::Tsv | Format::Csv | Format::Markdown | Format::Html => {
-            for (key, value) in object.as_object().into_iter().flatten() {
-                let text = cell(value);
-                if !text.is_empty() && text != "[]" {
-                    ctx.ui.line(&format!("{key}\t{}", tsv(&text)))?;
-                }
-            }
-            Ok(())
-        }
+        Format::Tsv | Format::Csv | Format::Markdown | Format::Html => about::pairs(ctx, &object),
     }
 }
-
-const INDENT: &str = "    ";
 
 fn page(ctx: &Context, look: &Look<'_>, name: &str, service: &Service) -> Result<()> {
     let ui = &ctx.ui;
     let room = ui.width.saturating_sub(INDENT.len() + 2).clamp(20, 100);
-    let line = |label: &str, value: &str| {
-        let column = INDENT.len() + 12;
-        let lines = wrap(&ui.shown_text(value), ui.width.saturating_sub(column).max(20));
-        format!("{INDENT}{label:<12}{}\n", lines.join(&format!("\n{}", " ".repeat(column))))
-    };
+    let line = |label: &str, value: &str| labelled(ctx, label, value);
     let title = if service.title.is_empty() { name } else { &service.title };
     let mut out = format!("{}  {name}\n", ui.shown(title));
     let ticket = as_ticket(look, name, service);

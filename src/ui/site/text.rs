@@ -1,5 +1,6 @@
 //! Text of the desk made ready for HTML.
 
+use crate::ui::format::entities;
 use crate::ui::visible::is_hidden;
 
 /// Without what moves, hides or turns text: control characters but tab and line feed, and the marks of direction. The
@@ -14,18 +15,7 @@ pub fn clean(text: &str) -> String {
 
 /// Text as HTML, between tags or quotes.
 pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in clean(text).chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
+    entities(&clean(text))
 }
 
 /// Text within an address: everything but letters, digits and a few signs in percent.
